@@ -1,0 +1,56 @@
+//! A queue between processes: one process puts letters on it, another takes them.
+//!
+//!     cargo run -p lesson-queue
+//!
+//! Chapter: book/chapters/en/queue.md
+//! Try: let two processes put letters on the queue (`to.clone()`). What stays in order, what does not?
+
+use std::process::ExitCode;
+
+use anyhow::{Result, ensure};
+use shared::process::{self, Receiver, Sender, role};
+use shared::{run, say, work};
+
+const LETTERS: [char; 3] = ['A', 'B', 'C'];
+
+fn main() -> ExitCode {
+    // This program is both processes: a child starts here too, and goes straight to its role.
+    run(include_str!("main.rs"), lesson, &[role(put), role(get)])
+}
+
+// ANCHOR: lesson
+fn lesson() -> Result<()> {
+    let (to, from) = process::queue(10);
+    let writer = process::start(put, to)?;
+    let reader = process::start(get, from)?;
+    writer.join()?;
+    reader.join()?; // ends by itself: nobody is left who could send
+    say!("both have ended");
+    Ok(())
+}
+// ANCHOR_END: lesson
+
+// ANCHOR: put
+fn put(letters: Sender<char>) -> Result<()> {
+    for letter in LETTERS {
+        say!("sends {letter}");
+        letters.send(&letter)?;
+        work(1.0);
+    }
+    Ok(())
+}
+// ANCHOR_END: put
+
+// ANCHOR: get
+fn get(letters: Receiver<char>) -> Result<()> {
+    let mut received = Vec::new();
+    for letter in letters {
+        let letter = letter?;
+        say!("received {letter}");
+        received.push(letter);
+    }
+    say!("the queue has ended");
+    ensure!(received == LETTERS, "received {received:?} instead of {LETTERS:?}");
+    Ok(())
+}
+// ANCHOR_END: get

@@ -1,0 +1,579 @@
+//! Processes in roles, and what they share.
+//!
+//! A child process is this same program, started again with the name of one of its own functions: its
+//! *role*. Nothing is forked, so a child begins with fresh memory and one thread, on every system alike.
+//!
+//! What a child gets from its parent is one end of a pipe or of a queue, or a handle of a lock
+//! ([`Handover`]). It comes on the child's standard input, whichever way it leads, so that standard
+//! output stays free for what the child says.
+//!
+//! A child never outlives its parent for long: on Unix it looks every 10 ms whether its parent is still
+//! there, and ends when it is not, busy or idle. Elsewhere it ends by itself, when its work is done or
+//! its pipe is closed.
+//!
+//! # Layout
+//!
+//! - [`lock`](mod@lock): one at a time, among processes
+//! - [`queue`](mod@queue): messages from many processes to many
+//! - [`pool`]: worker processes that do named tasks
+//! - [`wire`]: messages on a pipe, below the queue and the pool
+
+use std::any::type_name;
+use std::fmt::{self, Display};
+use std::io::{self, PipeReader, PipeWriter};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use std::{env, thread};
+
+use crate::stage::{self, Cast};
+
+pub mod lock;
+pub mod pool;
+pub mod queue;
+pub mod wire;
+
+#[doc(inline)]
+pub use lock::{Guard, Lock, lock};
+#[doc(inline)]
+pub use pool::{Pending, Pool, TaskError, task};
+#[doc(inline)]
+pub use queue::{Receiver, Sender, queue};
+#[doc(inline)]
+pub use wire::WireError;
+
+/// The first argument of a child. An argument and not a variable: grandchildren don't inherit it.
+pub(crate) const ROLE: &str = "--role";
+
+/// How often a child looks whether its parent is still there.
+#[cfg(unix)]
+const WATCH: Duration = Duration::from_millis(10);
+
+/// The names that `shared::run` was given, to refuse in the parent what the child would not find.
+static REGISTERED: OnceLock<Vec<&str>> = OnceLock::new();
+
+/// A function that may run in a process of its own; made by [`role`] or [`task`].
+pub struct Role {
+    name: &'static str,
+    plays: Plays,
+}
+
+enum Plays {
+    /// The whole of a child process.
+    Process(Box<dyn Fn() -> anyhow::Result<()>>),
+    /// A task that a worker process of a [`Pool`] does when it is asked to: bytes in, bytes out.
+    Task(Box<pool::TaskFn>),
+}
+
+/// Makes a function known as the role of a process, for [`run`](crate::run).
+///
+/// # Panics
+///
+/// If it is a closure: a role is found again in the child by its name.
+///
+/// # Examples
+///
+/// See [`start`].
+///
+/// ```
+/// fn greet() -> anyhow::Result<()> {
+///     Ok(())
+/// }
+/// let roles = [shared::process::role(greet)];
+/// ```
+pub fn role<M, F: RoleFn<M>>(function: F) -> Role {
+    Role { name: name_of::<F>(), plays: Plays::Process(Box::new(move || function.call())) }
+}
+
+/// A function that a child can have as its role: it takes nothing or one thing that can be handed
+/// over, and returns `anyhow::Result<()>`. Every such function is one; the parameter only tells the
+/// two kinds apart.
+///
+/// # Examples
+///
+/// ```
+/// use shared::process::{Receiver, role};
+///
+/// fn idle() -> anyhow::Result<()> {
+///     Ok(())
+/// }
+/// fn get(_letters: Receiver<char>) -> anyhow::Result<()> {
+///     Ok(())
+/// }
+/// let roles = [role(idle), role(get)];
+/// ```
+pub trait RoleFn<Marker>: Copy + 'static {
+    /// What the parent hands to the child.
+    type Takes: Handover;
+
+    #[doc(hidden)]
+    fn call(&self) -> anyhow::Result<()>;
+}
+
+impl<F: Fn() -> anyhow::Result<()> + Copy + 'static> RoleFn<()> for F {
+    type Takes = ();
+
+    fn call(&self) -> anyhow::Result<()> {
+        self()
+    }
+}
+
+impl<F: Fn(A) -> anyhow::Result<()> + Copy + 'static, A: Handover> RoleFn<(A,)> for F {
+    type Takes = A;
+
+    fn call(&self) -> anyhow::Result<()> {
+        self(A::take()?)
+    }
+}
+
+/// What a parent can hand to a child that it starts: `()`, an end of a [`std::io::pipe`], an end of a
+/// [`queue()`], a handle of a [`lock()`].
+///
+/// The parent's copy is closed as the child starts. That matters for pipes: a reader sees the end of
+/// file only when *all* copies of the other end are closed.
+///
+/// # Examples
+///
+/// ```standalone_crate
+/// use shared::process::{self, role};
+/// use std::io::{PipeReader, Write, read_to_string};
+///
+/// fn main() -> std::process::ExitCode {
+///     shared::run("//! A child reads what its parent writes.", lesson, &[role(read)])
+/// }
+///
+/// fn lesson() -> anyhow::Result<()> {
+///     let (reader, mut writer) = std::io::pipe()?;
+///     let child = process::start(read, reader)?;
+///     writer.write_all(b"hello")?;
+///     drop(writer); // or the child never sees the end of file
+///     child.join()?;
+///     Ok(())
+/// }
+///
+/// fn read(pipe: PipeReader) -> anyhow::Result<()> {
+///     assert_eq!(read_to_string(pipe)?, "hello");
+///     Ok(())
+/// }
+/// ```
+pub trait Handover: Sized {
+    #[doc(hidden)]
+    fn give(self) -> io::Result<Stdio>;
+
+    #[doc(hidden)]
+    fn take() -> io::Result<Self>;
+}
+
+impl Handover for () {
+    fn give(self) -> io::Result<Stdio> {
+        Ok(Stdio::null())
+    }
+
+    fn take() -> io::Result<Self> {
+        Ok(())
+    }
+}
+
+impl Handover for PipeReader {
+    fn give(self) -> io::Result<Stdio> {
+        Ok(self.into())
+    }
+
+    fn take() -> io::Result<Self> {
+        Ok(descriptor::take_stdin()?.into())
+    }
+}
+
+impl Handover for PipeWriter {
+    fn give(self) -> io::Result<Stdio> {
+        Ok(self.into())
+    }
+
+    fn take() -> io::Result<Self> {
+        Ok(descriptor::take_stdin()?.into())
+    }
+}
+
+/// Starts a child process in a role and hands it what the role takes.
+///
+/// Returns as soon as the child has been started; the two then run side by side.
+///
+/// # Errors
+///
+/// [`ProcessError::Start`] if the system refuses, [`ProcessError::Unknown`] if `role` is not in the
+/// list that was given to [`run`](crate::run).
+///
+/// # Examples
+///
+/// ```standalone_crate
+/// use shared::process::{self, role};
+///
+/// fn main() -> std::process::ExitCode {
+///     shared::run("//! Two processes side by side.", lesson, &[role(one), role(two)])
+/// }
+///
+/// fn lesson() -> anyhow::Result<()> {
+///     let first = process::start(one, ())?;
+///     let second = process::start(two, ())?;
+///     assert_ne!(first.pid(), second.pid());
+///     first.join()?;
+///     second.join()?;
+///     Ok(())
+/// }
+///
+/// fn one() -> anyhow::Result<()> {
+///     Ok(())
+/// }
+///
+/// fn two() -> anyhow::Result<()> {
+///     Ok(())
+/// }
+/// ```
+pub fn start<M, F: RoleFn<M>>(_role: F, hands: F::Takes) -> Result<Process, ProcessError> {
+    let role = name_of::<F>();
+    if !REGISTERED.get().is_some_and(|names| names.contains(&role)) {
+        return Err(ProcessError::Unknown { role: short(role) });
+    }
+    let stdin = hands.give().map_err(|source| ProcessError::Start { role: short(role), source })?;
+    Process::start(role, stage::lane(), |command| command.stdin(stdin))
+}
+
+/// A child process. Dropped before it was waited for, it is killed; it is never left as a zombie.
+///
+/// # Examples
+///
+/// See [`start`].
+#[derive(Debug)]
+pub struct Process {
+    role: &'static str,
+    child: Child,
+    /// Where in the trace its end is marked: the lane of the thread that started it.
+    lane: u32,
+    status: Option<ExitStatus>,
+}
+
+impl Process {
+    fn start(
+        role: &'static str,
+        lane: u32,
+        wire: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Result<Self, ProcessError> {
+        static STARTED: AtomicU32 = AtomicU32::new(1);
+        let id = format!("{}.{}", std::process::id(), STARTED.fetch_add(1, Ordering::Relaxed));
+        stage::child_starts(lane, &id, short(role));
+        let spawn = || {
+            let mut command = Command::new(env::current_exe()?);
+            command.args([ROLE, role, &id, &stage::origin().as_nanos().to_string()]);
+            // The command keeps its copy of the wire until it is dropped, here: later, and the
+            // other side would never see the end of file.
+            wire(&mut command).spawn()
+        };
+        let child = spawn().map_err(|source| ProcessError::Start { role: short(role), source })?;
+        Ok(Process { role: short(role), child, lane, status: None })
+    }
+
+    /// The process id.
+    ///
+    /// # Examples
+    ///
+    /// See [`start`].
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Blocks until the process has ended, and asks that it ended well.
+    ///
+    /// # Errors
+    ///
+    /// [`ProcessError::Failed`] if it ended with another status than 0, or by a signal.
+    ///
+    /// # Examples
+    ///
+    /// ```standalone_crate
+    /// use shared::process::{self, ProcessError, role};
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     shared::run("//! A child that fails.", lesson, &[role(fail)])
+    /// }
+    ///
+    /// fn lesson() -> anyhow::Result<()> {
+    ///     let failed = process::start(fail, ())?.join();
+    ///     assert!(matches!(failed, Err(ProcessError::Failed { .. })));
+    ///     Ok(())
+    /// }
+    ///
+    /// fn fail() -> anyhow::Result<()> {
+    ///     anyhow::bail!("there is no more flour")
+    /// }
+    /// ```
+    pub fn join(mut self) -> Result<(), ProcessError> {
+        let (role, pid) = (self.role, self.pid());
+        let status = self.wait()?;
+        if status.success() { Ok(()) } else { Err(ProcessError::Failed { role, pid, status }) }
+    }
+
+    /// Blocks until the process has ended, and returns how. Returns the same when asked again.
+    ///
+    /// # Errors
+    ///
+    /// [`ProcessError::Wait`] if the system can't say.
+    ///
+    /// # Examples
+    ///
+    /// See [`kill`](Self::kill).
+    pub fn wait(&mut self) -> Result<ExitStatus, ProcessError> {
+        if let Some(status) = self.status {
+            return Ok(status);
+        }
+        let (role, pid) = (self.role, self.pid());
+        let status = stage::wait(&format!("join {role}"), || self.child.wait())
+            .map_err(|source| ProcessError::Wait { role, pid, source })?;
+        self.ended(status);
+        if status.code() == Some(stage::OUTPUT_CLOSED) {
+            stage::end_quietly();
+        }
+        Ok(status)
+    }
+
+    /// Kills the process at once (SIGKILL on Unix, `TerminateProcess` on Windows). It is not asked, and
+    /// nothing of its own clean-up runs. Does nothing if it has ended already. Doesn't block; [`wait`]
+    /// afterwards.
+    ///
+    /// [`wait`]: Self::wait
+    ///
+    /// # Errors
+    ///
+    /// [`ProcessError::Wait`] if the system refuses.
+    ///
+    /// # Examples
+    ///
+    /// ```standalone_crate
+    /// use shared::process::{self, role};
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     shared::run("//! A child that never ends by itself.", lesson, &[role(sleep)])
+    /// }
+    ///
+    /// fn lesson() -> anyhow::Result<()> {
+    ///     let mut sleeper = process::start(sleep, ())?;
+    ///     sleeper.kill()?;
+    ///     assert!(!sleeper.wait()?.success());
+    ///     Ok(())
+    /// }
+    ///
+    /// fn sleep() -> anyhow::Result<()> {
+    ///     loop {
+    ///         std::thread::park();
+    ///     }
+    /// }
+    /// ```
+    pub fn kill(&mut self) -> Result<(), ProcessError> {
+        let (role, pid) = (self.role, self.pid());
+        self.child.kill().map_err(|source| ProcessError::Wait { role, pid, source })
+    }
+
+    fn ended(&mut self, status: ExitStatus) {
+        self.status = Some(status);
+        stage::child_ended(self.lane, self.pid(), self.role, &status.to_string());
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if self.status.is_none() {
+            // Both fail only if the process is gone already, which is what is wanted.
+            let _ = self.child.kill();
+            if let Ok(status) = self.child.wait() {
+                self.ended(status);
+            }
+        }
+    }
+}
+
+/// Why a child process could not be started, or what became of it.
+///
+/// # Examples
+///
+/// See [`Process::join`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ProcessError {
+    /// The role is not in the list that [`run`](crate::run) was given, so a child would not find it.
+    Unknown {
+        /// Name of the function.
+        role: &'static str,
+    },
+    /// The system could not start it.
+    Start {
+        /// Name of the function.
+        role: &'static str,
+        /// Why not.
+        source: io::Error,
+    },
+    /// It ended with a status other than 0, or by a signal.
+    Failed {
+        /// Name of the function.
+        role: &'static str,
+        /// The process id that it had.
+        pid: u32,
+        /// How it ended.
+        status: ExitStatus,
+    },
+    /// The system could not say how it ended, or could not kill it.
+    Wait {
+        /// Name of the function.
+        role: &'static str,
+        /// Its process id.
+        pid: u32,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+impl Display for ProcessError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown { role } => {
+                write!(
+                    f,
+                    "no process can start as {role}: add role({role}) or task({role}) to the list for shared::run"
+                )
+            }
+            Self::Start { role, .. } => write!(f, "cannot start a process as {role}"),
+            Self::Failed { role, pid, status } => write!(f, "{role} {pid} failed: {status}"),
+            Self::Wait { role, pid, .. } => write!(f, "cannot end or wait for {role} {pid}"),
+        }
+    }
+}
+
+impl std::error::Error for ProcessError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Start { source, .. } | Self::Wait { source, .. } => Some(source),
+            Self::Unknown { .. } | Self::Failed { .. } => None,
+        }
+    }
+}
+
+pub(crate) fn register(roles: &[Role]) {
+    let _ = REGISTERED.set(roles.iter().map(|role| role.name).collect());
+}
+
+/// The whole life of a child: goes to its role, and tells how it went by its exit status.
+pub(crate) fn play(mut args: impl Iterator<Item = String>, roles: &[Role]) -> ExitCode {
+    let by_hand = || crate::refuse("--role is how a lesson starts its own processes; run it without");
+    let (Some(_), Some(name), Some(id), Some(origin)) = (args.next(), args.next(), args.next(), args.next())
+    else {
+        return by_hand();
+    };
+    let (Some((parent, _)), Ok(origin)) = (id.split_once('.'), origin.parse()) else { return by_hand() };
+    leave_with(parent);
+    without_core_file();
+    let cast = Cast::Child { role: short(&name).to_owned(), origin: Duration::from_nanos(origin) };
+    if name == pool::WORKER {
+        return pool::serve(cast, &id, roles);
+    }
+    if let Err(problem) = stage::set(cast, None) {
+        return crate::refuse(&problem);
+    }
+    stage::arrow(stage::Arrow::Head, "start", &id, "");
+    register(roles);
+    let plays = roles.iter().find(|role| role.name == name).map(|role| &role.plays);
+    let Some(Plays::Process(function)) = plays else {
+        return crate::refuse(&format!("{} is no role of this program", short(&name)));
+    };
+    let outcome = function();
+    let code = match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            crate::say!("fails: {error:#}");
+            ExitCode::FAILURE
+        }
+    };
+    stage::main_ends();
+    code
+}
+
+/// Ends this process soon after its parent, however that ended.
+#[cfg(unix)]
+fn leave_with(parent: &str) {
+    let parent: u32 = parent.parse().unwrap_or_default();
+    thread::spawn(move || {
+        while std::os::unix::process::parent_id() == parent {
+            thread::sleep(WATCH);
+        }
+        std::process::exit(1)
+    });
+}
+
+/// std can't see on this system whether the parent is there: the child ends when its work does.
+#[cfg(not(unix))]
+fn leave_with(_parent: &str) {}
+
+/// A child that crashes, perhaps on purpose, leaves no core file in the working folder.
+fn without_core_file() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    }
+}
+
+/// The full path of a named function: the same in parent and child, which are one program.
+fn name_of<F>() -> &'static str {
+    let name = type_name::<F>();
+    assert!(size_of::<F>() == 0 && !name.contains('{'), "a role or task is a named function, not {name}");
+    name
+}
+
+/// `lesson_queue::put` is `put` to the reader.
+fn short(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
+}
+
+/// Standard input and output of a child, taken over as the wire to its parent.
+mod descriptor {
+    #[cfg(unix)]
+    pub(super) use self::unix::{take_stdin, take_stdout};
+    #[cfg(windows)]
+    pub(super) use self::windows::{take_stdin, take_stdout};
+
+    #[cfg(unix)]
+    mod unix {
+        use std::fs::File;
+        use std::io::{self, stderr, stdin, stdout};
+        use std::os::fd::{AsFd, OwnedFd};
+
+        /// Descriptor 0 then leads nowhere, so that this process alone holds the wire: dropping it
+        /// closes it, and a process started from here doesn't inherit it.
+        pub(in super::super) fn take_stdin() -> io::Result<OwnedFd> {
+            let wire = stdin().as_fd().try_clone_to_owned()?;
+            rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
+            Ok(wire)
+        }
+
+        /// Descriptor 1 then leads to standard error, so that nothing printed there gets onto the wire.
+        pub(in super::super) fn take_stdout() -> io::Result<OwnedFd> {
+            let wire = stdout().as_fd().try_clone_to_owned()?;
+            rustix::stdio::dup2_stdout(stderr())?;
+            Ok(wire)
+        }
+    }
+
+    #[cfg(windows)]
+    mod windows {
+        use std::io::{self, stdin, stdout};
+        use std::os::windows::io::{AsHandle, OwnedHandle};
+
+        /// std can't close standard input here: the wire stays open until the process ends.
+        pub(in super::super) fn take_stdin() -> io::Result<OwnedHandle> {
+            stdin().as_handle().try_clone_to_owned()
+        }
+
+        /// std can't redirect standard output here: what a task prints breaks the wire, and is an error.
+        pub(in super::super) fn take_stdout() -> io::Result<OwnedHandle> {
+            stdout().as_handle().try_clone_to_owned()
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Messages on a pipe: each is a frame of its length (4 bytes, little-endian) and its bytes, in
+//! [MessagePack](https://msgpack.org).
+
+use std::fmt::{self, Display};
+use std::io::{self, ErrorKind, Read, Write};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The largest message, in bytes. More than this is a mistake, or text that strayed onto the wire:
+/// four characters of text, read as a length, make more.
+///
+/// # Examples
+///
+/// ```
+/// let text = u32::from_le_bytes(*b"oh!\n") as usize;
+/// assert!(text > shared::process::wire::MAX);
+/// ```
+pub const MAX: usize = 64 << 20;
+
+const HEAD: usize = size_of::<u32>();
+
+/// A message as it stands on the wire, with its length in front.
+pub(super) struct Frame(Vec<u8>);
+
+impl Frame {
+    pub(super) fn encode<T: Serialize>(message: &T) -> Result<Self, WireError> {
+        let mut bytes = vec![0; HEAD];
+        rmp_serde::encode::write(&mut bytes, message)
+            .map_err(|error| WireError::Encode(error.to_string()))?;
+        let length = bytes.len() - HEAD;
+        if length > MAX {
+            return Err(WireError::TooLarge(length));
+        }
+        bytes[..HEAD].copy_from_slice(&(length as u32).to_le_bytes());
+        Ok(Frame(bytes))
+    }
+
+    pub(super) fn decode<T: DeserializeOwned>(&self) -> Result<T, WireError> {
+        rmp_serde::from_slice(&self.0[HEAD..]).map_err(|error| WireError::Decode(error.to_string()))
+    }
+
+    /// One write for the whole of it. Blocks while the pipe is full.
+    pub(super) fn send(&self, mut wire: impl Write) -> Result<(), WireError> {
+        wire.write_all(&self.0).map_err(WireError::from)
+    }
+
+    /// This frame and another right behind it, to be sent in one write.
+    pub(super) fn and(&self, next: &Frame) -> Frame {
+        Frame([&self.0[..], &next.0[..]].concat())
+    }
+
+    /// Blocks until a whole frame has come. The end of file between two frames is
+    /// [`WireError::Closed`], within one [`WireError::Torn`].
+    pub(super) fn receive(mut wire: impl Read) -> Result<Self, WireError> {
+        let mut bytes = vec![0; HEAD];
+        match wire.read(&mut bytes[..1]) {
+            Ok(0) => return Err(WireError::Closed),
+            Ok(_) => wire.read_exact(&mut bytes[1..])?,
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Self::receive(wire),
+            Err(error) => return Err(error.into()),
+        }
+        let length = u32::from_le_bytes(bytes[..].try_into().expect("it is 4 bytes")) as usize;
+        if length > MAX {
+            return Err(WireError::TooLarge(length));
+        }
+        bytes.resize(HEAD + length, 0);
+        wire.read_exact(&mut bytes[HEAD..])?;
+        Ok(Frame(bytes))
+    }
+}
+
+/// Why a message could not be sent or received.
+///
+/// # Examples
+///
+/// ```
+/// use shared::process::{self, WireError};
+///
+/// let (to, from) = process::queue::<char>(1);
+/// drop(to);
+/// assert!(matches!(from.recv(), Err(WireError::Closed)));
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum WireError {
+    /// The other side is gone. For a receiver this is the end of the queue.
+    Closed,
+    /// The other side died in the middle of a message, which is dropped.
+    Torn,
+    /// The message is larger than [`MAX`]; its size in bytes.
+    TooLarge(usize),
+    /// The message could not be turned into bytes.
+    Encode(String),
+    /// The bytes are no message of the type that was asked for.
+    Decode(String),
+    /// The system refused.
+    Io(io::Error),
+}
+
+impl From<io::Error> for WireError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::BrokenPipe => Self::Closed,
+            ErrorKind::UnexpectedEof => Self::Torn,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+impl Display for WireError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => f.write_str("the other side is gone"),
+            Self::Torn => f.write_str("the other side died in the middle of a message"),
+            Self::TooLarge(bytes) => write!(f, "a message of {bytes} bytes; the most is {MAX}"),
+            Self::Encode(problem) => write!(f, "cannot turn the message into bytes: {problem}"),
+            Self::Decode(problem) => write!(f, "what came is no such message: {problem}"),
+            Self::Io(_) => f.write_str("the wire between two processes failed"),
+        }
+    }
+}
+
+impl std::error::Error for WireError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io(source) => Some(source),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_comes_back_whole_and_the_end_is_clean() {
+        let mut wire = Vec::new();
+        Frame::encode(&("bone", 7)).expect("it can be encoded").send(&mut wire).expect("a Vec takes all");
+        let mut wire = &wire[..];
+        let (what, number): (String, u32) =
+            Frame::receive(&mut wire).expect("one frame").decode().expect("a pair");
+        assert_eq!((what.as_str(), number), ("bone", 7));
+        assert!(matches!(Frame::receive(&mut wire), Err(WireError::Closed)));
+    }
+
+    #[test]
+    fn a_frame_cut_anywhere_is_torn() {
+        let mut wire = Vec::new();
+        Frame::encode(&"bone").expect("it can be encoded").send(&mut wire).expect("a Vec takes all");
+        for cut in 1..wire.len() {
+            assert!(matches!(Frame::receive(&wire[..cut]), Err(WireError::Torn)), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn text_on_the_wire_is_refused() {
+        assert!(matches!(Frame::receive(&b"Hello, world\n"[..]), Err(WireError::TooLarge(_))));
+    }
+}

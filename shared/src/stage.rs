@@ -1,0 +1,435 @@
+//! What a lesson says and does, as text on the terminal and as a trace that can be drawn.
+//!
+//! | variable | what it does |
+//! |---|---|
+//! | `LESSON_SPEED=20` | every [`work`] takes a 20th of its time |
+//! | `LESSON_TRACE=FILE` | the run is recorded in FILE as well, which is emptied first |
+//!
+//! The trace holds one object of the [Trace Event format] a line: `B` and `E` for work and waits,
+//! `i` for said lines, starts and ends, `s` and `f` for messages, `M` for names. Times are
+//! microseconds since the run began, on one clock for all processes of the run. An event is
+//! written as it happens, in one write, so that what a killed process did is still there.
+//!
+//! [Trace Event format]: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
+
+use std::cell::RefCell;
+use std::fmt::{self, Display};
+use std::fs::File;
+use std::io::{self, ErrorKind, Write};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+use std::{env, process, thread};
+
+use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
+
+/// Exit status of a child whose standard output was closed by its reader: what a shell reports for
+/// a program that SIGPIPE ended. Its parent then ends as quietly.
+pub(crate) const OUTPUT_CLOSED: i32 = 141;
+
+const COLUMN: usize = 16;
+
+static STAGE: OnceLock<Stage> = OnceLock::new();
+
+struct Stage {
+    /// Reading of [`clock`] when the run began, in its first process.
+    origin: Duration,
+    speed: f64,
+    trace: Option<File>,
+    cast: Cast,
+    /// Where said lines go, if not to standard output.
+    relay: Option<Relay>,
+}
+
+type Relay = Box<dyn Fn(String) + Send + Sync>;
+
+/// Which process of the run this one is.
+pub(crate) enum Cast {
+    /// The only one: its threads need no process id to be told apart.
+    Alone,
+    /// The one that the reader started, of a program that starts others.
+    Parent,
+    /// One that was started in a role.
+    Child { role: String, origin: Duration },
+}
+
+/// Prints one whole line: seconds since the program began, who speaks, and what.
+///
+/// Takes what [`format!`] takes. The speaker is the thread by its name, or in a program of several
+/// processes the role and the process id. Lines of up to 4 096 bytes never mix with other lines,
+/// whichever thread or process says them. A line break in the text becomes a space.
+///
+/// Blocks while standard output is full. When nobody reads standard output any more
+/// (`lesson | head -1`) the program ends quietly.
+///
+/// # Panics
+///
+/// If standard output can't be written for another reason.
+///
+/// # Examples
+///
+/// ```
+/// let letter = 'A';
+/// shared::say!("sends {letter}"); // "  0.00  main              sends A"
+/// ```
+#[macro_export]
+macro_rules! say {
+    ($($text:tt)*) => { $crate::stage::say_line(format_args!($($text)*)) };
+}
+
+#[doc(hidden)]
+pub fn say_line(text: fmt::Arguments<'_>) {
+    let stage = stage();
+    let text = text.to_string().replace('\n', " ");
+    stage.event("i", "say", &text, json!({"s": "t"}));
+    let line = format_line(now(), &speaker(), &text);
+    match &stage.relay {
+        Some(relay) => relay(line),
+        None => print(&line),
+    }
+}
+
+fn format_line(since_start: Duration, who: &str, text: &str) -> String {
+    let pad = COLUMN.saturating_sub(who.width());
+    format!("{:6.2}  {who}{:pad$}  {text}\n", since_start.as_secs_f64(), "")
+}
+
+/// Writes a finished line, whole. Ends the program if nobody reads it.
+pub(crate) fn print(line: &str) {
+    // Standard output passes a whole line on in one write, so lines of several processes don't mix.
+    match io::stdout().lock().write_all(line.as_bytes()) {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => end_quietly(),
+        Err(error) => panic!("cannot write to standard output: {error}"),
+    }
+}
+
+/// Ends this process because nobody reads its output. Its children see that it is gone and follow.
+pub(crate) fn end_quietly() -> ! {
+    let a_child = matches!(stage().cast, Cast::Child { .. });
+    process::exit(if a_child { OUTPUT_CLOSED } else { 0 })
+}
+
+/// Stands for work that takes so many seconds: sleeps, and is drawn as busy.
+///
+/// Blocks for `seconds` divided by `LESSON_SPEED`, and perhaps a little longer.
+///
+/// # Panics
+///
+/// If `seconds` is negative or not finite.
+///
+/// # Examples
+///
+/// ```
+/// shared::work(0.01);
+/// ```
+pub fn work(seconds: f64) {
+    let time = Duration::from_secs_f64(seconds / stage().speed);
+    busy("work", || thread::sleep(time));
+}
+
+/// Runs what really computes, and draws it as busy. Returns what it returns.
+///
+/// # Examples
+///
+/// ```
+/// let sum: u64 = shared::busy("adds up", || (1..=1_000).sum());
+/// assert_eq!(sum, 500_500);
+/// ```
+pub fn busy<R>(name: &str, computes: impl FnOnce() -> R) -> R {
+    let _span = Span::begin("work", name);
+    computes()
+}
+
+/// Runs what may block, and draws it as waiting for `name`. Returns what it returns.
+///
+/// # Examples
+///
+/// ```
+/// use shared::wait;
+/// use std::sync::Mutex;
+///
+/// let balance = Mutex::new(0);
+/// *wait("lock", || balance.lock()).expect("no thread panicked") += 1;
+/// assert_eq!(balance.into_inner().expect("no thread panicked"), 1);
+/// ```
+pub fn wait<R>(name: &str, may_block: impl FnOnce() -> R) -> R {
+    let _span = Span::begin("wait", name);
+    may_block()
+}
+
+/// Draws the tail of an arrow: this thread sends the message. Sends and prints nothing.
+///
+/// The message is known by its text: a [`receives`] of the same text, in whichever thread or
+/// process, is the head. So the text has to differ from every other message of the run. The queue of
+/// [`process::queue`](crate::process::queue) draws its own arrows.
+///
+/// # Examples
+///
+/// ```
+/// use shared::stage;
+///
+/// let (to, from) = std::sync::mpsc::channel();
+/// stage::sends("bone 1");
+/// to.send(1).expect("the receiver is still there");
+/// let bone = from.recv().expect("one was sent");
+/// stage::receives(format!("bone {bone}"));
+/// ```
+pub fn sends(message: impl Display) {
+    let text = message.to_string();
+    arrow(Arrow::Tail, "message", &text, &text);
+}
+
+/// Draws the head of an arrow: this thread has received the message. See [`sends`].
+///
+/// # Examples
+///
+/// ```
+/// shared::stage::sends("bone 2");
+/// shared::stage::receives("bone 2");
+/// ```
+pub fn receives(message: impl Display) {
+    arrow(Arrow::Head, "message", &message.to_string(), "");
+}
+
+/// Time since the run began, the same in all its processes. `LESSON_SPEED` does not change it.
+///
+/// # Examples
+///
+/// ```
+/// let before = shared::stage::now();
+/// shared::work(0.01);
+/// assert!(shared::stage::now() > before);
+/// ```
+pub fn now() -> Duration {
+    clock().saturating_sub(stage().origin)
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Arrow {
+    Tail,
+    Head,
+}
+
+/// One end of an arrow between threads or processes; `id` joins it to its other end.
+pub(crate) fn arrow(end: Arrow, category: &str, id: &str, label: &str) {
+    let more = match end {
+        Arrow::Tail => json!({"id": id, "args": {"text": label}}),
+        Arrow::Head => json!({"id": id, "bp": "e"}),
+    };
+    let phase = match end {
+        Arrow::Tail => "s",
+        Arrow::Head => "f",
+    };
+    stage().event(phase, category, category, more);
+}
+
+/// Marks the end of a child process, on the lane of the thread that started it.
+pub(crate) fn child_ended(lane: u32, pid: u32, role: &str, status: &str) {
+    let text = format!("{role} {pid} ended: {status}");
+    stage().event_on(lane, "i", "end", &text, json!({"s": "t", "args": {"pid": pid}}));
+}
+
+/// The tail of a process's start, on the lane of the thread that asked for it.
+pub(crate) fn child_starts(lane: u32, id: &str, role: &str) {
+    let more = json!({"id": id, "args": {"text": role}});
+    stage().event_on(lane, "s", "start", "start", more);
+}
+
+/// Whether the run is recorded; what only the trace needs can be left out otherwise.
+pub(crate) fn recorded() -> bool {
+    stage().trace.is_some()
+}
+
+/// This thread's lane in the trace, numbered from 1 in each process.
+pub(crate) fn lane() -> u32 {
+    stage().enter()
+}
+
+/// When the run began, to be handed to [`Cast::Child`].
+pub(crate) fn origin() -> Duration {
+    stage().origin
+}
+
+/// An error in the two variables is the reader's: the message says which and why.
+pub(crate) fn set(cast: Cast, relay: Option<Relay>) -> Result<(), String> {
+    let stage = Stage::new(cast, relay)?;
+    STAGE.set(stage).map_err(|_| "shared::run has to come before everything else".to_owned())
+}
+
+/// Marks the end of this process's main thread.
+pub(crate) fn main_ends() {
+    LANE.with_borrow_mut(|lane| drop(lane.take()));
+}
+
+/// The stage that [`set`] made; a program that does without `shared::run` gets one all the same.
+fn stage() -> &'static Stage {
+    STAGE.get_or_init(|| {
+        Stage::new(Cast::Alone, None).unwrap_or_else(|problem| {
+            eprintln!("{problem}");
+            process::exit(2)
+        })
+    })
+}
+
+impl Stage {
+    fn new(cast: Cast, relay: Option<Relay>) -> Result<Self, String> {
+        let origin = match cast {
+            Cast::Child { origin, .. } => origin,
+            Cast::Alone | Cast::Parent => clock(),
+        };
+        let speed = match env::var("LESSON_SPEED") {
+            Err(_) => 1.0,
+            Ok(text) => match text.parse() {
+                Ok(speed) if (0.001..=1_000_000.0).contains(&speed) => speed,
+                _ => return Err(format!("LESSON_SPEED={text}: give a number above 0, such as 20")),
+            },
+        };
+        let trace =
+            match env::var_os("LESSON_TRACE") {
+                None => None,
+                Some(path) => Some(open_trace(&cast, path.as_ref()).map_err(|error| {
+                    format!("LESSON_TRACE={}: cannot write there: {error}", path.display())
+                })?),
+            };
+        Ok(Stage { origin, speed, trace, cast, relay })
+    }
+
+    /// Gives the calling thread its lane, and the trace the names, before a first event.
+    fn enter(&self) -> u32 {
+        LANE.with_borrow_mut(|lane| {
+            let lane = lane.get_or_insert_with(|| {
+                static LANES: AtomicU32 = AtomicU32::new(1);
+                let number = LANES.fetch_add(1, Ordering::Relaxed);
+                let thread_name = thread::current().name().unwrap_or("unnamed").to_owned();
+                let process_name = match &self.cast {
+                    Cast::Alone | Cast::Parent => "main",
+                    Cast::Child { role, .. } => role,
+                };
+                for (what, name) in [("process_name", process_name), ("thread_name", &thread_name)] {
+                    self.write(number, "M", "", what, json!({"args": {"name": name}}));
+                }
+                self.write(number, "i", "start", "starts", json!({"s": "t"}));
+                Lane(number)
+            });
+            lane.0
+        })
+    }
+
+    fn event(&self, phase: &str, category: &str, name: &str, more: Value) {
+        let lane = self.enter();
+        self.write(lane, phase, category, name, more);
+    }
+
+    fn event_on(&self, lane: u32, phase: &str, category: &str, name: &str, more: Value) {
+        self.write(lane, phase, category, name, more);
+    }
+
+    fn write(&self, lane: u32, phase: &str, category: &str, name: &str, more: Value) {
+        let Some(mut file) = self.trace.as_ref() else { return };
+        let mut event = json!({
+            "ph": phase,
+            "ts": clock().saturating_sub(self.origin).as_micros() as u64,
+            "pid": process::id(),
+            "tid": lane,
+            "cat": category,
+            "name": name,
+        });
+        if let (Value::Object(event), Value::Object(more)) = (&mut event, more) {
+            event.extend(more);
+        }
+        // One write to a file opened for appending: lines of several processes don't mix.
+        if let Err(error) = file.write_all(format!("{event}\n").as_bytes()) {
+            static SAID: AtomicBool = AtomicBool::new(false);
+            if !SAID.swap(true, Ordering::Relaxed) {
+                eprintln!("LESSON_TRACE: the record is not whole: {error}");
+            }
+        }
+    }
+}
+
+/// The first process of a run empties the file; its children add to it.
+fn open_trace(cast: &Cast, path: &std::path::Path) -> io::Result<File> {
+    if !matches!(cast, Cast::Child { .. }) {
+        File::create(path)?;
+    }
+    File::options().append(true).open(path)
+}
+
+/// Who speaks: the thread's name, or in a child's main thread its role; with the process id if
+/// the program has several processes.
+fn speaker() -> String {
+    let thread = thread::current();
+    let name = thread.name().unwrap_or("unnamed");
+    match &stage().cast {
+        Cast::Alone => name.to_owned(),
+        Cast::Child { role, .. } if name == "main" => format!("{role} {}", process::id()),
+        Cast::Parent | Cast::Child { .. } => format!("{name} {}", process::id()),
+    }
+}
+
+thread_local! {
+    static LANE: RefCell<Option<Lane>> = const { RefCell::new(None) };
+}
+
+/// Dropped as its thread ends, and says so in the trace. A thread that dies with its process doesn't.
+struct Lane(u32);
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        stage().write(self.0, "i", "end", "ends", json!({"s": "t"}));
+    }
+}
+
+/// Something that takes time, from `begin` to drop: also when what it does panics.
+struct Span<'a> {
+    category: &'a str,
+    name: &'a str,
+}
+
+impl<'a> Span<'a> {
+    fn begin(category: &'a str, name: &'a str) -> Self {
+        stage().event("B", category, name, json!({}));
+        Span { category, name }
+    }
+}
+
+impl Drop for Span<'_> {
+    fn drop(&mut self) {
+        stage().event("E", self.category, self.name, json!({}));
+    }
+}
+
+/// A clock that all processes of a machine read alike.
+#[cfg(unix)]
+fn clock() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+/// A clock that all processes of a machine read alike. Elsewhere than on Unix it is the wall clock,
+/// the only such one in std: a change of the system's time in mid-run shows.
+#[cfg(not(unix))]
+fn clock() -> Duration {
+    std::time::UNIX_EPOCH.elapsed().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_by_width_on_the_screen() {
+        let ascii = format_line(Duration::from_millis(1_500), "music", "x");
+        let chinese = format_line(Duration::from_millis(1_500), "音乐", "x");
+        assert_eq!(ascii, "  1.50  music             x\n");
+        assert_eq!(ascii.width(), chinese.width());
+    }
+
+    #[test]
+    fn a_long_name_pushes_the_text_and_is_not_cut() {
+        let line = format_line(Duration::ZERO, "a-name-of-more-than-16", "x");
+        assert_eq!(line, "  0.00  a-name-of-more-than-16  x\n");
+    }
+}
