@@ -24,6 +24,8 @@ use std::{env, process, thread};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
+use crate::choice::BadArgument;
+
 /// Exit status of a child whose standard output was closed by its reader: what a shell reports for
 /// a program that SIGPIPE ended. Its parent then ends as quietly.
 pub(crate) const OUTPUT_CLOSED: i32 = 141;
@@ -125,8 +127,28 @@ pub(crate) fn end_quietly() -> ! {
 /// shared::work(0.01);
 /// ```
 pub fn work(seconds: f64) {
-    let time = Duration::from_secs_f64(seconds / stage().speed);
+    let time = self::seconds(seconds).expect("work takes a time from 0 on");
     busy("work", || thread::sleep(time));
+}
+
+/// So many seconds of a lesson as a time to wait: `LESSON_SPEED` makes it shorter, as it does [`work`].
+///
+/// # Errors
+///
+/// [`BadArgument`] if `seconds` is negative or not finite.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// assert!(shared::stage::seconds(2.0)? > Duration::ZERO);
+/// assert!(shared::stage::seconds(-2.0).is_err());
+/// # Ok::<(), shared::choice::BadArgument>(())
+/// ```
+pub fn seconds(seconds: f64) -> Result<Duration, BadArgument> {
+    Duration::try_from_secs_f64(seconds / stage().speed)
+        .map_err(|error| BadArgument(format!("{seconds} seconds: {error}")))
 }
 
 /// Runs what really computes, and draws it as busy. Returns what it returns.

@@ -1,0 +1,89 @@
+//! What a process has for itself and a thread shares: memory, the fate of a crash, and the cost of a start.
+//!
+//!     cargo run -p lesson-isolation
+//!
+//! Chapter: book/chapters/en/isolation.md
+//! Try: let a thread abort instead of a child process (`process::abort()`). What is left of the program?
+
+use std::process::{ExitCode, abort};
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::SeqCst;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use shared::process::{self, role};
+use shared::{run, say};
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+fn main() -> ExitCode {
+    run(include_str!("main.rs"), lesson, &[role(add), role(crash), role(idle)])
+}
+
+// ANCHOR: lesson
+fn lesson() -> Result<()> {
+    memory()?;
+    fate()?;
+    cost()
+}
+// ANCHOR_END: lesson
+
+// ANCHOR: memory
+fn memory() -> Result<()> {
+    thread::Builder::new().name("thread".into()).spawn(add)?.join().expect("add does not panic")?;
+    say!("after the thread: count is {}", COUNT.load(SeqCst));
+    ensure!(COUNT.load(SeqCst) == 1, "a thread shares this process's memory");
+
+    process::start(add, ())?.join()?;
+    say!("after the process: count is {}", COUNT.load(SeqCst));
+    ensure!(COUNT.load(SeqCst) == 1, "a process has its own memory");
+    Ok(())
+}
+
+fn add() -> Result<()> {
+    let before = COUNT.fetch_add(1, SeqCst);
+    say!("count was {before}, is {}", before + 1);
+    Ok(())
+}
+// ANCHOR_END: memory
+
+// ANCHOR: fate
+fn fate() -> Result<()> {
+    let mut child = process::start(crash, ())?;
+    let status = child.wait()?;
+    say!("the child has crashed: {status}");
+    ensure!(!status.success(), "it did not crash");
+    say!("and this process goes on");
+    Ok(())
+}
+
+fn crash() -> Result<()> {
+    say!("crashes");
+    abort()
+}
+// ANCHOR_END: fate
+
+// ANCHOR: cost
+fn cost() -> Result<()> {
+    let thread = median(|| thread::spawn(idle).join().expect("idle does not panic"))?;
+    let process = median(|| Ok(process::start(idle, ())?.join()?))?;
+    say!("start and join a thread: {thread:.1?}, a process: {process:.1?}");
+    Ok(())
+}
+
+fn median(start_and_join: impl Fn() -> Result<()>) -> Result<Duration> {
+    let mut times = [Duration::ZERO; 5];
+    for time in &mut times {
+        let start = Instant::now();
+        start_and_join()?;
+        *time = start.elapsed();
+    }
+    times.sort();
+    Ok(times[times.len() / 2])
+}
+
+fn idle() -> Result<()> {
+    Ok(())
+}
+// ANCHOR_END: cost

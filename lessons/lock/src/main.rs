@@ -1,0 +1,49 @@
+//! A lock: the same two threads and the same balance, and no update is lost.
+//!
+//!     cargo run -p lesson-lock
+//!
+//! Chapter: book/chapters/en/lock.md
+//! Try: take the lock once, before the loop. What becomes faster, and what does the other thread do?
+
+use std::process::ExitCode;
+use std::thread;
+
+use anyhow::{Result, ensure};
+use parking_lot::Mutex;
+use shared::{busy, run, say};
+
+const ROUNDS: i64 = 1_000_000;
+
+fn main() -> ExitCode {
+    run(include_str!("main.rs"), lesson, &[])
+}
+
+// ANCHOR: lesson
+fn lesson() -> Result<()> {
+    let balance = Mutex::new(0); // the lock owns what it guards
+    thread::scope(|threads| -> Result<()> {
+        let named = |name: &str| thread::Builder::new().name(name.into());
+        named("earn").spawn_scoped(threads, || change(&balance, 1))?;
+        named("spend").spawn_scoped(threads, || change(&balance, -1))?;
+        Ok(())
+    })?;
+
+    let balance = balance.into_inner();
+    say!("{ROUNDS} times +1 and {ROUNDS} times -1: the balance is {balance}");
+    ensure!(balance == 0, "an update is lost");
+    Ok(())
+}
+// ANCHOR_END: lesson
+
+// ANCHOR: change
+fn change(balance: &Mutex<i64>, amount: i64) {
+    say!("changes the balance by {amount}, {ROUNDS} times");
+    busy("changes the balance", || {
+        for _ in 0..ROUNDS {
+            let mut balance = balance.lock(); // blocks while the other thread holds it
+            *balance += amount;
+        } // the guard ends here, and frees the lock
+    });
+    say!("is done");
+}
+// ANCHOR_END: change

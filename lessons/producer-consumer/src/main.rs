@@ -1,0 +1,90 @@
+//! Tim makes a bone every half second, King and Wang eat one a second each, a queue between them.
+//!
+//!     cargo run -p lesson-producer-consumer
+//!     cargo run -p lesson-producer-consumer -- --capacity 1
+//!
+//!     --seconds N     stop after N seconds; Ctrl-C stops sooner [default: 6; try: 3]
+//!     --capacity N    room for N bones in the queue [default: 10; try: 0, 1]
+//!
+//! Chapter: book/chapters/en/producer-consumer.md
+//! Try: send one dog away. When is the queue full, and what does Tim do then?
+
+use std::process::ExitCode;
+use std::thread;
+
+use anyhow::{Result, ensure};
+use crossbeam_channel::{self as channel, Receiver, Sender, select};
+use shared::{choice, run, say, stage, wait, work};
+
+fn main() -> ExitCode {
+    run(include_str!("main.rs"), lesson, &[])
+}
+
+// ANCHOR: lesson
+fn lesson() -> Result<()> {
+    let time = stage::seconds(choice::value("--seconds")?)?;
+    let (to_dogs, bones) = channel::bounded(choice::value::<u16>("--capacity")?.into());
+    let (ctrl_c, interrupted) = channel::bounded(1);
+    ctrlc::set_handler(move || ctrl_c.try_send(()).unwrap_or(()))?; // pressed twice is pressed once
+    // Nothing is ever sent here: that its sender is gone is the sign to stop, and all see it.
+    let (running, stop) = channel::bounded::<()>(0);
+
+    let (made, eaten) = thread::scope(|threads| -> Result<_> {
+        let named = |name: &str| thread::Builder::new().name(name.into());
+        let tim = named("Tim").spawn_scoped(threads, || make(&to_dogs, &stop))?;
+        let king = named("King").spawn_scoped(threads, || eat(&bones, &stop))?;
+        let wang = named("Wang").spawn_scoped(threads, || eat(&bones, &stop))?;
+
+        let _ = wait("time is up", || interrupted.recv_timeout(time));
+        say!("says stop");
+        drop(running);
+        let joined = [tim, king, wang].map(|thread| thread.join().expect("none of them panics"));
+        Ok((joined[0], joined[1] + joined[2]))
+    })?;
+
+    let left = bones.len();
+    say!("{made} made, {eaten} eaten, {left} left");
+    ensure!(made == eaten + left, "a bone is lost or there twice");
+    Ok(())
+}
+// ANCHOR_END: lesson
+
+// ANCHOR: make
+fn make(bones: &Sender<String>, stop: &Receiver<()>) -> usize {
+    for made in 0.. {
+        work(0.5);
+        let bone = format!("bone {}", made + 1);
+        stage::sends(&bone);
+        let sent = wait("room for a bone", || {
+            select! {
+                send(bones, bone.clone()) -> sent => sent.is_ok(),
+                recv(stop) -> _ => false,
+            }
+        });
+        if !sent {
+            return made;
+        }
+        say!("made {bone}");
+    }
+    unreachable!("there is always one more bone to make")
+}
+// ANCHOR_END: make
+
+// ANCHOR: eat
+fn eat(bones: &Receiver<String>, stop: &Receiver<()>) -> usize {
+    let mut eaten = 0;
+    loop {
+        let bone = wait("a bone", || {
+            select! {
+                recv(bones) -> bone => bone.ok(),
+                recv(stop) -> _ => None,
+            }
+        });
+        let Some(bone) = bone else { return eaten };
+        stage::receives(&bone);
+        say!("eats {bone}");
+        work(1.0);
+        eaten += 1;
+    }
+}
+// ANCHOR_END: eat

@@ -1,0 +1,52 @@
+"""A queue between processes: one process puts letters on it, another takes them."""
+
+import multiprocessing
+import os
+import time
+
+SPEED = float(os.environ.get("LESSON_SPEED", "1"))
+
+
+def say(text):
+    who = f"{multiprocessing.current_process().name} {os.getpid()}"
+    print(f"{who:<16}  {text}\n", end="", flush=True)
+
+
+def work(seconds):
+    time.sleep(seconds / SPEED)
+
+LETTERS = ["A", "B", "C"]
+
+
+def put(letters):
+    for letter in LETTERS:
+        say(f"sends {letter}")
+        letters.put(letter)
+        work(1)
+
+
+def get(letters):
+    received = []
+    while (letter := letters.get()) is not None:
+        say(f"received {letter}")
+        received.append(letter)
+    say("the queue has ended")
+    assert received == LETTERS
+
+
+def main():
+    letters = multiprocessing.Queue(10)
+    writer = multiprocessing.Process(target=put, name="put", args=(letters,))
+    reader = multiprocessing.Process(target=get, name="get", args=(letters,))
+    writer.start()
+    reader.start()
+    writer.join()
+    # The queue has no end of its own: a message has to stand for it. Or one ends the reader by
+    # reader.terminate(), which loses what it has not read yet, and the queue's lock if it holds it.
+    letters.put(None)
+    reader.join()
+    say("both have ended")
+
+
+if __name__ == "__main__":
+    main()

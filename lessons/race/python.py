@@ -1,0 +1,45 @@
+"""A race: two threads change one balance at the same time, without a lock."""
+
+import os
+import sys
+import threading
+import time
+
+SPEED = float(os.environ.get("LESSON_SPEED", "1"))
+
+
+def say(text):
+    who = threading.current_thread().name
+    print(f"{who:<16}  {text}\n", end="", flush=True)
+
+
+def work(seconds):
+    time.sleep(seconds / SPEED)
+
+ROUNDS = 1_000_000
+balance = 0
+
+
+def change(amount):
+    global balance
+    say(f"changes the balance by {amount}, {ROUNDS} times")
+    for _ in range(ROUNDS):
+        balance += amount  # three steps: read, add, write
+    say("is done")
+
+
+def main():
+    threads = [
+        threading.Thread(target=change, name="earn", args=(1,)),
+        threading.Thread(target=change, name="spend", args=(-1,)),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    say(f"{ROUNDS} times +1 and {ROUNDS} times -1: the balance is {balance}")
+    say(f"in Python {'.'.join(map(str, sys.version_info[:2]))}, at least {abs(balance)} updates are lost")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+//! A race: two threads change one balance at the same time, and updates are lost.
+//!
+//!     cargo run -p lesson-race
+//!
+//! Chapter: book/chapters/en/race.md
+//! Try: put `balance.fetch_add(amount, Relaxed);` in place of the two lines in `change`.
+
+use std::process::ExitCode;
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
+
+use anyhow::{Result, ensure};
+use shared::{busy, run, say};
+
+const ROUNDS: i64 = 1_000_000;
+
+fn main() -> ExitCode {
+    run(include_str!("main.rs"), lesson, &[])
+}
+
+// ANCHOR: lesson
+fn lesson() -> Result<()> {
+    let balance = AtomicI64::new(0);
+    thread::scope(|threads| -> Result<()> {
+        let named = |name: &str| thread::Builder::new().name(name.into());
+        named("earn").spawn_scoped(threads, || change(&balance, 1))?;
+        named("spend").spawn_scoped(threads, || change(&balance, -1))?;
+        Ok(())
+    })?;
+
+    let balance = balance.into_inner();
+    say!("{ROUNDS} times +1 and {ROUNDS} times -1: the balance is {balance}");
+    // Each lost update moves the end by one, so this many are lost at the least.
+    match balance.abs() {
+        0 => say!("no loss shows in this run: luck, for the race is there all the same"),
+        lost => say!("at least {lost} updates are lost"),
+    }
+    ensure!(balance.abs() <= ROUNDS, "no order of the steps leads to {balance}");
+    Ok(())
+}
+// ANCHOR_END: lesson
+
+// ANCHOR: change
+fn change(balance: &AtomicI64, amount: i64) {
+    say!("changes the balance by {amount}, {ROUNDS} times");
+    busy("changes the balance", || {
+        for _ in 0..ROUNDS {
+            let seen = balance.load(Relaxed);
+            // Whatever the other thread stores between these two lines is lost.
+            balance.store(seen + amount, Relaxed);
+        }
+    });
+    say!("is done");
+}
+// ANCHOR_END: change
