@@ -33,6 +33,7 @@ type Request = (u32, String);
 
 // The first frame of a reply says what the second one is.
 const SAYS: &str = "says"; // a line to print
+const BEGINS: &str = "begins"; // nothing: from here on the task may have had effects
 const DONE: &str = "done"; // the result
 const PANICKED: &str = "panicked"; // the message of the panic
 const UNFIT: &str = "unfit"; // why input or result can't be passed
@@ -67,11 +68,16 @@ where
 ///
 /// What holds, whatever happens to a worker:
 ///
-/// - A worker that dies costs at most the one task it had: [`Pending::join`] reports it with the
+/// - A worker that dies costs at most the one task it had begun: [`Pending::join`] reports it with the
 ///   worker's process id and exit status, or it is done again if [`retries`](Pool::retries) allow it.
-///   Another worker takes the place, and all other tasks go on.
+///   One that dies before it has begun costs nothing. Another worker takes the place, and all other
+///   tasks go on.
 /// - A task that panics is reported with its message. Its worker goes on.
 /// - When this process ends, however it ends, its workers end too.
+///
+/// A task's standard output is the wire, so on Unix what it prints, and doesn't [`say!`](crate::say),
+/// comes out on standard error. Elsewhere it breaks the wire, and the task is reported as if its
+/// worker had died.
 ///
 /// Dropped, a pool stops: running tasks are killed, and those still queued are not begun.
 /// [`join`](Pool::join) waits for them.
@@ -308,7 +314,7 @@ impl<R: DeserializeOwned> Pending<R> {
 }
 
 impl<R> Pending<R> {
-    /// Blocks until a worker has the task, kills that worker, and returns its process id; or `None` if
+    /// Blocks until a worker has begun the task, kills that worker, and returns its process id; or `None` if
     /// the task has ended already. For trying out what a crash does.
     ///
     /// # Examples
@@ -416,27 +422,38 @@ impl std::error::Error for TaskError {
     }
 }
 
+/// How many workers may die before a task has even begun, until that is reported: else a worker that
+/// can't live would be started for ever.
+const FALSE_STARTS: u32 = 3;
+
 /// The life of a keeper: one task after another, to the end of the pool.
 fn keep(worker: Worker, jobs: &channel::Receiver<Job>, crew: &Arc<Crew>, place: usize) {
     let mut worker = Some(worker);
     for job in jobs {
         let mut retries = job.retries;
+        let mut false_starts = FALSE_STARTS;
         let outcome = loop {
-            // One that died while it was idle costs no task: another takes its place first.
             let ready = match worker.take() {
-                Some(alive) if alive.is_alive() => Ok(alive),
-                _ => Worker::start(crew, place),
+                Some(worker) => Ok(worker),
+                None => Worker::start(crew, place),
             };
-            let outcome = match ready {
-                Ok(ready) => ready.perform(&job, &mut worker),
-                Err(source) => Err(TaskError::NoWorker { task: job.name.clone(), source }),
+            let died = match ready.map(|worker| worker.perform(&job)) {
+                Ok(Performed::Ended(outcome, good)) => {
+                    worker = Some(good);
+                    break outcome;
+                }
+                Ok(Performed::Died { .. }) | Err(_) if crew.has_stopped() => {
+                    break Err(TaskError::Stopped { task: job.name.clone() });
+                }
+                Err(source) => break Err(TaskError::NoWorker { task: job.name.clone(), source }),
+                Ok(Performed::Died { begun, error }) => (begun, error),
             };
-            if crew.has_stopped() {
-                break outcome.or(Err(TaskError::Stopped { task: job.name.clone() }));
-            }
-            match outcome {
-                Err(TaskError::WorkerDied { .. }) if retries > 0 => retries -= 1,
-                outcome => break outcome,
+            job.state.set(Progress::Queued);
+            match died {
+                // Nothing of the task was done, so it can't be done twice: no retry is used up.
+                (false, _) if false_starts > 0 => false_starts -= 1,
+                (true, _) if retries > 0 => retries -= 1,
+                (_, error) => break Err(error),
             }
         };
         job.state.end(outcome);
@@ -444,6 +461,14 @@ fn keep(worker: Worker, jobs: &channel::Receiver<Job>, crew: &Arc<Crew>, place: 
     if let Some(worker) = worker {
         worker.leave();
     }
+}
+
+/// What came of a task given to a worker.
+enum Performed {
+    /// A result or an error, and the worker is good for more.
+    Ended(Result<Frame, TaskError>, Worker),
+    /// The worker is gone; whether it had begun the task.
+    Died { begun: bool, error: TaskError },
 }
 
 /// A worker process, as its keeper has it.
@@ -472,37 +497,34 @@ impl Worker {
         Ok(Worker { process, requests, replies })
     }
 
-    fn is_alive(&self) -> bool {
-        matches!(guard(&self.process).child.try_wait(), Ok(None))
-    }
-
-    /// Has one task done. A worker that is still good afterwards goes back into `place`.
-    fn perform(mut self, job: &Job, place: &mut Option<Worker>) -> Result<Frame, TaskError> {
-        job.state.set(Progress::Running(Arc::clone(&self.process)));
+    /// Has one task done.
+    fn perform(mut self, job: &Job) -> Performed {
         let task = job.name.clone();
-        let (kind, body) = match self.converse(job) {
+        let mut begun = false;
+        let (kind, body) = match self.converse(job, &mut begun) {
             Ok(reply) => reply,
             Err(_) => {
                 let mut process = guard(&self.process);
                 // It has died, or what it sends makes no sense and it has to.
                 let _ = process.kill();
                 let pid = process.pid();
-                return Err(match process.wait() {
+                let error = match process.wait() {
                     Ok(status) => TaskError::WorkerDied { task, pid, status },
                     Err(source) => TaskError::NoWorker { task, source },
-                });
+                };
+                return Performed::Died { begun, error };
             }
         };
-        *place = Some(self);
-        match kind.as_str() {
+        let outcome = match kind.as_str() {
             DONE => Ok(body),
             PANICKED => Err(TaskError::Panicked { task, message: body.decode().unwrap_or_default() }),
             _ => Err(TaskError::Unfit { task, problem: body.decode().unwrap_or_default() }),
-        }
+        };
+        Performed::Ended(outcome, self)
     }
 
     /// Sends the task and waits for its outcome; prints what the worker says meanwhile.
-    fn converse(&mut self, job: &Job) -> Result<(String, Frame), WireError> {
+    fn converse(&mut self, job: &Job, begun: &mut bool) -> Result<(String, Frame), WireError> {
         let request: Request = (job.number, job.function.to_owned());
         Frame::encode(&request)?.and(&job.input).send(&mut self.requests)?;
         loop {
@@ -510,6 +532,10 @@ impl Worker {
             let body = Frame::receive(&mut self.replies)?;
             match kind.as_str() {
                 SAYS => stage::print(&body.decode::<String>()?),
+                BEGINS => {
+                    *begun = true;
+                    job.state.set(Progress::Running(Arc::clone(&self.process)));
+                }
                 _ => return Ok((kind, body)),
             }
         }
@@ -624,6 +650,7 @@ fn perform(
         let problem = format!("{0} is a role; add task({0}) to the list for shared::run", short(function));
         return reply(replies, UNFIT, Frame::encode(&problem));
     };
+    reply(replies, BEGINS, Frame::encode(&()))?;
     stage::arrow(Arrow::Head, "task", &format!("task {number}"), "");
     match panic::catch_unwind(AssertUnwindSafe(|| task(input))) {
         Ok(Ok(result)) => {

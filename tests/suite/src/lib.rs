@@ -1,1 +1,291 @@
 //! Drives a lesson as a reader does: as a program, with arguments, a terminal's signals and a trace.
+//!
+//! Each run has a folder of its own to work in and another for temporary files, and a process group of
+//! its own. [`Running::end`] asks that the folders are empty and the group is gone: no test can forget to.
+//!
+//! # Layout
+//!
+//! - [`tree`]: the lessons that are there, and their programs
+//! - [`trace`]: a recorded run, and what holds for every one
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+pub mod trace;
+pub mod tree;
+
+use trace::Trace;
+
+/// When a run counts as hung. Nothing is measured by it.
+pub const DEADLINE: Duration = Duration::from_secs(60);
+
+/// A program that is about to be run.
+pub struct Drive {
+    command: Command,
+    folder: TempDir,
+    lines: usize,
+}
+
+/// A lesson by its topic, 20 times as fast as for a reader, with its trace recorded.
+pub fn lesson(topic: &str) -> Drive {
+    program(tree::program(topic)).env("LESSON_SPEED", "20")
+}
+
+/// Any program, with the variables of a lesson's run.
+pub fn program(path: impl AsRef<Path>) -> Drive {
+    let folder = tempfile::tempdir().expect("a folder for this run");
+    let (work, temp) = (folder.path().join("work"), folder.path().join("temp"));
+    for path in [&work, &temp] {
+        std::fs::create_dir(path).expect("a folder for this run");
+    }
+    let mut command = Command::new(path.as_ref());
+    command
+        .current_dir(&work)
+        .env("TMPDIR", &temp) // Unix
+        .env("TMP", &temp) // Windows
+        .env("RUST_BACKTRACE", "0")
+        .env("LESSON_TRACE", folder.path().join("trace.jsonl"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    Drive { command, folder, lines: usize::MAX }
+}
+
+impl Drive {
+    /// Adds arguments.
+    pub fn args(mut self, args: &[&str]) -> Self {
+        self.command.args(args);
+        self
+    }
+
+    /// Sets a variable.
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Reads so many lines and closes the pipe, as `| head -1` does.
+    pub fn head(mut self, lines: usize) -> Self {
+        self.lines = lines;
+        self
+    }
+
+    /// Starts it.
+    pub fn start(mut self) -> Running {
+        let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
+        let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+        let mut stderr = child.stderr.take().expect("it is piped");
+        let (to, said) = mpsc::channel();
+        thread::spawn(move || {
+            for line in stdout.lines().take(self.lines) {
+                let Ok(line) = line else { return };
+                if to.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        let errors = thread::spawn(move || {
+            let mut text = String::new();
+            let _ = stderr.read_to_string(&mut text);
+            text
+        });
+        Running { child, said, lines: Vec::new(), errors: Some(errors), folder: self.folder }
+    }
+
+    /// Runs it to its end.
+    pub fn run(self) -> Run {
+        self.start().end()
+    }
+}
+
+/// A program that runs.
+pub struct Running {
+    child: Child,
+    said: Receiver<String>,
+    lines: Vec<String>,
+    errors: Option<JoinHandle<String>>,
+    folder: TempDir,
+}
+
+impl Running {
+    /// The process id of the program that was started.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Blocks until it says a line that contains `text`, and returns that line.
+    pub fn until_says(&mut self, text: &str) -> String {
+        loop {
+            match self.said.recv_timeout(DEADLINE) {
+                Ok(line) => {
+                    self.lines.push(line.clone());
+                    if line.contains(text) {
+                        return line;
+                    }
+                }
+                Err(_) => panic!("it never said {text:?}, but:\n{}", self.lines.join("\n")),
+            }
+        }
+    }
+
+    /// Ctrl-C: SIGINT to all its processes.
+    #[cfg(unix)]
+    pub fn ctrl_c(&self) {
+        rustix::process::kill_process_group(self.raw_pid(), rustix::process::Signal::INT)
+            .expect("the group is there until it has been waited for");
+    }
+
+    /// A signal to the process that was started, and to no other.
+    #[cfg(unix)]
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        rustix::process::kill_process(self.raw_pid(), signal)
+            .expect("it is there until it has been waited for");
+    }
+
+    #[cfg(unix)]
+    fn raw_pid(&self) -> rustix::process::Pid {
+        rustix::process::Pid::from_child(&self.child)
+    }
+
+    /// Blocks until it has ended, and asks that it left nothing behind: no process, no file.
+    pub fn end(mut self) -> Run {
+        let deadline = Instant::now() + DEADLINE;
+        let status = loop {
+            match self.child.try_wait().expect("it is our child") {
+                Some(status) => break status,
+                None if Instant::now() > deadline => panic!("it hangs; it said:\n{}", self.rest().join("\n")),
+                None => thread::sleep(Duration::from_millis(2)),
+            }
+        };
+        #[cfg(unix)]
+        while group_lives(self.raw_pid()) {
+            assert!(Instant::now() < deadline, "a process is left of group {}", self.child.id());
+            thread::sleep(Duration::from_millis(2));
+        }
+        let errors = self.errors.take().expect("it is taken once").join().expect("the reader doesn't panic");
+        let lines = self.rest();
+        for place in ["work", "temp"] {
+            let left: Vec<_> = std::fs::read_dir(self.folder.path().join(place))
+                .expect("the folder of this run")
+                .map(|entry| entry.expect("an entry").file_name())
+                .collect();
+            assert!(left.is_empty(), "left in the {place} folder: {left:?}");
+        }
+        let trace = std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
+        Run { pid: self.child.id(), status, errors, trace: Trace::parse(&trace), lines }
+    }
+
+    /// All lines so far; all there are, once it has ended.
+    fn rest(&mut self) -> Vec<String> {
+        self.lines.extend(self.said.iter());
+        std::mem::take(&mut self.lines)
+    }
+}
+
+impl Drop for Running {
+    /// A test that fails leaves nothing running either.
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        let _ = rustix::process::kill_process_group(self.raw_pid(), rustix::process::Signal::KILL);
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Whether a process of a group still runs, whose first process is gone.
+///
+/// One that has ended is a zombie until its parent takes notice, and its parent is now the system's
+/// first process, which on some machines takes seconds. Where `/proc` is there, zombies don't count.
+#[cfg(unix)]
+fn group_lives(group: rustix::process::Pid) -> bool {
+    if rustix::process::test_kill_process_group(group).is_err() {
+        return false;
+    }
+    let Ok(processes) = std::fs::read_dir("/proc") else { return true };
+    let group = group.as_raw_nonzero().to_string();
+    let mut states = processes.filter_map(|process| {
+        let stat = std::fs::read_to_string(process.ok()?.path().join("stat")).ok()?;
+        // proc(5): after the name in brackets come state, parent and group.
+        let mut fields = stat.rsplit_once(") ")?.1.split(' ');
+        let state = fields.next()?.to_owned();
+        (fields.nth(1) == Some(&group)).then_some(state)
+    });
+    states.any(|state| state != "Z" && state != "X")
+}
+
+/// A run that has ended.
+pub struct Run {
+    /// The process id that it had.
+    pub pid: u32,
+    /// How it ended.
+    pub status: ExitStatus,
+    /// What it wrote to standard output, line by line.
+    pub lines: Vec<String>,
+    /// What it wrote to standard error.
+    pub errors: String,
+    /// What it recorded.
+    pub trace: Trace,
+}
+
+impl Run {
+    /// Its lines as said lines, in the order in which they came.
+    pub fn said(&self) -> Vec<Said<'_>> {
+        self.lines.iter().map(|line| Said::parse(line)).collect()
+    }
+
+    /// What one speaker said (a name, or a name and a process id), in its order.
+    pub fn said_by(&self, who: &str) -> Vec<&str> {
+        let spoken = |said: &Said| said.who == who || said.name() == who;
+        self.said().into_iter().filter(spoken).map(|said| said.text).collect()
+    }
+
+    /// Asks that the run went well, and returns it.
+    pub fn well(self) -> Self {
+        assert!(self.status.success(), "{}: {}\n{}", self.status, self.errors, self.lines.join("\n"));
+        self
+    }
+}
+
+/// A line as the stage prints it: seconds, who, what.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Said<'a> {
+    /// Seconds since the run began.
+    pub time: f64,
+    /// The speaker, as printed.
+    pub who: &'a str,
+    /// What it says.
+    pub text: &'a str,
+}
+
+impl<'a> Said<'a> {
+    /// Panics if it is no such line: then a line was torn, or did not come from the stage.
+    pub fn parse(line: &'a str) -> Self {
+        let parse = || {
+            let (time, rest) = line.trim_start().split_once("  ")?;
+            let (who, text) = rest.split_once("  ")?;
+            Some(Said { time: time.parse().ok()?, who, text: text.trim_start() })
+        };
+        parse().unwrap_or_else(|| panic!("no said line: {line:?}"))
+    }
+
+    /// The speaker without the process id.
+    pub fn name(&self) -> &'a str {
+        match self.who.rsplit_once(' ') {
+            Some((name, pid)) if pid.parse::<u32>().is_ok() => name,
+            _ => self.who,
+        }
+    }
+
+    /// The speaker's process id, in a program of several processes.
+    pub fn pid(&self) -> Option<u32> {
+        self.who.rsplit_once(' ').and_then(|(_, pid)| pid.parse().ok())
+    }
+}

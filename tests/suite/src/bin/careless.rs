@@ -1,0 +1,107 @@
+//! A program that treats its children badly. What becomes of them?
+//!
+//!     --pool    treats the workers of a pool badly, instead of a child
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use shared::process::{self, Pool, TaskError, role, task};
+use shared::{choice, run, say};
+
+fn main() -> ExitCode {
+    let tasks = [task(next), task(pid), task(leave), task(unfit), task(sleep), role(park)];
+    run(include_str!("careless.rs"), lesson, &tasks)
+}
+
+fn lesson() -> Result<()> {
+    if choice::flag("--pool") { pool() } else { child() }
+}
+
+fn child() -> Result<()> {
+    let child = process::start(park, ())?;
+    let pid = child.pid();
+    drop(child);
+    say!("dropped {pid}");
+    park()
+}
+
+fn park() -> Result<()> {
+    loop {
+        std::thread::park();
+    }
+}
+
+#[cfg(not(unix))]
+fn pool() -> Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn pool() -> Result<()> {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let pool = Pool::new(1)?;
+    say!("a task that prints: {}", pool.submit("prints", next, 1).join()?);
+
+    // Whether or not it is dead yet when the next task comes, that task is done.
+    let idle = pool.submit("pid", pid, ()).join()?;
+    kill_process(Pid::from_raw(idle as i32).expect("a process id"), Signal::KILL)?;
+    say!("a worker killed between tasks: {}", pool.submit("next", next, 2).join()?);
+
+    say!("a task that ends its process: {}", kind(pool.submit("leaves", leave, ()).join()));
+    say!("a result that nothing can carry: {}", kind(pool.submit("unfit", unfit, ()).join()));
+    say!("after all that: {}", pool.submit("next", next, 4).join()?);
+    say!("a function that is no task: {}", kind(pool.submit("stranger", stranger, ()).join()));
+
+    let running = pool.submit("sleeps", sleep, ());
+    let queued = pool.submit("next", next, 5);
+    drop(pool);
+    let _ = running.join();
+    say!("a pool dropped: {}", kind(queued.join()));
+    Ok(())
+}
+
+#[cfg(unix)]
+fn kind<R>(outcome: Result<R, TaskError>) -> String {
+    let Err(error) = outcome else { return "a result".into() };
+    format!("{error:?}").split([' ', '{']).next().unwrap_or_default().to_owned()
+}
+
+fn next(n: u32) -> u32 {
+    println!("what a task prints is not on the wire");
+    n + 1
+}
+
+fn pid(_: ()) -> u32 {
+    std::process::id()
+}
+
+fn leave(_: ()) {
+    std::process::exit(7)
+}
+
+fn unfit(_: ()) -> Unfit {
+    Unfit
+}
+
+fn sleep(_: ()) {
+    let _ = park();
+}
+
+#[cfg(unix)]
+fn stranger(_: ()) {}
+
+/// A value that refuses to be written.
+struct Unfit;
+
+impl serde::Serialize for Unfit {
+    fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(serde::ser::Error::custom("this can't be written"))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Unfit {
+    fn deserialize<D: serde::Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(serde::de::Error::custom("this can't be read"))
+    }
+}

@@ -1,0 +1,62 @@
+//! The lessons that are there, and their programs.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// The folder of the whole course.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("this package is tests/suite")
+}
+
+/// The topics of all lessons: the names of the folders in `lessons/`.
+pub fn topics() -> Vec<String> {
+    let entries = std::fs::read_dir(root().join("lessons")).expect("the lessons");
+    let mut topics: Vec<_> = entries
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name"))
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    topics.sort();
+    topics
+}
+
+/// The folder of a lesson.
+pub fn folder(topic: &str) -> PathBuf {
+    root().join("lessons").join(topic)
+}
+
+/// The source of a lesson's program.
+pub fn source(topic: &str) -> String {
+    std::fs::read_to_string(folder(topic).join("src/main.rs"))
+        .unwrap_or_else(|error| panic!("{topic}: {error}"))
+}
+
+/// The program of a lesson, as `cargo run` would start it. Builds all lessons, at the first call.
+///
+/// `cargo test` makes a package's program only for tests of the package itself, so this asks cargo.
+pub fn program(topic: &str) -> &'static Path {
+    static PROGRAMS: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
+    let programs = PROGRAMS.get_or_init(build);
+    let name = format!("lesson-{topic}");
+    programs.get(&name).unwrap_or_else(|| panic!("there is no package {name}"))
+}
+
+fn build() -> BTreeMap<String, PathBuf> {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root()).args(["build", "--quiet", "--message-format=json-render-diagnostics"]);
+    for topic in topics() {
+        command.args(["-p", &format!("lesson-{topic}")]);
+    }
+    let output = command.stderr(Stdio::inherit()).output().expect("cargo, which runs this test");
+    assert!(output.status.success(), "the lessons don't build");
+    String::from_utf8(output.stdout)
+        .expect("cargo writes UTF-8")
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter_map(|message| {
+            let name = message["target"]["name"].as_str()?.to_owned();
+            Some((name, PathBuf::from(message["executable"].as_str()?)))
+        })
+        .collect()
+}

@@ -1,0 +1,63 @@
+//! What the parts in `shared` promise, where a lesson doesn't show it.
+
+use suite::{Said, lesson, program};
+
+/// Twenty threads in five processes talk at once.
+#[test]
+fn lines_of_a_crowd_stay_whole() {
+    let run = program(env!("CARGO_BIN_EXE_crowd")).run().well();
+    assert_eq!(run.lines.len(), 5 * 4 * 250);
+    for line in &run.lines {
+        let said = Said::parse(line);
+        let (number, rest) = said.text.split_once(' ').expect("a number and the talk");
+        let number: usize = number.parse().expect("a number");
+        assert_eq!(rest.trim_end(), format!("说 {}", "很多话 ".repeat(number % 40)).trim_end());
+    }
+    run.trace.check_whole(&[]);
+    assert_eq!(run.trace.of("say").count(), run.lines.len());
+}
+
+#[test]
+fn a_second_run_begins_its_record_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("run.jsonl");
+    let record = || {
+        lesson("queue").env("LESSON_TRACE", path.to_str().expect("a plain path")).run().well();
+        std::fs::read_to_string(&path).expect("it was recorded")
+    };
+    let (first, second) = (record(), record());
+    suite::trace::Trace::parse(&second).check_whole(&[]);
+    assert_eq!(first.lines().count(), second.lines().count());
+}
+
+#[test]
+fn a_dropped_process_is_gone_and_no_zombie() {
+    let mut running = program(env!("CARGO_BIN_EXE_careless")).start();
+    let line = running.until_says("dropped ");
+    let (_, child) = line.split_once("dropped ").expect("it was found");
+    if cfg!(target_os = "linux") {
+        let there = std::path::Path::new("/proc").join(child.trim()).exists();
+        assert!(!there, "{child} is still there, alive or a zombie");
+    }
+    drop(running);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pool_survives_what_befalls_its_workers() {
+    let run = program(env!("CARGO_BIN_EXE_careless")).args(&["--pool"]).run().well();
+    assert_eq!(run.errors, "what a task prints is not on the wire\n".repeat(3));
+    let said = run.said_by("main");
+    assert_eq!(
+        said,
+        [
+            "a task that prints: 2",
+            "a worker killed between tasks: 3",
+            "a task that ends its process: WorkerDied",
+            "a result that nothing can carry: Unfit",
+            "after all that: 5",
+            "a function that is no task: NoWorker",
+            "a pool dropped: Stopped",
+        ]
+    );
+}
