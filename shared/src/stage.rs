@@ -185,7 +185,7 @@ pub fn wait<R>(name: &str, may_block: impl FnOnce() -> R) -> R {
 ///
 /// The message is known by its text: a [`receives`] of the same text, in whichever thread or
 /// process, is the head. So the text has to differ from every other message of the run. The queue of
-/// [`process::queue`](crate::process::queue) draws its own arrows.
+/// [`process::queue`](crate::process::queue()) draws its own arrows.
 ///
 /// # Examples
 ///
