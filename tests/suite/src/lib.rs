@@ -11,6 +11,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Once;
 use std::sync::mpsc::{self, Receiver};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -80,6 +81,7 @@ impl Drive {
 
     /// Starts it.
     pub fn start(mut self) -> Running {
+        default_ctrl_c();
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
         let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut stderr = child.stderr.take().expect("it is piped");
@@ -198,6 +200,15 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Lets Ctrl-C end the programs that are started, also when these tests run in the background, where
+/// a shell has it ignored: an ignored signal is inherited, one with a handler is not.
+fn default_ctrl_c() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        ctrlc::set_handler(|| std::process::exit(130)).expect("nobody else handles Ctrl-C here");
+    });
 }
 
 /// Whether a process of a group still runs, whose first process is gone.
