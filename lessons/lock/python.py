@@ -38,7 +38,7 @@ def main():
         thread.start()
     for thread in threads:
         thread.join()
-    say(f"{ROUNDS} times +1 and {ROUNDS} times -1: the balance is {balance}")
+    say(f"{ROUNDS} times +1 and -1: the balance is {balance}")
     assert balance == 0, "an update is lost"
 
 

@@ -37,7 +37,7 @@ def main():
         thread.start()
     for thread in threads:
         thread.join()
-    say(f"{ROUNDS} times +1 and {ROUNDS} times -1: the balance is {balance}")
+    say(f"{ROUNDS} times +1 and -1: the balance is {balance}")
     say(f"in Python {'.'.join(map(str, sys.version_info[:2]))}, at least {abs(balance)} updates are lost")
 
 

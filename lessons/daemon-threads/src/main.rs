@@ -1,4 +1,4 @@
-//! Two threads that nobody waits for: they die with `main`, in the middle of what they do.
+//! Two threads that nobody waits for: they die with `main`, in mid-work.
 //!
 //!     cargo run -p lesson-daemon-threads
 //!

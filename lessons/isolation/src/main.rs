@@ -1,9 +1,10 @@
-//! What a process has for itself and a thread shares: memory, the fate of a crash, and the cost of a start.
+//! What a process has for itself and a thread shares: memory, the fate of a
+//! crash, and the cost of a start.
 //!
 //!     cargo run -p lesson-isolation
 //!
 //! Chapter: book/chapters/en/isolation.md
-//! Try: let a thread abort instead of a child process (`process::abort()`). What is left of the program?
+//! Try: let a thread abort instead of a child process. What is left?
 
 use std::process::{ExitCode, abort};
 use std::sync::atomic::AtomicU32;

@@ -1,4 +1,5 @@
-//! Two threads that `main` waits for: a result comes back from one, a panic from the other.
+//! Two threads that `main` waits for: from one comes a result, from the other a
+//! panic.
 //!
 //!     cargo run -p lesson-join-threads
 //!

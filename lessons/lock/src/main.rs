@@ -3,7 +3,7 @@
 //!     cargo run -p lesson-lock
 //!
 //! Chapter: book/chapters/en/lock.md
-//! Try: take the lock once, before the loop. What becomes faster, and what does the other thread do?
+//! Try: take the lock once, before the loop. What does the other thread do then?
 
 use std::process::ExitCode;
 use std::thread;
@@ -29,7 +29,7 @@ fn lesson() -> Result<()> {
     })?;
 
     let balance = balance.into_inner();
-    say!("{ROUNDS} times +1 and {ROUNDS} times -1: the balance is {balance}");
+    say!("{ROUNDS} times +1 and -1: the balance is {balance}");
     ensure!(balance == 0, "an update is lost");
     Ok(())
 }

@@ -3,7 +3,8 @@
 //!     cargo run -p lesson-pipe
 //!
 //! Chapter: book/chapters/en/pipe.md
-//! Try: hand over a `writer.try_clone()?` and keep the writer. Why does the reader never end?
+//! Try: hand over `writer.try_clone()?` and keep the writer. Why does the reader
+//! never end? (Ctrl-C ends it.)
 
 use std::io::{self, BufRead, BufReader, PipeReader, PipeWriter, Write};
 use std::process::ExitCode;

@@ -1,9 +1,10 @@
-//! Three different tasks on two worker processes: results come back, and so does a panic.
+//! Three different tasks on two worker processes: results come back, and a panic.
 //!
 //!     cargo run -p lesson-pool-tasks
 //!
 //! Chapter: book/chapters/en/pool-tasks.md
-//! Try: write a task of your own, and add it to the list in `main`. What does the pool say if you don't?
+//! Try: submit a task of your own. What does the pool say until you add it to the
+//! list in `main`?
 
 use std::process::ExitCode;
 

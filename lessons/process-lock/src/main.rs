@@ -1,9 +1,9 @@
-//! A lock between processes: one at a time, and free again when its holder is killed.
+//! A lock between processes: one at a time, and free when its holder is killed.
 //!
 //!     cargo run -p lesson-process-lock
 //!
 //! Chapter: book/chapters/en/process-lock.md
-//! Try: let `work_1` and `work_2` take the lock inside the loop. How do their lines mix then?
+//! Try: let `work_1` take the lock inside its loop. How do the lines mix then?
 
 use std::process::ExitCode;
 use std::thread;

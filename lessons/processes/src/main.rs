@@ -3,7 +3,7 @@
 //!     cargo run -p lesson-processes
 //!
 //! Chapter: book/chapters/en/processes.md
-//! Try: join the first process before you start the second. How long does it all take then?
+//! Try: join the first process before you start the second. How long does it take?
 
 use std::process::ExitCode;
 

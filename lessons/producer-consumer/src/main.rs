@@ -1,10 +1,10 @@
-//! Tim makes a bone every half second, King and Wang eat one a second each, a queue between them.
+//! Tim makes a bone every half second, King and Wang eat one a second each.
 //!
 //!     cargo run -p lesson-producer-consumer
 //!     cargo run -p lesson-producer-consumer -- --capacity 1
 //!
-//!     --seconds N     stop after N seconds; Ctrl-C stops sooner [default: 6; try: 3]
-//!     --capacity N    room for N bones in the queue [default: 10; try: 0, 1]
+//!     --seconds N     stop after so long, or on Ctrl-C [default: 6; try: 3]
+//!     --capacity N    room in the queue between them [default: 10; try: 0, 1]
 //!
 //! Chapter: book/chapters/en/producer-consumer.md
 //! Try: send one dog away. When is the queue full, and what does Tim do then?

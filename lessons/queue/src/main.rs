@@ -3,7 +3,7 @@
 //!     cargo run -p lesson-queue
 //!
 //! Chapter: book/chapters/en/queue.md
-//! Try: let two processes put letters on the queue (`to.clone()`). What stays in order, what does not?
+//! Try: start `put` twice, once with `to.clone()`. What stays in order?
 
 use std::process::ExitCode;
 

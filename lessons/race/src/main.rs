@@ -3,7 +3,7 @@
 //!     cargo run -p lesson-race
 //!
 //! Chapter: book/chapters/en/race.md
-//! Try: put `balance.fetch_add(amount, Relaxed);` in place of the two lines in `change`.
+//! Try: `balance.fetch_add(amount, Relaxed);` in place of load and store.
 
 use std::process::ExitCode;
 use std::sync::atomic::AtomicI64;
@@ -30,10 +30,10 @@ fn lesson() -> Result<()> {
     })?;
 
     let balance = balance.into_inner();
-    say!("{ROUNDS} times +1 and {ROUNDS} times -1: the balance is {balance}");
+    say!("{ROUNDS} times +1 and -1: the balance is {balance}");
     // Each lost update moves the end by one, so this many are lost at the least.
     match balance.abs() {
-        0 => say!("no loss shows in this run: luck, for the race is there all the same"),
+        0 => say!("no loss shows in this run: luck, the race is still there"),
         lost => say!("at least {lost} updates are lost"),
     }
     ensure!(balance.abs() <= ROUNDS, "no order of the steps leads to {balance}");

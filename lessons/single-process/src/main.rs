@@ -3,7 +3,7 @@
 //!     cargo run -p lesson-single-process
 //!
 //! Chapter: book/chapters/en/single-process.md
-//! Try: start the program twice, in two terminals. Which number in the lines tells the two apart?
+//! Try: start it twice, in two terminals. Which number tells the two apart?
 
 use std::process::{self, ExitCode};
 

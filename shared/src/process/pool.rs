@@ -35,7 +35,7 @@ type Request = (u32, String);
 const SAYS: &str = "says"; // a line to print
 const BEGINS: &str = "begins"; // nothing: from here on the task may have had effects
 const DONE: &str = "done"; // the result
-const PANICKED: &str = "panicked"; // the message of the panic
+const PANICKED: &str = "panicked"; // the panic's message and its place in the source
 const UNFIT: &str = "unfit"; // why input or result can't be passed
 
 /// Makes a function known as a task for the workers of a [`Pool`], for [`run`](crate::run).
@@ -368,8 +368,10 @@ pub enum TaskError {
     Panicked {
         /// Name of the task.
         task: String,
-        /// Message of the panic, and where in the source it was.
+        /// Message of the panic.
         message: String,
+        /// Where in the source it was: file and line.
+        place: String,
     },
     /// The worker died while it had the task. How much of it was done, nobody knows.
     WorkerDied {
@@ -404,7 +406,7 @@ pub enum TaskError {
 impl Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Panicked { task, message } => write!(f, "{task} panicked: {message}"),
+            Self::Panicked { task, message, place } => write!(f, "{task} panicked at {place}: {message}"),
             Self::WorkerDied { task, pid, status } => write!(f, "{task}: worker {pid} died: {status}"),
             Self::NoWorker { task, .. } => write!(f, "{task}: no worker to do it"),
             Self::Unfit { task, problem } => write!(f, "{task}: {problem}"),
@@ -517,7 +519,10 @@ impl Worker {
         };
         let outcome = match kind.as_str() {
             DONE => Ok(body),
-            PANICKED => Err(TaskError::Panicked { task, message: body.decode().unwrap_or_default() }),
+            PANICKED => {
+                let (message, place) = body.decode().unwrap_or_default();
+                Err(TaskError::Panicked { task, message, place })
+            }
             _ => Err(TaskError::Unfit { task, problem: body.decode().unwrap_or_default() }),
         };
         Performed::Ended(outcome, self)
@@ -658,10 +663,7 @@ fn perform(
             reply(replies, DONE, Ok(result))
         }
         Ok(Err(problem)) => reply(replies, UNFIT, Frame::encode(&problem.to_string())),
-        Err(_) => {
-            let message = PANIC.take();
-            reply(replies, PANICKED, Frame::encode(&message))
-        }
+        Err(_) => reply(replies, PANICKED, Frame::encode(&PANIC.take())),
     }
 }
 
@@ -671,15 +673,19 @@ fn reply(replies: &Mutex<PipeWriter>, kind: &str, body: Result<Frame, WireError>
 }
 
 thread_local! {
-    /// The last panic of this thread, as it will be reported.
-    static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
+    /// Message and place of this thread's last panic.
+    static PANIC: RefCell<(String, String)> = const { RefCell::new((String::new(), String::new())) };
 }
 
 /// A panic of a task is an answer to the pool, and not printed here as well.
 fn keep_panics_for_the_pool() {
-    panic::set_hook(Box::new(|info| {
-        let message = info.payload_as_str().unwrap_or("no message");
-        let place = info.location().map(|place| format!(" ({}:{})", place.file(), place.line()));
-        PANIC.set(format!("{message}{}", place.unwrap_or_default()));
+    let print = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if thread::current().name() != Some("main") {
+            return print(info); // a thread of the task's own: nobody reports that one
+        }
+        let message = info.payload_as_str().unwrap_or("no message").to_owned();
+        let place = info.location().map(|place| format!("{}:{}", place.file(), place.line()));
+        PANIC.set((message, place.unwrap_or_default()));
     }));
 }

@@ -163,7 +163,10 @@ impl Running {
         let status = loop {
             match self.child.try_wait().expect("it is our child") {
                 Some(status) => break status,
-                None if Instant::now() > deadline => panic!("it hangs; it said:\n{}", self.rest().join("\n")),
+                None if Instant::now() > deadline => {
+                    self.lines.extend(self.said.try_iter());
+                    panic!("it hangs; it said:\n{}", self.lines.join("\n"));
+                }
                 None => thread::sleep(Duration::from_millis(2)),
             }
         };
@@ -173,7 +176,8 @@ impl Running {
             thread::sleep(Duration::from_millis(2));
         }
         let errors = self.errors.take().expect("it is taken once").join().expect("the reader doesn't panic");
-        let lines = self.rest();
+        self.lines.extend(self.said.iter());
+        let lines = std::mem::take(&mut self.lines);
         for place in ["work", "temp"] {
             let left: Vec<_> = std::fs::read_dir(self.folder.path().join(place))
                 .expect("the folder of this run")
@@ -183,12 +187,6 @@ impl Running {
         }
         let trace = std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
         Run { pid: self.child.id(), status, errors, trace: Trace::parse(&trace), lines }
-    }
-
-    /// All lines so far; all there are, once it has ended.
-    fn rest(&mut self) -> Vec<String> {
-        self.lines.extend(self.said.iter());
-        std::mem::take(&mut self.lines)
     }
 }
 

@@ -102,7 +102,7 @@ fn race_in_plain_code_is_refused_for_one_reason() {
 #[test]
 fn lock_loses_nothing() {
     let run = lesson("lock").run().well();
-    assert_eq!(run.said_by("main"), ["1000000 times +1 and 1000000 times -1: the balance is 0"]);
+    assert_eq!(run.said_by("main"), ["1000000 times +1 and -1: the balance is 0"]);
 }
 
 #[test]
