@@ -138,6 +138,16 @@ impl Running {
         }
     }
 
+    /// Blocks until it has recorded an event that contains `text`.
+    pub fn until_recorded(&self, text: &str) {
+        let deadline = Instant::now() + DEADLINE;
+        let recorded = || std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
+        while !recorded().contains(text) {
+            assert!(Instant::now() < deadline, "it never recorded {text:?}, but:\n{}", recorded());
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     /// Ctrl-C: SIGINT to all its processes.
     #[cfg(unix)]
     pub fn ctrl_c(&self) {
