@@ -15,6 +15,7 @@ def say(text):
 def work(seconds):
     time.sleep(seconds / SPEED)
 
+
 results = {}
 
 

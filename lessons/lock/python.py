@@ -15,6 +15,7 @@ def say(text):
 def work(seconds):
     time.sleep(seconds / SPEED)
 
+
 ROUNDS = 1_000_000
 balance = 0  # nothing but a habit ties it to its lock
 lock = threading.Lock()

@@ -45,18 +45,18 @@ def main():
         os.kill(victim, signal.SIGKILL)
         say(f"kills worker {victim}, in the middle of task 2")
 
-    workers = set()
+    workers, done = set(), 0
     for n, task in enumerate(tasks, 1):
         try:
             pid = task.get(timeout=12 / SPEED if kill else None)
             say(f"task {n} was done by worker {pid}")
             workers.add(pid)
+            done += 1
         except multiprocessing.TimeoutError:
             say(f"in Python, task {n} has no result and no error, and join would wait for ever")
     if kill:
         pool.terminate()
     pool.join()
-    done = 4 if kill else 5
     say(f"{done} tasks done by {len(workers)} workers, 0 reported")
 
 

@@ -17,6 +17,7 @@ def say(text):
 def work(seconds):
     time.sleep(seconds / SPEED)
 
+
 stop = threading.Event()
 made = {}
 eaten = {}

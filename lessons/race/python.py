@@ -16,6 +16,7 @@ def say(text):
 def work(seconds):
     time.sleep(seconds / SPEED)
 
+
 ROUNDS = 1_000_000
 balance = 0
 

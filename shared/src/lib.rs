@@ -73,6 +73,7 @@ pub fn run(source: &str, lesson: impl FnOnce() -> anyhow::Result<()>, roles: &[R
     if let Err(problem) = stage::set(cast, None) {
         return refuse(&problem);
     }
+    stage::lane(); // the main thread's is the first
     let outcome = lesson();
     stage::main_ends();
     match outcome {

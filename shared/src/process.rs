@@ -323,12 +323,16 @@ impl Process {
     ///
     /// See [`kill`](Self::kill).
     pub fn wait(&mut self) -> Result<ExitStatus, ProcessError> {
+        stage::wait(&format!("join {}", self.role), || self.reap())
+    }
+
+    /// [`wait`](Self::wait) that is not drawn: for a thread that the story is not about.
+    fn reap(&mut self) -> Result<ExitStatus, ProcessError> {
         if let Some(status) = self.status {
             return Ok(status);
         }
         let (role, pid) = (self.role, self.pid());
-        let status = stage::wait(&format!("join {role}"), || self.child.wait())
-            .map_err(|source| ProcessError::Wait { role, pid, source })?;
+        let status = self.child.wait().map_err(|source| ProcessError::Wait { role, pid, source })?;
         self.ended(status);
         if status.code() == Some(stage::OUTPUT_CLOSED) {
             stage::end_quietly();
@@ -495,6 +499,7 @@ pub(crate) fn play(mut args: impl Iterator<Item = String>, roles: &[Role]) -> Ex
     code
 }
 
+// ANCHOR: leave_with
 /// Ends this process soon after its parent, however that ended.
 #[cfg(unix)]
 fn leave_with(parent: &str) {
@@ -506,6 +511,7 @@ fn leave_with(parent: &str) {
         std::process::exit(1)
     });
 }
+// ANCHOR_END: leave_with
 
 /// std can't see on this system whether the parent is there: the child ends when its work does.
 #[cfg(not(unix))]

@@ -1,5 +1,4 @@
-//! What a process has for itself and a thread shares: memory, the fate of a
-//! crash, and the cost of a start.
+//! What threads share and processes don't: memory and crashes; what a start costs.
 //!
 //!     cargo run -p lesson-isolation
 //!
@@ -32,7 +31,8 @@ fn lesson() -> Result<()> {
 
 // ANCHOR: memory
 fn memory() -> Result<()> {
-    thread::Builder::new().name("thread".into()).spawn(add)?.join().expect("add does not panic")?;
+    let thread = thread::Builder::new().name("thread".into()).spawn(add)?;
+    thread.join().expect("add does not panic")?;
     say!("after the thread: count is {}", COUNT.load(SeqCst));
     ensure!(COUNT.load(SeqCst) == 1, "a thread shares this process's memory");
 

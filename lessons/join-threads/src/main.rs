@@ -6,6 +6,7 @@
 //! Chapter: book/chapters/en/join-threads.md
 //! Try: join the film before the music. Which lines move, and which can't?
 
+use std::any::Any;
 use std::process::ExitCode;
 use std::thread;
 
@@ -21,14 +22,23 @@ fn lesson() -> Result<()> {
     let music = thread::Builder::new().name("music".into()).spawn(|| music(3))?;
     let film = thread::Builder::new().name("film".into()).spawn(|| film(4))?;
 
-    let Ok(songs) = wait("join music", || music.join()) else { bail!("the music panicked") };
+    let Ok(songs) = wait("join music", || music.join()) else {
+        bail!("the music panicked")
+    };
     say!("music returned: {songs} songs");
     ensure!(songs == 3, "{songs} songs instead of 3");
 
-    let Err(panic) = wait("join film", || film.join()) else { bail!("the film came to its end") };
-    let message = panic.downcast_ref::<&str>().unwrap_or(&"no message");
-    say!("film panicked: {message}");
+    let Err(panic) = wait("join film", || film.join()) else {
+        bail!("the film came to its end")
+    };
+    say!("film panicked: {}", message(&*panic));
     Ok(())
+}
+
+/// A panic carries any value: a plain text, a formatted one, or something else.
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let plain = panic.downcast_ref::<&str>().copied();
+    plain.or(panic.downcast_ref().map(String::as_str)).unwrap_or("no text")
 }
 // ANCHOR_END: lesson
 

@@ -10,7 +10,7 @@ use std::thread;
 
 use anyhow::{Result, ensure};
 use parking_lot::Mutex;
-use shared::{busy, run, say};
+use shared::{busy, run, say, wait};
 
 const ROUNDS: i64 = 1_000_000;
 
@@ -23,8 +23,10 @@ fn lesson() -> Result<()> {
     let balance = Mutex::new(0); // the lock owns what it guards
     thread::scope(|threads| -> Result<()> {
         let named = |name: &str| thread::Builder::new().name(name.into());
-        named("earn").spawn_scoped(threads, || change(&balance, 1))?;
-        named("spend").spawn_scoped(threads, || change(&balance, -1))?;
+        let earn = named("earn").spawn_scoped(threads, || change(&balance, 1))?;
+        let spend = named("spend").spawn_scoped(threads, || change(&balance, -1))?;
+        wait("join earn", || earn.join()).expect("it does not panic");
+        wait("join spend", || spend.join()).expect("it does not panic");
         Ok(())
     })?;
 

@@ -15,14 +15,16 @@ use shared::{run, say, stage, wait, work};
 
 const LETTERS: [&str; 3] = ["A", "B", "C"];
 
+// ANCHOR: main
 fn main() -> ExitCode {
     run(include_str!("main.rs"), lesson, &[role(put), role(get)])
 }
+// ANCHOR_END: main
 
 // ANCHOR: lesson
 fn lesson() -> Result<()> {
     let (reader, writer) = io::pipe()?;
-    let put = process::start(put, writer)?; // and this process's copy of the end is closed
+    let put = process::start(put, writer)?; // and closes this process's copy
     let get = process::start(get, reader)?;
     put.join()?;
     get.join()?; // ends by itself: no end is left to write to
@@ -37,7 +39,7 @@ fn put(mut pipe: PipeWriter) -> Result<()> {
         say!("sends {letter}");
         stage::sends(letter);
         // A pipe knows no messages, only bytes: the line break says where one ends.
-        writeln!(pipe, "{letter}")?;
+        pipe.write_all(format!("{letter}\n").as_bytes())?;
         work(1.0);
     }
     Ok(())

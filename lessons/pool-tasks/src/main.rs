@@ -12,9 +12,11 @@ use anyhow::{Result, bail, ensure};
 use shared::process::{Pool, TaskError, task};
 use shared::{run, say, work};
 
+// ANCHOR: main
 fn main() -> ExitCode {
     run(include_str!("main.rs"), lesson, &[task(clean), task(cook), task(shop)])
 }
+// ANCHOR_END: main
 
 // ANCHOR: lesson
 fn lesson() -> Result<()> {

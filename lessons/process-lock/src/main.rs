@@ -13,9 +13,11 @@ use anyhow::{Result, ensure};
 use shared::process::{self, Lock, role};
 use shared::{run, say, wait, work};
 
+// ANCHOR: main
 fn main() -> ExitCode {
     run(include_str!("main.rs"), lesson, &[role(work_1), role(work_2), role(hold)])
 }
+// ANCHOR_END: main
 
 // ANCHOR: lesson
 fn lesson() -> Result<()> {

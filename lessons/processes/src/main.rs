@@ -11,10 +11,12 @@ use anyhow::{Result, ensure};
 use shared::process::{self, role};
 use shared::{run, say, work};
 
+// ANCHOR: main
 fn main() -> ExitCode {
-    // This program is all three processes: a child starts here too, and goes straight to its role.
+    // This program is all three processes: a child starts here too, and goes to its role.
     run(include_str!("main.rs"), lesson, &[role(work_1), role(work_2)])
 }
+// ANCHOR_END: main
 
 // ANCHOR: lesson
 fn lesson() -> Result<()> {

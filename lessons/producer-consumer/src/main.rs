@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::thread;
 
 use anyhow::{Result, ensure};
-use crossbeam_channel::{self as channel, Receiver, Sender, select};
+use crossbeam_channel::{self as channel, Receiver, Sender, select_biased};
 use shared::{choice, run, say, stage, wait, work};
 
 fn main() -> ExitCode {
@@ -25,8 +25,8 @@ fn lesson() -> Result<()> {
     let time = stage::seconds(choice::value("--seconds")?)?;
     let (to_dogs, bones) = channel::bounded(choice::value::<u16>("--capacity")?.into());
     let (ctrl_c, interrupted) = channel::bounded(1);
-    ctrlc::set_handler(move || ctrl_c.try_send(()).unwrap_or(()))?; // pressed twice is pressed once
-    // Nothing is ever sent here: that its sender is gone is the sign to stop, and all see it.
+    ctrlc::set_handler(move || ctrl_c.try_send(()).unwrap_or(()))?; // twice is once
+    // Nothing is sent here: that its sender is gone is the sign to stop, for all to see.
     let (running, stop) = channel::bounded::<()>(0);
 
     let (made, eaten) = thread::scope(|threads| -> Result<_> {
@@ -38,8 +38,9 @@ fn lesson() -> Result<()> {
         let _ = wait("time is up", || interrupted.recv_timeout(time));
         say!("says stop");
         drop(running);
-        let joined = [tim, king, wang].map(|thread| thread.join().expect("none of them panics"));
-        Ok((joined[0], joined[1] + joined[2]))
+        let all = [tim, king, wang];
+        let [made, king, wang] = all.map(|one| one.join().expect("nobody panics"));
+        Ok((made, king + wang))
     })?;
 
     let left = bones.len();
@@ -50,39 +51,38 @@ fn lesson() -> Result<()> {
 // ANCHOR_END: lesson
 
 // ANCHOR: make
-fn make(bones: &Sender<String>, stop: &Receiver<()>) -> usize {
-    for made in 0.. {
+fn make(bones: &Sender<usize>, stop: &Receiver<()>) -> usize {
+    for bone in 1.. {
         work(0.5);
-        let bone = format!("bone {}", made + 1);
-        stage::sends(&bone);
+        stage::sends(format!("bone {bone}"));
         let sent = wait("room for a bone", || {
-            select! {
-                send(bones, bone.clone()) -> sent => sent.is_ok(),
-                recv(stop) -> _ => false,
+            select_biased! {
+                recv(stop) -> _ => false, // stands first: when both can be, it stops
+                send(bones, bone) -> sent => sent.is_ok(),
             }
         });
         if !sent {
-            return made;
+            return bone - 1;
         }
-        say!("made {bone}");
+        say!("made bone {bone}");
     }
     unreachable!("there is always one more bone to make")
 }
 // ANCHOR_END: make
 
 // ANCHOR: eat
-fn eat(bones: &Receiver<String>, stop: &Receiver<()>) -> usize {
+fn eat(bones: &Receiver<usize>, stop: &Receiver<()>) -> usize {
     let mut eaten = 0;
     loop {
         let bone = wait("a bone", || {
-            select! {
-                recv(bones) -> bone => bone.ok(),
+            select_biased! {
                 recv(stop) -> _ => None,
+                recv(bones) -> bone => bone.ok(),
             }
         });
         let Some(bone) = bone else { return eaten };
-        stage::receives(&bone);
-        say!("eats {bone}");
+        stage::receives(format!("bone {bone}"));
+        say!("eats bone {bone}");
         work(1.0);
         eaten += 1;
     }

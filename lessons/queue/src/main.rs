@@ -13,10 +13,12 @@ use shared::{run, say, work};
 
 const LETTERS: [char; 3] = ['A', 'B', 'C'];
 
+// ANCHOR: main
 fn main() -> ExitCode {
-    // This program is both processes: a child starts here too, and goes straight to its role.
+    // This program is both processes: a child starts here too, and goes to its role.
     run(include_str!("main.rs"), lesson, &[role(put), role(get)])
 }
+// ANCHOR_END: main
 
 // ANCHOR: lesson
 fn lesson() -> Result<()> {

@@ -27,6 +27,7 @@ use super::{Handover, descriptor};
 /// assert!(yours.try_lock()?.is_some());
 /// # Ok::<(), std::io::Error>(())
 /// ```
+// ANCHOR: lock
 pub fn lock<const N: usize>() -> io::Result<[Lock; N]> {
     static MADE: AtomicU32 = AtomicU32::new(0);
     let number = MADE.fetch_add(1, Ordering::Relaxed);
@@ -38,6 +39,7 @@ pub fn lock<const N: usize>() -> io::Result<[Lock; N]> {
     let mut handles = [first].into_iter().chain(others?);
     Ok(std::array::from_fn(|_| Lock(handles.next().expect("one was opened for each"))))
 }
+// ANCHOR_END: lock
 
 /// One handle of a lock between processes; see [`lock()`].
 ///
@@ -123,12 +125,14 @@ impl Lock {
 #[must_use = "the lock is free again as soon as the guard is dropped"]
 pub struct Guard<'a>(&'a File);
 
+// ANCHOR: guard
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
         // Can't fail for a lock that is held; if it did, the process's end would free it.
         let _ = self.0.unlock();
     }
 }
+// ANCHOR_END: guard
 
 impl Handover for Lock {
     fn give(self) -> io::Result<Stdio> {

@@ -428,6 +428,7 @@ impl std::error::Error for TaskError {
 /// can't live would be started for ever.
 const FALSE_STARTS: u32 = 3;
 
+// ANCHOR: keep
 /// The life of a keeper: one task after another, to the end of the pool.
 fn keep(worker: Worker, jobs: &channel::Receiver<Job>, crew: &Arc<Crew>, place: usize) {
     let mut worker = Some(worker);
@@ -464,6 +465,7 @@ fn keep(worker: Worker, jobs: &channel::Receiver<Job>, crew: &Arc<Crew>, place: 
         worker.leave();
     }
 }
+// ANCHOR_END: keep
 
 /// What came of a task given to a worker.
 enum Performed {
@@ -510,7 +512,7 @@ impl Worker {
                 // It has died, or what it sends makes no sense and it has to.
                 let _ = process.kill();
                 let pid = process.pid();
-                let error = match process.wait() {
+                let error = match process.reap() {
                     Ok(status) => TaskError::WorkerDied { task, pid, status },
                     Err(source) => TaskError::NoWorker { task, source },
                 };
@@ -558,7 +560,7 @@ impl Worker {
             }
         }
         // What became of its tasks is known; how it left is in the trace.
-        let _ = guard(&self.process).wait();
+        let _ = guard(&self.process).reap();
     }
 }
 

@@ -26,6 +26,8 @@ use crate::stage::{self, Arrow};
 /// receiver; messages of one sender keep their order. A pipe between holds some more messages
 /// than `capacity`: up to 64 KiB on Linux, on each side that has become a child's.
 ///
+/// A message on its way to a receiver that dies is lost with it, and no other is.
+///
 /// The queue ends when its last sender is gone, in whichever process; then receivers get what is
 /// left, and after that the end. Keep no sender here, or no receiver ever sees the end.
 ///
@@ -195,6 +197,7 @@ impl<T> Clone for Receiver<T> {
     }
 }
 
+// ANCHOR: sender
 impl<T> Handover for Sender<T> {
     fn give(self) -> io::Result<Stdio> {
         let SenderEnd::Channel(channel) = self.end else { return Err(not_from_here()) };
@@ -214,7 +217,9 @@ impl<T> Handover for Sender<T> {
         Ok(Sender { end: SenderEnd::Pipe(Arc::new(Mutex::new(pipe))), messages: PhantomData })
     }
 }
+// ANCHOR_END: sender
 
+// ANCHOR: receiver
 impl<T> Handover for Receiver<T> {
     fn give(self) -> io::Result<Stdio> {
         let ReceiverEnd::Channel(channel) = self.end else { return Err(not_from_here()) };
@@ -233,6 +238,7 @@ impl<T> Handover for Receiver<T> {
         Ok(Receiver { end: ReceiverEnd::Pipe(Arc::new(Mutex::new(pipe))), messages: PhantomData })
     }
 }
+// ANCHOR_END: receiver
 
 fn not_from_here() -> io::Error {
     io::Error::other("a queue's end is handed over by the process that made the queue")

@@ -14,8 +14,9 @@ pub fn root() -> &'static Path {
 pub fn topics() -> Vec<String> {
     let entries = std::fs::read_dir(root().join("lessons")).expect("the lessons");
     let mut topics: Vec<_> = entries
-        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name"))
-        .filter(|name| !name.starts_with('.'))
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_dir())
+        .map(|path| path.file_name().expect("a name").to_str().expect("a plain name").to_owned())
         .collect();
     topics.sort();
     topics

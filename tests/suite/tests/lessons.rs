@@ -75,7 +75,7 @@ fn race_counts_what_it_loses_and_is_honest() {
     let balance: i64 = balance.parse().expect("a number");
     assert!(balance.abs() <= 1_000_000);
     match balance.abs() {
-        0 => assert!(said[1].contains("luck")),
+        0 => assert!(said[1].contains("proves nothing")),
         lost => assert_eq!(said[1], format!("at least {lost} updates are lost")),
     }
 }
@@ -102,6 +102,9 @@ fn race_in_plain_code_is_refused_for_one_reason() {
 #[test]
 fn lock_loses_nothing() {
     let run = lesson("lock").run().well();
+    for name in ["earn", "spend"] {
+        assert!(run.trace.has_ended(run.trace.lane(name)), "{name} did not end");
+    }
     assert_eq!(run.said_by("main"), ["1000000 times +1 and -1: the balance is 0"]);
 }
 
@@ -212,6 +215,8 @@ fn pool_tasks_bring_results_and_a_panic_back() {
     assert!(at(&run, "cooks noodles") < at(&run, "cook returned: a bowl of noodles"));
     assert!(at(&run, "shops for rice and tea") < at(&run, "shop panicked: the shop is closed"));
     assert_eq!(run.trace.pids("worker").len(), 2, "a panic costs no worker");
+    let lanes: BTreeSet<_> = run.trace.0.iter().map(|event| (event.pid, event.lane)).collect();
+    assert_eq!(lanes.len(), 3, "main and two workers, and nothing of how the pool works");
 }
 
 /// Letters that go from one process to another, and the reader that ends by itself.
