@@ -8,8 +8,8 @@
 //! output stays free for what the child says.
 //!
 //! A child never outlives its parent for long: on Unix it looks every 10 ms whether its parent is still
-//! there, and ends when it is not, busy or idle. Elsewhere it ends by itself, when its work is done or
-//! its pipe is closed.
+//! there, and ends when it is not, busy or idle (one that is stopped, by SIGSTOP, ends when it is
+//! continued). Elsewhere it ends by itself, when its work is done or its pipe is closed.
 //!
 //! # Layout
 //!
@@ -263,7 +263,7 @@ impl Process {
         let id = format!("{}.{}", std::process::id(), STARTED.fetch_add(1, Ordering::Relaxed));
         stage::child_starts(lane, &id, short(role));
         let spawn = || {
-            let mut command = Command::new(env::current_exe()?);
+            let mut command = this_program()?;
             command.args([ROLE, role, &id, &stage::origin().as_nanos().to_string()]);
             // The command keeps its copy of the wire until it is dropped, here: later, and the
             // other side would never see the end of file.
@@ -334,10 +334,44 @@ impl Process {
         let (role, pid) = (self.role, self.pid());
         let status = self.child.wait().map_err(|source| ProcessError::Wait { role, pid, source })?;
         self.ended(status);
-        if status.code() == Some(stage::OUTPUT_CLOSED) {
+        if status.code() == Some(stage::OUTPUT_CLOSED) && stage::output_is_closed() {
             stage::end_quietly();
         }
         Ok(status)
+    }
+
+    /// How the process has ended, if it has; `None` while it runs. Never blocks.
+    ///
+    /// # Errors
+    ///
+    /// [`ProcessError::Wait`] if the system can't say.
+    ///
+    /// # Examples
+    ///
+    /// ```standalone_crate
+    /// use shared::process::{self, role};
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     shared::run("//! A child that never ends by itself.", lesson, &[role(sleep)])
+    /// }
+    ///
+    /// fn lesson() -> anyhow::Result<()> {
+    ///     let mut sleeper = process::start(sleep, ())?;
+    ///     assert!(sleeper.try_wait()?.is_none());
+    ///     Ok(())
+    /// }
+    ///
+    /// fn sleep() -> anyhow::Result<()> {
+    ///     loop {
+    ///         std::thread::park();
+    ///     }
+    /// }
+    /// ```
+    pub fn try_wait(&mut self) -> Result<Option<ExitStatus>, ProcessError> {
+        let (role, pid) = (self.role, self.pid());
+        let ended = self.status.is_some()
+            || self.child.try_wait().map_err(|source| ProcessError::Wait { role, pid, source })?.is_some();
+        if ended { self.reap().map(Some) } else { Ok(None) }
     }
 
     /// Kills the process at once (SIGKILL on Unix, `TerminateProcess` on Windows). It is not asked, and
@@ -460,8 +494,28 @@ impl std::error::Error for ProcessError {
     }
 }
 
+/// # Panics
+///
+/// If two have the same name: a child could not tell which of them it is.
 pub(crate) fn register(roles: &[Role]) {
-    let _ = REGISTERED.set(roles.iter().map(|role| role.name).collect());
+    let names: Vec<_> = roles.iter().map(|role| role.name).collect();
+    for (n, name) in names.iter().enumerate() {
+        assert!(!names[..n].contains(name), "two roles or tasks have the name {name}");
+    }
+    let _ = REGISTERED.set(names);
+}
+
+/// This same program, to be started again. On Linux also after its file was replaced or removed, by a
+/// new build for instance: `/proc/self/exe` is the program that runs, whatever its path now leads to.
+fn this_program() -> io::Result<Command> {
+    let path = env::current_exe()?;
+    #[cfg(target_os = "linux")]
+    if std::path::Path::new("/proc/self/exe").exists() {
+        let mut command = Command::new("/proc/self/exe");
+        std::os::unix::process::CommandExt::arg0(&mut command, path);
+        return Ok(command);
+    }
+    Ok(Command::new(path))
 }
 
 /// The whole life of a child: goes to its role, and tells how it went by its exit status.
@@ -535,7 +589,8 @@ fn name_of<F>() -> &'static str {
 
 /// `lesson_queue::put` is `put` to the reader.
 fn short(path: &str) -> &str {
-    path.rsplit("::").next().unwrap_or(path)
+    let without_types = path.split('<').next().unwrap_or(path).trim_end_matches("::");
+    without_types.rsplit("::").next().unwrap_or(path)
 }
 
 /// Standard input and output of a child, taken over as the wire to its parent.

@@ -65,9 +65,8 @@ pub(crate) enum Cast {
 /// Blocks while standard output is full. When nobody reads standard output any more
 /// (`lesson | head -1`) the program ends quietly.
 ///
-/// # Panics
-///
-/// If standard output can't be written for another reason.
+/// When it can't be written for another reason (the disk is full), the program ends with one line on
+/// standard error and exit status 1.
 ///
 /// # Examples
 ///
@@ -103,7 +102,10 @@ pub(crate) fn print(line: &str) {
     match io::stdout().lock().write_all(line.as_bytes()) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::BrokenPipe => end_quietly(),
-        Err(error) => panic!("cannot write to standard output: {error}"),
+        Err(error) => {
+            eprintln!("error: cannot write to standard output: {error}");
+            process::exit(1)
+        }
     }
 }
 
@@ -111,6 +113,22 @@ pub(crate) fn print(line: &str) {
 pub(crate) fn end_quietly() -> ! {
     let a_child = matches!(stage().cast, Cast::Child { .. });
     process::exit(if a_child { OUTPUT_CLOSED } else { 0 })
+}
+
+/// Whether nobody can read this process's standard output any more.
+#[cfg(unix)]
+pub(crate) fn output_is_closed() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdout = io::stdout();
+    let mut output = [PollFd::new(&stdout, PollFlags::empty())];
+    let ready = poll(&mut output, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
+    ready.is_ok() && output[0].revents().intersects(PollFlags::ERR | PollFlags::HUP)
+}
+
+/// std can't tell on this system: what a child says of it is believed.
+#[cfg(not(unix))]
+pub(crate) fn output_is_closed() -> bool {
+    true
 }
 
 /// Stands for work that takes so many seconds: sleeps, and is drawn as busy.
@@ -305,7 +323,7 @@ impl Stage {
             Err(_) => 1.0,
             Ok(text) => match text.parse() {
                 Ok(speed) if (0.001..=1_000_000.0).contains(&speed) => speed,
-                _ => return Err(format!("LESSON_SPEED={text}: give a number above 0, such as 20")),
+                _ => return Err(format!("LESSON_SPEED={text}: give a number from 0.001 to 1000000")),
             },
         };
         let trace =
@@ -373,10 +391,11 @@ impl Stage {
 
 /// The first process of a run empties the file; its children add to it.
 fn open_trace(cast: &Cast, path: &std::path::Path) -> io::Result<File> {
-    if !matches!(cast, Cast::Child { .. }) {
-        File::create(path)?;
+    let file = File::options().append(true).create(true).open(path)?;
+    if !matches!(cast, Cast::Child { .. }) && file.metadata()?.is_file() {
+        file.set_len(0)?;
     }
-    File::options().append(true).open(path)
+    Ok(file)
 }
 
 /// Who speaks: the thread's name, or in a child's main thread its role; with the process id if

@@ -3,7 +3,7 @@
 //!     cargo run -p lesson-lock
 //!
 //! Chapter: book/chapters/en/lock.md
-//! Try: take the lock once, before the loop. What does the other thread do then?
+//! Try: take the lock once, before the loop, in a `wait("lock", || …)`. Who waits?
 
 use std::process::ExitCode;
 use std::thread;

@@ -12,7 +12,7 @@
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
-use anyhow::{Result, ensure};
+use anyhow::{Error, Result, ensure};
 use shared::process::{Pool, task};
 use shared::{choice, run, say, work};
 
@@ -51,7 +51,7 @@ fn lesson() -> Result<()> {
                 done += 1;
             }
             Err(error) => {
-                say!("{error}");
+                say!("{:#}", Error::from(error));
                 reported += 1;
             }
         }

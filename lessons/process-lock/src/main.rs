@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use shared::process::{self, Lock, role};
+use shared::process::{self, Lock, Process, role};
 use shared::{run, say, wait, work};
 
 // ANCHOR: main
@@ -29,7 +29,7 @@ fn lesson() -> Result<()> {
     second.join()?;
 
     let mut holder = process::start(hold, for_holder)?;
-    wait("until the lock is held", || until_held(&mut mine))?;
+    wait("until the lock is held", || until_held(&mut mine, &mut holder))?;
     say!("kills the holder, {}", holder.pid());
     holder.kill()?;
     ensure!(!holder.wait()?.success(), "a killed process does not end well");
@@ -64,8 +64,9 @@ fn hold(mut lock: Lock) -> Result<()> {
     }
 }
 
-fn until_held(lock: &mut Lock) -> Result<()> {
+fn until_held(lock: &mut Lock, holder: &mut Process) -> Result<()> {
     while lock.try_lock()?.is_some() {
+        ensure!(holder.try_wait()?.is_none(), "the holder has ended");
         thread::sleep(Duration::from_millis(10));
     }
     Ok(())

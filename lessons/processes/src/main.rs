@@ -21,9 +21,11 @@ fn main() -> ExitCode {
 // ANCHOR: lesson
 fn lesson() -> Result<()> {
     let first = process::start(work_1, ())?;
+    let first_pid = first.pid();
+    say!("has started {first_pid}");
     let second = process::start(work_2, ())?;
-    say!("has started {} and {}", first.pid(), second.pid());
-    ensure!(first.pid() != second.pid(), "two processes have two process ids");
+    say!("has started {}", second.pid());
+    ensure!(second.pid() != first_pid, "two processes have two process ids");
 
     first.join()?;
     second.join()?;

@@ -3,7 +3,7 @@
 //!     cargo run -p lesson-queue
 //!
 //! Chapter: book/chapters/en/queue.md
-//! Try: start `put` twice, once with `to.clone()`. What stays in order?
+//! Try: let `put` work before it sends. Where does `get` wait then?
 
 use std::process::ExitCode;
 

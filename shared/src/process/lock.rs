@@ -32,7 +32,8 @@ pub fn lock<const N: usize>() -> io::Result<[Lock; N]> {
     static MADE: AtomicU32 = AtomicU32::new(0);
     let number = MADE.fetch_add(1, Ordering::Relaxed);
     let path = std::env::temp_dir().join(format!("lesson-lock-{}-{number}", std::process::id()));
-    let first = File::options().write(true).create_new(true).open(&path)?;
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    let first = File::options().write(true).create_new(true).open(&path).map_err(named)?;
     // A handle opened anew excludes the others; a clone of a handle would share their turn.
     let others: io::Result<Vec<File>> = (1..N).map(|_| File::options().write(true).open(&path)).collect();
     fs::remove_file(&path)?;

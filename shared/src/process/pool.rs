@@ -4,6 +4,7 @@
 //! process, its keeper: it sends the worker a task, waits for the reply, and starts another
 //! worker when this one has died. What a worker says travels over the same pipe, and the keeper prints it.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::fmt::{self, Display};
 use std::io::{BufReader, PipeReader, PipeWriter};
@@ -28,8 +29,9 @@ pub(super) const WORKER: &str = "worker";
 /// A task as a worker sees it: its input in a frame, its result in a frame.
 pub(super) type TaskFn = dyn Fn(&Frame) -> Result<Frame, WireError>;
 
-/// The first frame of a request: the task's number and its function. The second is the input.
-type Request = (u32, String);
+/// The first frame of a request: what tells the task from every other of the run, and its function. The
+/// second is the input.
+type Request = (String, String);
 
 // The first frame of a reply says what the second one is.
 const SAYS: &str = "says"; // a line to print
@@ -76,7 +78,7 @@ where
 /// - When this process ends, however it ends, its workers end too.
 ///
 /// A task's standard output is the wire, so on Unix what it prints, and doesn't [`say!`](crate::say),
-/// comes out on standard error. Elsewhere it breaks the wire, and the task is reported as if its
+/// comes out on standard error, and so do the lines of a process that it starts. Elsewhere it breaks the wire, and the task is reported as if its
 /// worker had died.
 ///
 /// Dropped, a pool stops: running tasks are killed, and those still queued are not begun.
@@ -126,7 +128,8 @@ type Place = Option<Arc<Mutex<Process>>>;
 
 /// A task on its way.
 struct Job {
-    number: u32,
+    /// Tells it from every other of the run.
+    id: String,
     name: String,
     function: &'static str,
     input: Frame,
@@ -218,10 +221,11 @@ impl Pool {
         R: DeserializeOwned,
     {
         static SUBMITTED: AtomicU32 = AtomicU32::new(1);
-        let number = SUBMITTED.fetch_add(1, Ordering::Relaxed);
+        let id = format!("{}.{}", std::process::id(), SUBMITTED.fetch_add(1, Ordering::Relaxed));
         let (name, function) = (name.into(), name_of::<F>());
         let state = Arc::new(State { progress: Mutex::new(Progress::Queued), changed: Condvar::new() });
-        let pending = Pending { number, name: name.clone(), state: Arc::clone(&state), result: PhantomData };
+        let pending =
+            Pending { id: id.clone(), name: name.clone(), state: Arc::clone(&state), result: PhantomData };
         if !REGISTERED.get().is_some_and(|names| names.contains(&function)) {
             let source = ProcessError::Unknown { role: short(function) };
             state.end(Err(TaskError::NoWorker { task: name, source }));
@@ -229,8 +233,8 @@ impl Pool {
         }
         match Frame::encode(&input) {
             Ok(input) => {
-                stage::arrow(Arrow::Tail, "task", &format!("task {number}"), &name);
-                let job = Job { number, name, function, input, retries: self.retries, state };
+                stage::arrow(Arrow::Tail, "task", &id, &name);
+                let job = Job { id, name, function, input, retries: self.retries, state };
                 let jobs = self.jobs.as_ref().expect("it is taken only as the pool ends");
                 jobs.send(job).expect("keepers take jobs as long as there is a sender");
             }
@@ -274,7 +278,7 @@ impl Drop for Pool {
 /// See [`Pool`].
 #[must_use = "errors of the task are seen only by join"]
 pub struct Pending<R> {
-    number: u32,
+    id: String,
     name: String,
     state: Arc<State>,
     result: PhantomData<fn() -> R>,
@@ -308,7 +312,7 @@ impl<R: DeserializeOwned> Pending<R> {
         let result = outcome?
             .decode()
             .map_err(|problem| TaskError::Unfit { task: self.name, problem: problem.to_string() })?;
-        stage::arrow(Arrow::Head, "result", &format!("result {}", self.number), "");
+        stage::arrow(Arrow::Head, "result", &self.id, "");
         Ok(result)
     }
 }
@@ -408,7 +412,7 @@ impl Display for TaskError {
         match self {
             Self::Panicked { task, message, place } => write!(f, "{task} panicked at {place}: {message}"),
             Self::WorkerDied { task, pid, status } => write!(f, "{task}: worker {pid} died: {status}"),
-            Self::NoWorker { task, .. } => write!(f, "{task}: no worker to do it"),
+            Self::NoWorker { task, source } => write!(f, "{task}: no worker to do it: {source}"),
             Self::Unfit { task, problem } => write!(f, "{task}: {problem}"),
             Self::Stopped { task } => write!(f, "{task}: the pool was stopped"),
         }
@@ -418,7 +422,7 @@ impl Display for TaskError {
 impl std::error::Error for TaskError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::NoWorker { source, .. } => Some(source),
+            Self::NoWorker { source, .. } => source.source(),
             _ => None,
         }
     }
@@ -532,7 +536,7 @@ impl Worker {
 
     /// Sends the task and waits for its outcome; prints what the worker says meanwhile.
     fn converse(&mut self, job: &Job, begun: &mut bool) -> Result<(String, Frame), WireError> {
-        let request: Request = (job.number, job.function.to_owned());
+        let request: Request = (job.id.clone(), job.function.to_owned());
         Frame::encode(&request)?.and(&job.input).send(&mut self.requests)?;
         loop {
             let kind: String = Frame::receive(&mut self.replies)?.decode()?;
@@ -573,6 +577,15 @@ impl Crew {
 
     fn has_stopped(&self) -> bool {
         guard(&self.places).is_none()
+    }
+}
+
+/// A task whose keeper is gone has ended too, so that nobody waits for it in vain.
+impl Drop for Job {
+    fn drop(&mut self) {
+        if !matches!(*guard(&self.state.progress), Progress::Ended(_)) {
+            self.state.end(Err(TaskError::Stopped { task: self.name.clone() }));
+        }
     }
 }
 
@@ -617,6 +630,7 @@ pub(super) fn serve(cast: Cast, id: &str, roles: &[Role]) -> ExitCode {
     if let Err(problem) = stage::set(cast, Some(Box::new(relay))) {
         return crate::refuse(&problem);
     }
+    super::register(roles);
     stage::arrow(Arrow::Head, "start", id, "");
     keep_panics_for_the_pool();
 
@@ -635,7 +649,7 @@ pub(super) fn serve(cast: Cast, id: &str, roles: &[Role]) -> ExitCode {
     });
     for (head, input) in tasks {
         let outcome = match head.decode::<Request>() {
-            Ok((number, function)) => perform(number, &function, &input, roles, &replies),
+            Ok((id, function)) => perform(&id, &function, &input, roles, &replies),
             Err(problem) => reply(&replies, UNFIT, Frame::encode(&problem.to_string())),
         };
         if outcome.is_err() {
@@ -646,7 +660,7 @@ pub(super) fn serve(cast: Cast, id: &str, roles: &[Role]) -> ExitCode {
 }
 
 fn perform(
-    number: u32,
+    id: &str,
     function: &str,
     input: &Frame,
     roles: &[Role],
@@ -658,20 +672,31 @@ fn perform(
         return reply(replies, UNFIT, Frame::encode(&problem));
     };
     reply(replies, BEGINS, Frame::encode(&()))?;
-    stage::arrow(Arrow::Head, "task", &format!("task {number}"), "");
+    stage::arrow(Arrow::Head, "task", id, "");
+    PANIC.take();
     match panic::catch_unwind(AssertUnwindSafe(|| task(input))) {
         Ok(Ok(result)) => {
-            stage::arrow(Arrow::Tail, "result", &format!("result {number}"), "result");
+            stage::arrow(Arrow::Tail, "result", id, "result");
             reply(replies, DONE, Ok(result))
         }
         Ok(Err(problem)) => reply(replies, UNFIT, Frame::encode(&problem.to_string())),
-        Err(_) => reply(replies, PANICKED, Frame::encode(&PANIC.take())),
+        Err(payload) => {
+            // A panic that was caught and passed on had its place seen before, or has none.
+            let (_, place) = PANIC.take();
+            reply(replies, PANICKED, Frame::encode(&(text(&*payload), place)))
+        }
     }
 }
 
 fn reply(replies: &Mutex<PipeWriter>, kind: &str, body: Result<Frame, WireError>) -> Result<(), WireError> {
     let frames = Frame::encode(&kind)?.and(&body?);
     frames.send(&*guard(replies))
+}
+
+/// The text that a panic carries, plain or formatted.
+fn text(payload: &(dyn Any + Send)) -> &str {
+    let plain = payload.downcast_ref::<&str>().copied();
+    plain.or(payload.downcast_ref().map(String::as_str)).unwrap_or("no text")
 }
 
 thread_local! {

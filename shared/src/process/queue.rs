@@ -23,10 +23,12 @@ use crate::stage::{self, Arrow};
 /// Makes a queue with room for `capacity` messages: its sending and its receiving end.
 ///
 /// Both ends can be cloned, used here and handed to child processes. Each message goes to one
-/// receiver; messages of one sender keep their order. A pipe between holds some more messages
-/// than `capacity`: up to 64 KiB on Linux, on each side that has become a child's.
+/// receiver; messages of one sender keep their order.
 ///
-/// A message on its way to a receiver that dies is lost with it, and no other is.
+/// An end that has become a child's has a pipe between, and that holds messages of its own: 64 KiB on
+/// Linux, whatever the `capacity`. So a child's `send` returns before there is room in the queue, and
+/// may not yet know that no receiver is left; a child's receiver has messages put aside for it before it
+/// asks, and those are lost with it when it dies. Messages that have not come so far are lost to nobody.
 ///
 /// The queue ends when its last sender is gone, in whichever process; then receivers get what is
 /// left, and after that the end. Keep no sender here, or no receiver ever sees the end.
@@ -117,7 +119,9 @@ impl<T: Serialize> Sender<T> {
                     stage::wait("queue", || channel.send(frame)).map_err(|_| WireError::Closed)
                 }
             },
-            SenderEnd::Pipe(pipe) => frame.send(&*pipe.lock().unwrap_or_else(PoisonError::into_inner)),
+            SenderEnd::Pipe(pipe) => {
+                stage::wait("queue", || frame.send(&*pipe.lock().unwrap_or_else(PoisonError::into_inner)))
+            }
         }
     }
 }

@@ -79,15 +79,21 @@ impl Drive {
         self
     }
 
+    /// Writes its output to this file instead of having it read.
+    pub fn stdout(mut self, path: &str) -> Self {
+        self.command.stdout(std::fs::File::options().write(true).open(path).expect("a file that is there"));
+        self
+    }
+
     /// Starts it.
     pub fn start(mut self) -> Running {
         default_ctrl_c();
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
-        let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+        let stdout = child.stdout.take();
         let mut stderr = child.stderr.take().expect("it is piped");
         let (to, said) = mpsc::channel();
         thread::spawn(move || {
-            for line in stdout.lines().take(self.lines) {
+            for line in stdout.map(BufReader::new).into_iter().flat_map(BufRead::lines).take(self.lines) {
                 let Ok(line) = line else { return };
                 if to.send(line).is_err() {
                     return;

@@ -9,7 +9,18 @@ use shared::process::{self, Pool, TaskError, role, task};
 use shared::{choice, run, say};
 
 fn main() -> ExitCode {
-    let tasks = [task(next), task(pid), task(leave), task(unfit), task(sleep), role(park)];
+    let tasks = [
+        task(next),
+        task(pid),
+        task(leave),
+        task(leave_as),
+        task(pass_on),
+        task(start),
+        task(unfit),
+        task(sleep),
+        role(park),
+        role(idle),
+    ];
     run(include_str!("careless.rs"), lesson, &tasks)
 }
 
@@ -50,6 +61,9 @@ fn pool() -> Result<()> {
 
     say!("a task that ends its process: {}", kind(pool.submit("leaves", leave, ()).join()));
     say!("a result that nothing can carry: {}", kind(pool.submit("unfit", unfit, ()).join()));
+    say!("a panic passed on: {:?}", pool.submit("pass_on", pass_on, ()).join().map_err(|e| e.to_string()));
+    say!("a task that leaves like a broken pipe: {}", kind(pool.submit("leaves", leave_as, 141).join()));
+    say!("a task that starts a process: {}", pool.submit("starts", start, ()).join()?);
     say!("after all that: {}", pool.submit("next", next, 4).join()?);
     say!("a function that is no task: {}", kind(pool.submit("stranger", stranger, ()).join()));
 
@@ -78,6 +92,24 @@ fn pid(_: ()) -> u32 {
 
 fn leave(_: ()) {
     std::process::exit(7)
+}
+
+fn leave_as(status: i32) {
+    std::process::exit(status)
+}
+
+fn pass_on(_: ()) {
+    let caught = std::panic::catch_unwind(|| panic!("first")).expect_err("it panics");
+    drop(caught);
+    std::panic::resume_unwind(Box::new("second".to_owned()))
+}
+
+fn start(_: ()) -> bool {
+    process::start(idle, ()).and_then(process::Process::join).is_ok()
+}
+
+fn idle() -> Result<()> {
+    Ok(())
 }
 
 fn unfit(_: ()) -> Unfit {
