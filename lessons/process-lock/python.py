@@ -24,8 +24,8 @@ def work_under(lock):
 
 
 def hold(lock):
+    say("takes the lock, and will never free it")
     with lock:
-        say("holds the lock and will never free it")
         while True:
             work(60)
 
@@ -48,6 +48,7 @@ def main():
     holder = multiprocessing.Process(target=hold, name="hold", args=(lock,))
     holder.start()
     until_held(lock)
+    work(0.5)
     say(f"kills the holder, {holder.pid}")
     holder.kill()
     holder.join()

@@ -30,6 +30,7 @@ fn lesson() -> Result<()> {
 
     let mut holder = process::start(hold, for_holder)?;
     wait("until the lock is held", || until_held(&mut mine, &mut holder))?;
+    work(0.5);
     say!("kills the holder, {}", holder.pid());
     holder.kill()?;
     ensure!(!holder.wait()?.success(), "a killed process does not end well");
@@ -57,8 +58,8 @@ fn work_2(lock: Lock) -> Result<()> {
 
 // ANCHOR: hold
 fn hold(mut lock: Lock) -> Result<()> {
+    say!("takes the lock, and will never free it");
     let _guard = wait("lock", || lock.lock())?;
-    say!("holds the lock and will never free it");
     loop {
         work(60.0);
     }

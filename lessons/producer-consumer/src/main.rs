@@ -39,8 +39,8 @@ fn lesson() -> Result<()> {
         say!("says stop");
         drop(running);
         let all = [tim, king, wang];
-        let [made, king, wang] = all.map(|one| one.join().expect("nobody panics"));
-        Ok((made, king + wang))
+        let n = all.map(|t| wait("join", || t.join()).expect("no panic"));
+        Ok((n[0], n[1] + n[2]))
     })?;
 
     let left = bones.len();

@@ -23,10 +23,7 @@ fn lesson() -> Result<()> {
 
     say!("both are over");
     // One after the other: 3 times one second and 4 times one second are 7.
-    ensure!(
-        start.elapsed() >= stage::seconds(7.0)?,
-        "something was done at the same time"
-    );
+    ensure!(start.elapsed() >= stage::seconds(7.0)?, "seven seconds of work took less");
     Ok(())
 }
 // ANCHOR_END: lesson
