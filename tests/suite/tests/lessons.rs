@@ -49,7 +49,9 @@ fn daemon_threads_die_with_main() {
         let said = run.said_by(name);
         let expected: Vec<_> = (1..=said.len()).map(|n| format!("{what}, {n}")).collect();
         assert_eq!(said, expected);
-        assert!(!run.trace.has_ended(run.trace.lane(name)), "{name} came to an end of its own");
+        // On a busy machine a thread may not even have begun.
+        let ended = !said.is_empty() && run.trace.has_ended(run.trace.lane(name));
+        assert!(!ended, "{name} came to an end of its own");
     }
     assert_eq!(run.said_by("main"), ["ends, and waits for nobody"]);
     assert!(run.trace.has_ended(run.trace.lane("main")));
@@ -272,8 +274,8 @@ fn bones(run: &Run) -> (usize, usize, usize) {
 
 #[test]
 fn producer_consumer_adds_up() {
-    let (made, _, left) = bones(&lesson("producer-consumer").run().well());
-    assert!(made > 0 && left <= 10);
+    let (_, _, left) = bones(&lesson("producer-consumer").run().well());
+    assert!(left <= 10);
 }
 
 #[test]
@@ -293,5 +295,6 @@ fn producer_consumer_stops_cleanly_on_ctrl_c() {
     let mut running = lesson("producer-consumer").args(&["--seconds", "1000000"]).start();
     running.until_says("eats bone");
     running.ctrl_c();
-    bones(&running.end().well());
+    let (made, eaten, _) = bones(&running.end().well());
+    assert!(made > 0 && eaten > 0);
 }
