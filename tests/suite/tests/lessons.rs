@@ -187,7 +187,7 @@ fn pool_does_each_task_once_and_uses_its_workers_again() {
 
 #[test]
 fn pool_reports_the_task_of_a_killed_worker_and_does_the_rest() {
-    let run = lesson("pool").args(&["--kill"]).env("LESSON_SPEED", "4").run().well();
+    let run = lesson("pool").args(&["--kill"]).env("LESSON_SPEED", "2").run().well();
     let (_, rest) = run.lines[at(&run, "kills worker")].split_once("kills worker ").expect("it was found");
     let (killed, _) = rest.split_once(',').expect("a comma");
     #[cfg(unix)]
@@ -201,7 +201,7 @@ fn pool_reports_the_task_of_a_killed_worker_and_does_the_rest() {
 
 #[test]
 fn pool_does_the_task_of_a_killed_worker_again_if_asked() {
-    let run = lesson("pool").args(&["--kill", "--retry"]).env("LESSON_SPEED", "4").run().well();
+    let run = lesson("pool").args(&["--kill", "--retry"]).env("LESSON_SPEED", "2").run().well();
     at(&run, "kills worker");
     let ended: Vec<_> = tasks(&run, "ends").iter().map(|(task, _)| *task).collect();
     assert_eq!(ended, [1, 2, 3, 4, 5]);
