@@ -1,0 +1,353 @@
+// The book in a real browser: what a reader sees, presses and types.
+//
+//   BOOK_URL=http://127.0.0.1:3000 BOOK_SITE=path/of/the/static/build node --test
+//
+// BOOK_URL is a running `cargo book serve`, BOOK_SITE what `cargo book build` wrote. The browser is
+// the one in CHROME, or Debian's. Tests wait for what a reader would wait for, with a deadline.
+
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, utimesSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const url = process.env.BOOK_URL?.replace(/\/$/, '');
+const site = process.env.BOOK_SITE && path.resolve(process.env.BOOK_SITE);
+if (!url || !site) throw new Error('set BOOK_URL and BOOK_SITE; the head of this file says to what');
+
+const DEADLINE = 60_000; // the first run of a lesson may have to compile it
+const THEMES = ['light', 'rust', 'coal', 'navy', 'ayu'];
+
+// What a reader can come to. The others: frames and pages that mdBook makes for other ends.
+const pages = readdirSync(site, { recursive: true })
+  .map((file) => String(file).split(path.sep).join('/'))
+  .filter((file) => file.endsWith('.html') && !/(^|\/)(404|toc|print)\.html$/.test(file))
+  .sort();
+const sources = new Map(pages.map((page) => [page, readFileSync(path.join(site, page), 'utf8')]));
+
+/** The chapter with the card of a lesson. */
+function chapter(lesson) {
+  const page = pages.find((page) => sources.get(page).includes(`data-lesson="${lesson}"`));
+  assert.ok(page, `no page has the card of ${lesson}`);
+  return page;
+}
+const served = (page) => `${url}/${page}`;
+const onDisk = (page) => pathToFileURL(path.join(site, page)).href;
+
+let browser;
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROME ?? '/usr/bin/chromium',
+    // Without a sandbox: in a container the browser can't make one, and it opens our own pages only.
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
+      '--disable-background-networking', '--disable-component-update'],
+  });
+});
+after(() => browser?.close());
+
+/**
+ * Opens a page, hands it to `use`, and then asks that nothing went wrong on it, but for what `allow`
+ * fits, and that nothing was fetched elsewhere.
+ */
+async function open(address, use, { allow, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, ...options });
+  context.setDefaultTimeout(DEADLINE);
+  const complaints = [];
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (!['error', 'warning'].includes(message.type())) return;
+    complaints.push(`console: ${message.text()} ${message.location().url}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`error: ${error}`));
+  page.on('request', (request) => {
+    const own = address.startsWith('file:') ? /^(file|data|blob):/ : new RegExp(`^(${url}/|data:|blob:)`);
+    if (!own.test(request.url())) complaints.push(`request to ${request.url()}`);
+  });
+  try {
+    await page.goto(address);
+    await use(page);
+    assert.deepEqual(complaints.filter((complaint) => !allow?.test(complaint)), [], `on ${address}`);
+  } finally {
+    await context.close();
+  }
+}
+
+const card = (page, lesson) => page.locator(`.lesson[data-lesson="${lesson}"]`);
+const button = (scope, name) => scope.getByRole('button', { name });
+const rows = (scope) => scope.locator('.lesson-output li:visible');
+const bars = (scope) => scope.locator('.lesson-timeline .work');
+
+/** Waits until `check` holds; says what it saw last if it never does. */
+async function eventually(what, check) {
+  const until = Date.now() + DEADLINE;
+  for (let seen; ; await new Promise((wake) => setTimeout(wake, 25))) {
+    seen = await check();
+    if (seen === true) return;
+    assert.ok(Date.now() < until, `${what}: still ${JSON.stringify(seen)}`);
+  }
+}
+
+const status = (scope, text) => eventually(`status ${text}`, async () => {
+  const seen = await scope.locator('.lesson-status').textContent();
+  return text.test(seen) || seen;
+});
+
+const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+test('there are pages, and lessons on them', () => {
+  assert.ok(pages.length > 1, `only ${pages}`);
+  assert.ok([...sources.values()].some((html) => html.includes('data-lesson=')));
+});
+
+describe('every page', () => {
+  for (const [where, address] of [['served', served], ['from disk', onDisk]]) {
+    test(`${where}: no complaint, no other host, no scroll sideways on a narrow screen`, async () => {
+      await open(address(pages[0]), async (page) => {
+        for (const name of pages) {
+          await page.goto(address(name));
+          const more = await sideways(page);
+          assert.ok(more <= 0, `${name} is ${more} px too wide`);
+          for (const lesson of await page.locator('.lesson').all()) {
+            assert.ok(await rows(lesson).count() > 0, `${name}: a lesson without output`);
+            assert.ok(await lesson.locator('.lesson-timeline svg .life').count() > 0, `${name}: no timeline`);
+          }
+        }
+      }, { viewport: { width: 360, height: 700 } });
+    });
+  }
+});
+
+describe('run here', () => {
+  test('lines and bars appear while the lesson runs', () => open(served(chapter('queue')), async (page) => {
+    const queue = card(page, 'queue');
+    const recorded = await rows(queue).count();
+    await button(queue, 'Run here').click();
+    await status(queue, /^Running here/);
+    await eventually('a first line', async () => await rows(queue).count() >= 1);
+    assert.ok(await rows(queue).count() < recorded, 'all lines at once is not live');
+    await eventually('a bar', async () => await bars(queue).count() >= 1);
+    assert.equal(await queue.locator('.now').getAttribute('visibility'), 'visible');
+    await status(queue, /^Ran here just now: exit status: 0/);
+    assert.equal(await rows(queue).count(), recorded);
+    const who = await rows(queue).locator('.who').allTextContents();
+    assert.ok(!who.includes('put 102'), `real pids, not those of the recording: ${who}`);
+  }));
+
+  test('Stop ends the run, and the next one may begin', () => open(served(chapter('queue')), async (page) => {
+    const queue = card(page, 'queue');
+    const recorded = await rows(queue).count();
+    for (let round = 0; round < 2; round++) {
+      await button(queue, 'Run here').click();
+      await status(queue, /^Running here/);
+      await eventually('a first line', async () => await rows(queue).count() >= 1);
+      await button(queue, 'Stop').click();
+      await status(queue, /^Stopped/);
+      const lines = await rows(queue).count();
+      assert.ok(lines >= 1 && lines < recorded, `${lines} lines`);
+    }
+  }));
+
+  test('a refusal is told, and what was shown stays', () => open(served(chapter('queue')), async (page) => {
+    const queue = card(page, 'queue');
+    const recorded = await rows(queue).count();
+    await page.route('**/__book/run', (route) => route.fulfill({ status: 409, body: 'Another lesson is running.' }));
+    await button(queue, 'Run here').click();
+    await status(queue, /^Another lesson is running/);
+    assert.equal(await rows(queue).count(), recorded);
+  }, { allow: /status of 409/ }));
+
+  test('a book that can not be built says so, and the message can be closed', async () => {
+    await open(served(pages[0]), async (page) => {
+      await page.route('**/__book/reload', (route) => route.fulfill({
+        contentType: 'text/event-stream',
+        body: 'event: broken\ndata: queue.md, line 3:\ndata: unknown lesson\n\n',
+      }));
+      await page.reload();
+      const banner = page.getByRole('alert');
+      await banner.waitFor();
+      assert.match(await banner.textContent(), /could not be built:\nqueue.md, line 3:\nunknown lesson/);
+      await button(banner, 'Close').click();
+      await banner.waitFor({ state: 'detached' });
+    });
+  });
+
+  test('a book that has changed is loaded anew', () => open(served(pages[0]), async (page) => {
+    let loads = 0;
+    page.on('load', () => loads++);
+    await page.reload();
+    // The real thing: a chapter of the served book is touched, and the server builds it anew.
+    const now = new Date();
+    utimesSync('chapters/en/preface.md', now, now);
+    await eventually('a second load', () => loads === 2 || loads);
+  }));
+});
+
+describe('from disk', () => {
+  test('there is a replay and no Run here', () => open(onDisk(chapter('queue')), async (page) => {
+    const queue = card(page, 'queue');
+    assert.equal(await button(queue, 'Run here').count(), 0);
+    const all = await rows(queue).count();
+    await queue.getByLabel('Speed').selectOption('×4');
+    await button(queue, 'Replay').click();
+    await eventually('fewer lines', async () => await rows(queue).count() < all);
+    await eventually('all lines again', async () => await rows(queue).count() === all);
+    await status(queue, /^The end of the run/);
+    await button(queue, 'Replay').click();
+    await button(queue, 'Stop').click();
+    assert.equal(await rows(queue).count(), all);
+  }));
+
+  test('bars and lines point at each other', () => open(onDisk(chapter('queue')), async (page) => {
+    const queue = card(page, 'queue');
+    await queue.locator('.work').nth(1).hover();
+    assert.equal(await queue.locator('li.hot').textContent().then((text) => /sends B/.test(text)), true);
+    assert.match(await queue.locator('.lesson-told').textContent(), /^put \d+ is busy from 1\.\d\d s to 2\.\d\d s/);
+    await rows(queue).filter({ hasText: 'sends C' }).hover();
+    assert.equal(await queue.locator('.work.hot').count(), 1);
+    assert.equal(await queue.locator('.say.hot').count(), 1);
+  }));
+
+  test('a choice shows the run that was recorded with it', () => open(onDisk(chapter('pool')), async (page) => {
+    const pool = card(page, 'pool');
+    assert.equal(await pool.locator('.cut text').count(), 0);
+    await pool.locator('input[name="--kill"]').check();
+    assert.equal(await pool.locator('.lesson-command').textContent(), 'cargo run -p lesson-pool -- --kill');
+    assert.deepEqual(await pool.locator('.cut text').allTextContents(), ['killed']);
+  }));
+
+  test('threads that end with main are cut off, others are not', async () => {
+    for (const [lesson, cut] of [['daemon-threads', ['cut off', 'cut off']], ['race', []], ['lock', []]]) {
+      await open(onDisk(chapter(lesson)), async (page) => {
+        assert.deepEqual(await card(page, lesson).locator('.cut text').allTextContents(), cut, lesson);
+      });
+    }
+  });
+
+  test('on paper: output and timeline, no buttons', () => open(onDisk(chapter('queue')), async (page) => {
+    const queue = card(page, 'queue');
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await queue.locator('button:visible').count(), 0);
+    assert.ok(await rows(queue).count() > 1);
+    assert.ok(await queue.locator('.lesson-timeline > svg').isVisible());
+  }));
+
+  test('every theme has enough contrast', () => open(onDisk(chapter('queue')), async (page) => {
+    for (const theme of THEMES) {
+      const low = await page.evaluate((theme) => {
+        document.documentElement.classList.remove('light', 'rust', 'coal', 'navy', 'ayu');
+        document.documentElement.classList.add(theme);
+        const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+        const light = (colour) => {
+          pen.fillStyle = colour;
+          pen.fillRect(0, 0, 1, 1);
+          const [r, g, b] = [...pen.getImageData(0, 0, 1, 1).data].map((part) => part / 255)
+            .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+          return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        };
+        const card = document.querySelector('.lesson');
+        /** A variable of the style sheet, as a colour. */
+        const paint = (variable) => {
+          card.style.outlineColor = `var(${variable})`;
+          return getComputedStyle(card).outlineColor;
+        };
+        const pairs = [['--soft', '--bg', 4.5], ['--soft', '--band', 4.5], ['--lesson-cut', '--band', 4.5]];
+        for (let n = 0; n < 7; n++) pairs.push([`--lesson-${n}`, '--band', 3], ['--lesson-on', `--lesson-${n}`, 4.5]);
+        return pairs.flatMap(([front, back, least]) => {
+          const [a, b] = [light(paint(front)), light(paint(back))];
+          const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+          return contrast < least ? [`${front} on ${back}: ${contrast.toFixed(2)}`] : [];
+        });
+      }, theme);
+      assert.deepEqual(low, [], theme);
+    }
+  }));
+});
+
+describe('taken away', () => {
+  for (const [where, address] of [['served', served], ['from disk', onDisk]]) {
+    test(`the trace, ${where}`, () => open(address(chapter('queue')), async (page) => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        button(card(page, 'queue'), 'Download trace').click(),
+      ]);
+      assert.equal(download.suggestedFilename(), 'queue.json');
+      const events = JSON.parse(readFileSync(await download.path(), 'utf8'));
+      assert.ok(Array.isArray(events) && events.some((event) => event.ph === 'B'));
+    }));
+  }
+
+  test('the command', () => open(served(chapter('queue')), async (page) => {
+    const queue = card(page, 'queue');
+    await button(queue, 'Copy').click();
+    await button(queue, 'Copied').waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), 'cargo run -p lesson-queue');
+  }, { permissions: ['clipboard-read', 'clipboard-write'] }));
+});
+
+describe('by keyboard alone', () => {
+  /** Presses Tab until the focus is on it. */
+  async function tabTo(page, target) {
+    for (let presses = 0; presses < 300; presses++) {
+      await page.keyboard.press('Tab');
+      if (await target.evaluate((element) => element === document.activeElement)) return;
+    }
+    assert.fail('Tab never comes there');
+  }
+
+  test('run, stop, read, walk along the timeline', () => open(served(chapter('queue')), async (page) => {
+    const queue = card(page, 'queue');
+    const address = page.url();
+    await button(queue, 'Run here').waitFor();
+    await tabTo(page, button(queue, 'Run here'));
+    await page.keyboard.press('Enter');
+    await status(queue, /^Running here/);
+    await eventually('a first line', async () => await rows(queue).count() >= 1);
+    // The focus has gone on to Stop, the one button that can be pressed now.
+    await page.keyboard.press('Enter');
+    await status(queue, /^Stopped/);
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), '▶ Run here');
+
+    await tabTo(page, queue.getByRole('log'));
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await queue.locator('li.hot').count(), 1);
+    await tabTo(page, queue.locator('.lesson-timeline'));
+    const told = new Set();
+    for (const key of ['ArrowRight', 'ArrowDown', 'ArrowDown', 'Home', 'End']) {
+      await page.keyboard.press(key);
+      told.add(await queue.locator('.lesson-told').textContent());
+      assert.equal(await queue.locator('svg .hot').count(), 1, key);
+    }
+    assert.ok(told.size >= 3, [...told].join('; '));
+    const ring = await queue.locator('.lesson-timeline').evaluate((element) => getComputedStyle(element).outlineStyle);
+    assert.notEqual(ring, 'none', 'the focus can be seen');
+    assert.equal(page.url(), address, 'the arrow keys turned the page');
+  }));
+});
+
+test('who wants no motion sees the replay line by line', () => open(onDisk(chapter('queue')), async (page) => {
+  const queue = card(page, 'queue');
+  const all = await rows(queue).count();
+  await button(queue, 'Replay line by line').click();
+  const now = () => queue.locator('.now').getAttribute('x1');
+  const still = await now();
+  assert.equal(await rows(queue).count(), 1);
+  await page.waitForTimeout(300); // nothing may happen in this time
+  assert.equal(await now(), still);
+  for (let line = 2; line <= all; line++) await button(queue, 'Next line').click();
+  await status(queue, new RegExp(`Line ${all} of ${all}`));
+  await button(queue, 'Next line').click();
+  await status(queue, /^The end/);
+}, { reducedMotion: 'reduce' }));
+
+describe('search', () => {
+  for (const [where, address] of [['served', served], ['from disk', onDisk]]) {
+    test(`finds a lesson, ${where}`, () => open(address(chapter('queue')), async (page) => {
+      await page.locator('#mdbook-search-toggle').click();
+      await page.locator('#mdbook-searchbar').pressSequentially('queue');
+      const hit = page.locator('#mdbook-searchresults a[href*="queue"]').first();
+      await hit.click();
+      await card(page, 'queue').waitFor();
+    }));
+  }
+});
