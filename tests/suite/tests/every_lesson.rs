@@ -66,6 +66,7 @@ fn layout(topic: &str) {
     }
     assert_eq!(open, None, "an anchor without an end");
     assert!(folder.join("python.py").is_file(), "a Python twin");
+    assert!(tree::root().join(format!("book/chapters/en/{topic}.md")).is_file(), "a chapter");
 }
 
 fn runs(topic: &str) {

@@ -1,0 +1,113 @@
+//! Compiles a lesson, and remembers for how long that holds.
+
+use std::collections::HashMap;
+use std::env;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use tokio::process::Command;
+use tokio::sync::mpsc;
+
+use crate::lesson::Lesson;
+use crate::run::Event;
+use crate::stamp::Stamp;
+use crate::tree::Tree;
+use crate::workspace::Workspace;
+
+/// Compiles lessons with cargo; a second time only if something changed, because cargo takes longer to
+/// find that nothing did than a reader wants to wait for a first line.
+#[derive(Default)]
+pub struct Compiler {
+    compiled: Mutex<HashMap<String, Compiled>>,
+}
+
+#[derive(Clone)]
+struct Compiled {
+    program: PathBuf,
+    stamp: Stamp,
+}
+
+impl Compiler {
+    /// The lesson's program, compiled if need be. `progress` gets what cargo tells meanwhile.
+    ///
+    /// An error is the reader's own if the lesson doesn't compile; what the compiler said has gone to
+    /// `progress`.
+    pub async fn program(
+        &self,
+        workspace: &Workspace,
+        lesson: &Lesson,
+        progress: &mpsc::Sender<Event>,
+    ) -> Result<PathBuf> {
+        if let Some(compiled) = self.lock().get(&lesson.name)
+            && compiled.stamp == stamp(workspace, lesson, &compiled.program)
+        {
+            return Ok(compiled.program.clone());
+        }
+        // Of before: a change while cargo compiles has to count as a change.
+        let sources = stamp_of_sources(workspace, lesson);
+        let program = compile(workspace, lesson, progress).await?;
+        let compiled = Compiled { stamp: sources.and(&program), program: program.clone() };
+        self.lock().insert(lesson.name.clone(), compiled);
+        Ok(program)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Compiled>> {
+        self.compiled.lock().expect("nobody panics while holding it")
+    }
+}
+
+/// What the program depends on, and the program: someone else may have compiled it otherwise.
+fn stamp(workspace: &Workspace, lesson: &Lesson, program: &std::path::Path) -> Stamp {
+    stamp_of_sources(workspace, lesson).and(program)
+}
+
+fn stamp_of_sources(workspace: &Workspace, lesson: &Lesson) -> Stamp {
+    let root = workspace.root();
+    Stamp::of([
+        lesson.folder().to_owned(),
+        root.join("shared"),
+        root.join("Cargo.toml"),
+        root.join("Cargo.lock"),
+        root.join(".cargo"),
+    ])
+}
+
+async fn compile(workspace: &Workspace, lesson: &Lesson, progress: &mpsc::Sender<Event>) -> Result<PathBuf> {
+    // The cargo that runs this program, if one does: the reader's own toolchain.
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command
+        .args(["build", "--message-format=json-render-diagnostics", "-p", &lesson.package()])
+        .current_dir(workspace.root())
+        .env("CARGO_TERM_COLOR", "never")
+        .env("CARGO_TERM_PROGRESS_WHEN", "never");
+    let (mut cargo, mut messages, mut told) = Tree::start(command).context("cannot start cargo")?;
+    let mut program = None;
+    let (mut more_messages, mut more_told) = (true, true);
+    while more_messages || more_told {
+        tokio::select! {
+            line = messages.next(), if more_messages => match line {
+                Some(line) => program = artifact(&line.text, &lesson.package()).or(program),
+                None => more_messages = false,
+            },
+            line = told.next(), if more_told => match line {
+                // Fails only if nobody listens any more, and then compiling is given up.
+                Some(line) => drop(progress.send(Event::Compile(line.text)).await),
+                None => more_told = false,
+            },
+        }
+    }
+    cargo.program_ended().await?;
+    if !cargo.end().await?.success() {
+        bail!("it does not compile");
+    }
+    program.with_context(|| format!("cargo made no program of the name {}", lesson.package()))
+}
+
+/// The program, if this line of cargo's is the one that names it.
+fn artifact(line: &str, package: &str) -> Option<PathBuf> {
+    let message: Value = serde_json::from_str(line).ok()?;
+    let is_it = message["reason"] == "compiler-artifact" && message["target"]["name"] == package;
+    is_it.then(|| message["executable"].as_str().map(PathBuf::from))?
+}

@@ -1,0 +1,95 @@
+//! The pages that are served: built anew when something changes, and the last good ones kept until then.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+use crate::site;
+use crate::stamp::Stamp;
+use crate::workspace::Workspace;
+
+/// How often the files are looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// What there is to serve.
+#[derive(Clone, Debug, Default)]
+pub struct Pages {
+    /// Where the last good pages are; `None` before the first.
+    pub folder: Option<PathBuf>,
+    /// Where those before them are: a page that is still open may ask for a file of its own.
+    pub older: Option<PathBuf>,
+    /// Why there are no newer ones.
+    pub broken: Option<String>,
+}
+
+/// Builds the pages, again and again.
+pub struct Builder {
+    workspace: Workspace,
+    /// Gone with this program.
+    folder: TempDir,
+    built: u32,
+    /// The files as they were just before the last build: a change in the middle of it is one more change.
+    seen: Stamp,
+    pages: watch::Sender<Pages>,
+}
+
+impl Builder {
+    /// A builder that has built once already.
+    pub fn new(workspace: Workspace) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("book-").tempdir()?;
+        let seen = stamp(&workspace);
+        let mut builder = Builder { workspace, folder, built: 0, seen, pages: watch::Sender::default() };
+        builder.build();
+        Ok(builder)
+    }
+
+    /// What there is to serve, now and whenever it changes.
+    pub fn pages(&self) -> watch::Receiver<Pages> {
+        self.pages.subscribe()
+    }
+
+    /// Builds again whenever a file changes, until `stop` is dropped. Blocks until then.
+    pub fn keep_fresh(mut self, stop: &Receiver<()>) {
+        while stop.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
+            let now = stamp(&self.workspace);
+            if now != self.seen {
+                self.seen = now;
+                self.build();
+            }
+        }
+    }
+
+    fn build(&mut self) {
+        let begun = Instant::now();
+        // A new folder each time: the old pages are served until the new ones are whole.
+        self.built += 1;
+        let folder = self.folder.path().join(self.built.to_string());
+        match site::build_to_serve(&self.workspace, &folder) {
+            Ok(()) => {
+                eprintln!("The book is built ({:.1} s).", begun.elapsed().as_secs_f64());
+                let older = self.pages.borrow().folder.clone();
+                let before = self.pages.send_replace(Pages { folder: Some(folder), older, broken: None });
+                // An old folder that can't be removed costs room, until the program ends.
+                let _ = before.older.map(std::fs::remove_dir_all);
+            }
+            Err(error) => {
+                let error = format!("{error:#}");
+                eprintln!("error: the book is not built anew:\n{error}");
+                let _ = std::fs::remove_dir_all(folder);
+                self.pages.send_modify(|pages| pages.broken = Some(error));
+            }
+        }
+    }
+}
+
+/// Everything that a page is made of.
+fn stamp(workspace: &Workspace) -> Stamp {
+    Stamp::of(
+        ["book/book.toml", "book/chapters", "book/runs", "book/theme", "lessons", "shared", "tests"]
+            .map(|path| workspace.root().join(path)),
+    )
+}

@@ -1,0 +1,154 @@
+//! The preprocessor: puts a card for each `{{#lesson NAME}}`, and refuses a chapter with a hole in it.
+//!
+//! The same code serves inside this program, where mdBook is a library, and as a command that someone's
+//! own `mdbook` calls.
+
+use std::io;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use mdbook_preprocessor::book::{Book, BookItem};
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext, parse_input};
+
+use crate::card::Card;
+use crate::directive::{self, Directive};
+use crate::include;
+use crate::lesson::{Arguments, Lesson};
+use crate::recording::{Fit, Recording};
+use crate::workspace::Workspace;
+
+/// What becomes of a card whose lesson has no recorded run, or was changed after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runs {
+    /// An error: a page that is published shows what its lesson does.
+    MustFit,
+    /// The card says so. Whoever is changing a lesson can run it, and goes on reading meanwhile.
+    MayBeOld,
+}
+
+/// mdBook's preprocessor of the name `lesson`.
+pub struct LessonPreprocessor {
+    /// What to make of old runs.
+    pub runs: Runs,
+}
+
+impl Preprocessor for LessonPreprocessor {
+    fn name(&self) -> &str {
+        "lesson"
+    }
+
+    fn supports_renderer(&self, renderer: &str) -> Result<bool> {
+        Ok(renderer == "html")
+    }
+
+    fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
+        let workspace = Workspace::of_book(&context.root)?;
+        let repository = context.config.html_config().and_then(|html| html.git_repository_url);
+        let chapters = context.root.join(&context.config.book.src);
+        let mut problems = Vec::new();
+        book.for_each_mut(|item| {
+            let BookItem::Chapter(chapter) = item else { return };
+            let Some(path) = &chapter.source_path else { return };
+            let place = Place {
+                workspace: &workspace,
+                path: &chapters.join(path),
+                repository: repository.as_deref(),
+                runs: self.runs,
+            };
+            chapter.content = place.expand(&chapter.content, &mut problems);
+        });
+        if problems.is_empty() { Ok(book) } else { bail!("{}", problems.join("\n")) }
+    }
+}
+
+/// Speaks mdBook's protocol: the book comes on standard input as JSON, and goes out on standard output.
+pub fn speak() -> Result<()> {
+    let (context, book) = parse_input(io::stdin())
+        .context("this is for mdbook to call (see book.toml); to build the book, say `cargo book build`")?;
+    let book = LessonPreprocessor { runs: Runs::MustFit }.run(&context, book)?;
+    Ok(serde_json::to_writer(io::stdout(), &book)?)
+}
+
+/// One chapter, and all that its directives depend on.
+struct Place<'a> {
+    workspace: &'a Workspace,
+    path: &'a Path,
+    repository: Option<&'a str>,
+    runs: Runs,
+}
+
+impl Place<'_> {
+    /// The chapter with its cards. Problems are collected, so that one build names them all.
+    fn expand(&self, chapter: &str, problems: &mut Vec<String>) -> String {
+        let mut out = String::new();
+        let mut done = 0;
+        for directive in directive::find(chapter) {
+            match self.answer(chapter, &directive) {
+                Ok(None) => {}
+                Ok(Some(html)) => {
+                    out.push_str(&chapter[done..directive.range.start]);
+                    out.push_str(&html);
+                    done = directive.range.end;
+                }
+                Err(problem) => problems.push(format!(
+                    "{}:{}: {problem:#}",
+                    self.workspace.shown(self.path),
+                    directive.line
+                )),
+            }
+        }
+        out.push_str(&chapter[done..]);
+        out
+    }
+
+    /// What stands in the directive's place, or `None` if mdBook is to see to it.
+    fn answer(&self, chapter: &str, directive: &Directive<'_>) -> Result<Option<String>> {
+        match directive.name {
+            "include" | "rustdoc_include" | "playground" => {
+                let folder = self.path.parent().unwrap_or(self.path);
+                include::check(folder, directive.argument).map_err(anyhow::Error::msg)?;
+                Ok(None)
+            }
+            "title" => Ok(None),
+            _ if directive.in_code => Ok(None),
+            "lesson" if !directive.stands_alone(chapter) => {
+                bail!("a card needs a line of its own: put {{{{#lesson …}}}} on one")
+            }
+            "lesson" => self.card(directive.argument).map(Some),
+            other => bail!(
+                "there is no directive {{{{#{other} …}}}}; put a backslash before it to show it as text"
+            ),
+        }
+    }
+
+    fn card(&self, name: &str) -> Result<String> {
+        let lesson = self.workspace.known_lesson(name)?;
+        let choices = lesson.choices()?;
+        let mut runs = Vec::new();
+        let mut old = false;
+        for arguments in lesson.worth_recording()? {
+            match Recording::of(self.workspace, &lesson, &arguments)? {
+                Fit::Fits(run) => runs.push(run),
+                Fit::Old(run) if self.runs == Runs::MayBeOld => {
+                    old = true;
+                    runs.push(run);
+                }
+                Fit::Old(_) => bail!(
+                    "the recorded run {} is older than its lesson: `cargo book record {name}`",
+                    shown(self.workspace, &lesson, &arguments)
+                ),
+                Fit::Missing if self.runs == Runs::MustFit => bail!(
+                    "the recorded run {} is missing: `cargo book record {name}`",
+                    shown(self.workspace, &lesson, &arguments)
+                ),
+                Fit::Missing => {}
+            }
+        }
+        let repository = self.repository;
+        Ok(Card { lesson: &lesson, choices: &choices, runs: &runs, old, repository }.html())
+    }
+}
+
+fn shown(workspace: &Workspace, lesson: &Lesson, arguments: &Arguments) -> String {
+    workspace.shown(&Recording::path(workspace, &lesson.name, arguments))
+}

@@ -1,0 +1,153 @@
+//! `cargo book record`: runs lessons at normal speed and stores their runs.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use tokio::sync::{mpsc, watch};
+
+use crate::compile::Compiler;
+use crate::lesson::{Arguments, Lesson};
+use crate::recording::Recording;
+use crate::run::{End, Event, Limits, Order};
+use crate::signal;
+use crate::workspace::Workspace;
+
+/// A recorded run becomes part of a page, so it can't be long; a lesson that was forgotten ends all the same.
+const LIMITS: Limits = Limits { time: Duration::from_secs(120), output: 256 << 10, trace: 1 << 20 };
+
+/// Records these lessons, or all if none is named. Every lesson is tried; the error counts failures.
+pub fn record(workspace: &Workspace, names: &[String]) -> Result<()> {
+    let lessons = if names.is_empty() {
+        workspace.lessons()?
+    } else {
+        names.iter().map(|name| workspace.known_lesson(name)).collect::<Result<_>>()?
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let (stop, stopped) = watch::channel(false);
+        let signal = signal::to_stop()?;
+        let recorded = record_all(workspace, &lessons, stopped);
+        tokio::pin!(recorded);
+        tokio::select! {
+            outcome = &mut recorded => outcome,
+            () = signal => {
+                // The lesson is not in this program's process group: nobody else would stop it.
+                let _ = stop.send(true);
+                let _ = recorded.await;
+                bail!("stopped; the last run is not stored")
+            }
+        }
+    })
+}
+
+async fn record_all(workspace: &Workspace, lessons: &[Lesson], stopped: watch::Receiver<bool>) -> Result<()> {
+    let compiler = Compiler::default();
+    let mut failed = Vec::new();
+    for lesson in lessons {
+        for arguments in lesson.worth_recording()? {
+            let run = format!("{} {arguments}", lesson.name);
+            let run = run.trim_end();
+            eprintln!("Recording {run} …");
+            match record_one(workspace, lesson, &arguments, &compiler, stopped.clone()).await {
+                Ok(done) => eprintln!("  {done}"),
+                Err(error) => {
+                    eprintln!("  error: {error:#}");
+                    failed.push(run.to_owned());
+                }
+            }
+            if *stopped.borrow() {
+                return Ok(());
+            }
+        }
+        remove_orphans(workspace, lesson)?;
+    }
+    if failed.is_empty() { Ok(()) } else { bail!("not recorded: {}", failed.join(", ")) }
+}
+
+async fn record_one(
+    workspace: &Workspace,
+    lesson: &Lesson,
+    arguments: &Arguments,
+    compiler: &Compiler,
+    stopped: watch::Receiver<bool>,
+) -> Result<String> {
+    // Of before: what is changed while it runs was not recorded.
+    let source = lesson.fingerprint()?;
+    let (to, mut from) = mpsc::channel(64);
+    let order = Order { workspace, lesson, arguments, limits: LIMITS, at_readers_speed: false };
+    let mut seen = Seen::default();
+    let see = async {
+        while let Some(event) = from.recv().await {
+            seen.take(event);
+        }
+    };
+    let run = async {
+        let end = order.run(compiler, &to, stopped).await;
+        drop(to);
+        end
+    };
+    let (end, ()) = tokio::join!(run, see);
+    // With arguments a lesson may show how something fails; without any it has to hold what it claims.
+    let stored = matches!(end, End::ByItself(_)) && (end.ok() || !arguments.0.is_empty());
+    if !stored {
+        let errors = seen.errors.iter().map(|line| format!("\n    {line}"));
+        bail!("nothing is stored: {end}{}", errors.collect::<String>());
+    }
+    let count = seen.events.len();
+    if count == 0 {
+        bail!("nothing is stored: the lesson wrote no trace");
+    }
+    let mut recording = Recording::new(lesson, arguments.clone(), end.to_string(), seen.errors, seen.events)?;
+    recording.source = source;
+    let path = recording.write(workspace, lesson)?;
+    let lost = match seen.other_lines {
+        0 => String::new(),
+        lines => format!("; {lines} lines on standard output without `say!` are not in it"),
+    };
+    Ok(format!("{count} events, {} → {}{lost}", recording.status, workspace.shown(&path)))
+}
+
+/// What there was to see of a run.
+#[derive(Default)]
+struct Seen {
+    events: Vec<serde_json::Value>,
+    errors: Vec<String>,
+    other_lines: usize,
+}
+
+impl Seen {
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Compile(line) => eprintln!("  {}", line.trim_start()),
+            Event::Start => {}
+            Event::Trace(events) => self.events.extend(events),
+            Event::Out(_) => self.other_lines += 1,
+            Event::Err(line) => self.errors.push(line),
+        }
+    }
+}
+
+/// Runs with arguments that the lesson doesn't offer any more go away.
+fn remove_orphans(workspace: &Workspace, lesson: &Lesson) -> Result<()> {
+    let kept: HashSet<_> = lesson
+        .worth_recording()?
+        .iter()
+        .map(|arguments| Recording::path(workspace, &lesson.name, arguments))
+        .collect();
+    for path in stored(workspace)? {
+        let of = path.file_name().and_then(|name| name.to_str()?.split('.').next());
+        if of == Some(&lesson.name) && !kept.contains(&path) {
+            std::fs::remove_file(&path)?;
+            eprintln!("  removed {}, which the lesson doesn't offer any more", workspace.shown(&path));
+        }
+    }
+    Ok(())
+}
+
+/// The files of all stored runs.
+pub fn stored(workspace: &Workspace) -> Result<Vec<std::path::PathBuf>> {
+    let Ok(entries) = std::fs::read_dir(workspace.runs()) else { return Ok(Vec::new()) };
+    let paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    Ok(paths.into_iter().filter(|path| path.extension().is_some_and(|kind| kind == "json")).collect())
+}

@@ -1,0 +1,106 @@
+//! `cargo book`: serves the book to the reader's own browser.
+
+use std::future::IntoFuture;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use crate::door::Door;
+use crate::pages::Builder;
+use crate::run::Limits;
+use crate::signal;
+use crate::workspace::Workspace;
+
+/// How many ports are tried, from the one that was asked for.
+const PORTS: u16 = 20;
+
+/// How long the server waits for its lesson to be gone.
+const LAST_LESSON: Duration = Duration::from_secs(5);
+
+/// How to serve.
+pub struct Serving {
+    /// Where to listen; the next free port is taken if this one is not free. 0 is any free port.
+    pub port: u16,
+    /// Whether to open the browser.
+    pub open: bool,
+    /// How long a lesson may run.
+    pub time_limit: Duration,
+}
+
+/// Serves until Ctrl-C or a polite kill. No lesson outlives it.
+pub fn serve(workspace: &Workspace, serving: &Serving) -> Result<()> {
+    let builder = Builder::new(workspace.clone())?;
+    let listener = listen(serving.port)?;
+    let port = listener.local_addr()?.port();
+    let (stop, stopped) = watch::channel(false);
+    let limits = Limits { time: serving.time_limit, output: 256 << 10, trace: 1 << 20 };
+    let door = Arc::new(Door::new(workspace.clone(), limits, port, builder.pages(), stopped)?);
+    let (keep_building, stop_building) = mpsc::channel();
+    let building = thread::spawn(move || builder.keep_fresh(&stop_building));
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let outcome = runtime.block_on(async {
+        listener.set_nonblocking(true)?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let server = axum::serve(listener, Arc::clone(&door).routes());
+        // From here on a signal ends the lessons first.
+        let signal = signal::to_stop()?;
+        announce(port, serving.open);
+        let outcome = tokio::select! {
+            outcome = server.into_future() => outcome,
+            () = signal => Ok(()),
+        };
+        // Lessons have process groups of their own: a Ctrl-C in the terminal does not reach them.
+        let _ = stop.send(true);
+        let _ = timeout(LAST_LESSON, door.close()).await;
+        outcome
+    });
+    drop(runtime);
+    drop(keep_building);
+    // Its folder goes with it.
+    let _ = building.join();
+    Ok(outcome?)
+}
+
+fn listen(asked: u16) -> Result<TcpListener> {
+    let mut port = asked;
+    loop {
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            Ok(listener) => return Ok(listener),
+            Err(error) if error.kind() == ErrorKind::AddrInUse && port < asked.saturating_add(PORTS) => {
+                port = port.saturating_add(1);
+            }
+            Err(error) => {
+                return Err(error)
+                    .with_context(|| format!("cannot listen on port {port}: choose another with --port"));
+            }
+        }
+    }
+}
+
+fn announce(port: u16, open: bool) {
+    let url = format!("http://127.0.0.1:{port}/");
+    // Nobody may be reading this, and the book is served all the same.
+    let _ = writeln!(io::stdout(), "The book is at {url} (Ctrl-C ends it)");
+    if open && can_show_a_browser() {
+        // It may take as long as the browser is open.
+        thread::spawn(move || {
+            if let Err(error) = opener::open_browser(&url) {
+                eprintln!("cannot open a browser ({error}): open {url} yourself");
+            }
+        });
+    }
+}
+
+/// Without a screen the system might open a browser for the terminal, and take the terminal over.
+fn can_show_a_browser() -> bool {
+    let has = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let screen = ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"].into_iter().any(has);
+    !cfg!(all(unix, not(target_os = "macos"))) || (screen && io::stderr().is_terminal())
+}

@@ -1,0 +1,88 @@
+//! The course's folder: where the lessons, the chapters and the runs are.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::lesson::Lesson;
+
+/// The course's folder. Found from the current folder, so that the program serves whichever copy of
+/// the course the reader stands in.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// The folder that holds both `book/book.toml` and `lessons`: this one, or one above it.
+    pub fn find() -> Result<Self> {
+        let here = env::current_dir().context("cannot tell the current folder")?;
+        let root = here.ancestors().find(|folder| is_course(folder));
+        let root = root.with_context(|| {
+            format!("{} is not inside the course: change to the course's folder first", here.display())
+        })?;
+        Ok(Workspace { root: root.to_owned() })
+    }
+
+    /// The course that the book in this folder belongs to.
+    pub fn of_book(book: &Path) -> Result<Self> {
+        let root = book.parent().unwrap_or(book);
+        ensure!(is_course(root), "{} is not the book of a course with lessons beside it", book.display());
+        Ok(Workspace { root: root.to_owned() })
+    }
+
+    /// The course's folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder that mdBook calls the book's root.
+    pub fn book(&self) -> PathBuf {
+        self.root.join("book")
+    }
+
+    /// Where the recorded runs are.
+    pub fn runs(&self) -> PathBuf {
+        self.book().join("runs")
+    }
+
+    /// All lessons, by name.
+    pub fn lessons(&self) -> Result<Vec<Lesson>> {
+        let folder = self.root.join("lessons");
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+            names.extend(entry?.file_name().into_string());
+        }
+        names.sort();
+        Ok(names.iter().filter_map(|name| self.lesson(name)).collect())
+    }
+
+    /// The lesson of this name, if there is one. A name is one of a folder and can be nothing else: no
+    /// path leads out of `lessons`.
+    pub fn lesson(&self, name: &str) -> Option<Lesson> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let folder = self.root.join("lessons").join(name);
+        let is_one = !name.is_empty() && name.bytes().all(plain) && folder.join("Cargo.toml").is_file();
+        is_one.then(|| Lesson::new(name, folder))
+    }
+
+    /// The lesson of this name, or an error that lists which there are.
+    pub fn known_lesson(&self, name: &str) -> Result<Lesson> {
+        self.lesson(name).with_context(|| {
+            let names: Vec<_> =
+                self.lessons().unwrap_or_default().into_iter().map(|lesson| lesson.name).collect();
+            format!("there is no lesson `{name}`; there are: {}", names.join(", "))
+        })
+    }
+
+    /// A path as the reader knows it: from the course's folder, with `/`.
+    pub fn shown(&self, path: &Path) -> String {
+        let path = path.strip_prefix(&self.root).unwrap_or(path);
+        path.display().to_string().replace('\\', "/")
+    }
+}
+
+fn is_course(folder: &Path) -> bool {
+    folder.join("book/book.toml").is_file() && folder.join("lessons").is_dir()
+}

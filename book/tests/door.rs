@@ -1,0 +1,463 @@
+//! Attacks the local server over a real socket: from other sites, with other programs, with lessons that
+//! go wrong and with clients that do. Afterwards no process is left.
+
+mod course;
+
+use std::net::TcpStream;
+
+use course::{Course, Server};
+
+const WANTS_HELLO: &str = r#"{"lesson":"hello","arguments":[]}"#;
+
+fn server() -> Server {
+    Server::start(Course::shared(), &[])
+}
+
+#[test]
+fn another_host_is_misdirected() {
+    let server = server();
+    let port = server.port;
+    for host in [
+        "evil.example",
+        &format!("evil.example:{port}"),
+        "127.0.0.1",
+        "127.0.0.1:1",
+        &format!("127.0.0.1:{port}.evil.example"),
+        &format!("localhost:{port}@evil.example"),
+        &format!("[::1]:{port}"),
+        "",
+    ] {
+        for path in ["/", "/hello.html", "/__book/session", "/__book/reload", "/none"] {
+            let answer = server.get(path, &[("Host", host)]);
+            assert_eq!(answer.status, 421, "{host:?} {path}: {}", answer.body);
+            assert!(!answer.body.contains("token"), "{host:?} {path}");
+        }
+    }
+    assert_eq!(server.send("GET / HTTP/1.0\r\n\r\n").status, 421, "no Host at all");
+    let own = server.host();
+    let twice = server.get("/", &[("Host", own.as_str()), ("Host", "evil.example")]);
+    assert_eq!(twice.status, 421, "two of them");
+    let in_uri = server.get("http://evil.example/", &[("Host", own.as_str())]);
+    assert_eq!(in_uri.status, 421, "another one in the request line");
+    assert_eq!(server.get("/", &[("Host", &format!("localhost:{port}"))]).status, 200);
+}
+
+#[test]
+fn another_machine_finds_nobody() {
+    let server = server();
+    // On Linux every 127.x.y.z is this machine: who listens on all addresses answers there too.
+    if cfg!(target_os = "linux") {
+        let other = TcpStream::connect(("127.0.0.2", server.port));
+        assert!(other.is_err(), "the server listens on more than 127.0.0.1");
+    }
+}
+
+#[test]
+fn a_page_of_another_site_is_refused() {
+    let server = server();
+    let own = format!("http://{}", server.host());
+    let port = server.port;
+    let foreign = [
+        ("Origin", "http://evil.example"),
+        ("Origin", "null"),
+        ("Origin", "http://127.0.0.1:1"),
+        ("Origin", &format!("https://127.0.0.1:{port}")),
+        ("Origin", &format!("http://localhost:{port}")),
+        ("Origin", ""),
+        ("Sec-Fetch-Site", "cross-site"),
+        ("Sec-Fetch-Site", "same-site"),
+        ("Sec-Fetch-Site", "none"),
+        ("Sec-Fetch-Site", ""),
+    ];
+    for header in foreign {
+        for path in ["/__book/session", "/__book/reload"] {
+            let answer = server.get(path, &[header]);
+            assert_eq!(answer.status, 403, "{header:?} {path}: {}", answer.body);
+        }
+        let answer = server.send(&server.ask("hello", &[], &[header]));
+        assert_eq!(answer.status, 403, "{header:?}: {}", answer.body);
+    }
+    let two = server.send(&server.ask("hello", &[], &[("Origin", &own), ("Origin", "http://evil.example")]));
+    assert_eq!(two.status, 403, "two origins, one of them foreign");
+    let good = server.send(&server.ask("hello", &[], &[("Origin", &own), ("Sec-Fetch-Site", "same-origin")]));
+    assert_eq!(good.status, 200, "{}", good.body);
+    // A link from another site may show a page.
+    assert_eq!(server.get("/hello.html", &[("Sec-Fetch-Site", "cross-site")]).status, 200);
+    // Before it asks across sites, a browser asks whether it may: nobody says yes.
+    let asks_first = server.request("OPTIONS", "/__book/run", &[("Origin", "http://evil.example")], "");
+    let answer = server.send(&asks_first);
+    assert_eq!(answer.status, 403);
+    assert!(!answer.head.contains("access-control-allow"), "{}", answer.head);
+}
+
+#[test]
+fn without_the_token_of_this_server_nothing_runs() {
+    let server = server();
+    let stale = Server::start(Course::shared(), &[]).token();
+    let token = server.token();
+    assert_ne!(stale, token);
+    let (short, long, upper) = (&token[1..], format!("{token}0"), token.to_uppercase());
+    for headers in [
+        &[][..],
+        &[("x-book-token", "")],
+        &[("x-book-token", stale.as_str())],
+        &[("x-book-token", short)],
+        &[("x-book-token", long.as_str())],
+        &[("x-book-token", upper.as_str())],
+        &[("x-book-token", token.as_str()), ("x-book-token", stale.as_str())],
+        &[("Cookie", &format!("x-book-token={token}"))],
+    ] {
+        let answer = server.send(&server.request("POST", "/__book/run", headers, WANTS_HELLO));
+        assert_eq!(answer.status, 403, "{headers:?}: {}", answer.body);
+    }
+    let in_query = server.request("POST", &format!("/__book/run?x-book-token={token}"), &[], WANTS_HELLO);
+    assert_eq!(server.send(&in_query).status, 403);
+    let get = server.get("/__book/run", &[("x-book-token", &token)]);
+    assert_eq!(get.status, 405, "a link or a picture can't run a lesson");
+}
+
+#[test]
+fn no_path_leads_out_of_the_book() {
+    let server = server();
+    let manifest = Course::shared().read("Cargo.toml");
+    for path in [
+        "/../Cargo.toml",
+        "/../../Cargo.toml",
+        "/css/../../Cargo.toml",
+        "/%2e%2e/Cargo.toml",
+        "/..%2fCargo.toml",
+        "/%2e%2e%2f%2e%2e%2fetc/passwd",
+        "/..%5cCargo.toml",
+        "/..\\Cargo.toml",
+        "//etc/passwd",
+        "/etc/passwd",
+        "/%2fetc/passwd",
+        "/.//../etc/passwd",
+        "/C:/Windows/win.ini",
+        "/c%3a/Windows/win.ini",
+        "/hello.html%00",
+        "/hello.html%00.png",
+        "/%ff",
+        "/css",
+        "/__book",
+        "/__book/",
+        "/__book/none",
+        "/__book/session/",
+        "//__book/session",
+        "/__book%2fsession",
+        "/x/../__book/session",
+        "/file:///etc/passwd",
+    ] {
+        let answer = server.get(path, &[]);
+        assert!([404, 400, 307].contains(&answer.status), "{path}: {} {}", answer.status, answer.body);
+        assert!(
+            !answer.body.contains(&manifest)
+                && !answer.body.contains("root:")
+                && !answer.body.contains("\"token\""),
+            "{path}: {}",
+            answer.body
+        );
+        if answer.status == 307 {
+            // A folder is shown with a slash, on this host.
+            assert!(answer.head.contains("location: /css/"), "{path}: {}", answer.head);
+        }
+    }
+    for method in ["POST", "PUT", "DELETE", "PATCH"] {
+        let token = server.token();
+        let answer = server.send(&server.request(method, "/hello.html", &[("x-book-token", &token)], ""));
+        assert_eq!(answer.status, 405, "{method}");
+    }
+}
+
+#[test]
+fn only_lessons_by_name_are_run() {
+    let server = server();
+    for name in [
+        "none",
+        "",
+        ".",
+        "..",
+        "../hello",
+        "hello/",
+        "./hello",
+        "hello/../hello",
+        "HELLO",
+        "hello ",
+        "hello\0",
+        "-p",
+        "--help",
+        "lesson-hello",
+        "hello;id",
+        "$(id)",
+        "hello\n",
+        "C:",
+        "/",
+        "héllo",
+    ] {
+        let answer = server.post(name, &[]);
+        assert_eq!(answer.status, 404, "{name:?}: {}", answer.body);
+    }
+    let token = server.token();
+    for body in ["", "{", "[]", "null", "{}", r#"{"lesson":5}"#, r#"{"lesson":["hello"]}"#, "\u{0}"] {
+        let answer = server.send(&server.request("POST", "/__book/run", &[("x-book-token", &token)], body));
+        assert_eq!(answer.status, 400, "{body:?}: {}", answer.body);
+    }
+}
+
+#[test]
+fn only_declared_arguments_are_passed_on() {
+    let server = server();
+    for arguments in [
+        &["--help"][..],
+        &["--loud", "--loud"],
+        &["--loud=yes"],
+        &["--size"],
+        &["--size", "3"],
+        &["--size=2"],
+        &["--size", "2", "more"],
+        &["--role", "lesson::put"],
+        &["", "--loud"],
+        &["--loud\0"],
+        &["--LOUD"],
+    ] {
+        let answer = server.post("hello", arguments);
+        assert_eq!(answer.status, 400, "{arguments:?}: {}", answer.body);
+    }
+    let token = server.token();
+    for list in [r#""--loud""#, "[5]", r#"[["--loud"]]"#, r#"{"--loud":true}"#, "true"] {
+        let body = format!(r#"{{"lesson":"hello","arguments":{list}}}"#);
+        let answer = server.send(&server.request("POST", "/__book/run", &[("x-book-token", &token)], &body));
+        assert_eq!(answer.status, 400, "{list}: {}", answer.body);
+    }
+    let answer = server.post("hello", &["--size", "2", "--loud"]);
+    assert_eq!(answer.status, 200);
+    assert!(answer.body.contains(r#"["--size", "2", "--loud"]"#), "{}", answer.body);
+}
+
+#[test]
+fn a_run_is_told_as_it_happens() {
+    let server = server();
+    let mut events = server.run("hello");
+    assert!(events.head.contains("text/event-stream"), "{}", events.head);
+    let all: Vec<_> = events.by_ref().collect();
+    let names: Vec<_> = all.iter().map(|(name, _)| name.as_str()).filter(|name| *name != "compile").collect();
+    assert_eq!(names[0], "start");
+    assert_eq!(names.last(), Some(&"end"));
+    let data = |name| all.iter().filter(|(event, _)| event == name).map(|(_, data)| data).collect::<Vec<_>>();
+    assert_eq!(data("out"), ["not said: []"], "said lines come with the trace and not twice");
+    assert_eq!(data("err"), ["and an error"]);
+    assert_eq!(data("trace").len(), 1);
+    assert_eq!(data("end"), [r#"{"ok":true,"why":"exit status: 0"}"#]);
+    assert_eq!(server.run("fails").end()["ok"], false);
+}
+
+#[test]
+fn a_lesson_that_does_not_compile_is_told_with_the_reason() {
+    let server = server();
+    let answer = server.post("broken", &[]);
+    assert!(answer.body.contains("mismatched types"), "{}", answer.body);
+    assert!(!answer.body.contains("event: start"), "{}", answer.body);
+    assert!(answer.body.contains(r#"{"ok":false,"why":"it does not compile"}"#), "{}", answer.body);
+}
+
+#[test]
+fn every_answer_has_its_guards_and_none_opens_the_door() {
+    let server = server();
+    let refused = server.send(&server.request("POST", "/__book/run", &[], WANTS_HELLO));
+    let misdirected = server.get("/", &[("Host", "evil.example")]);
+    let answers = ["/", "/hello.html", "/none", "/__book/session"].map(|path| server.get(path, &[]));
+    for answer in answers.iter().chain([&refused, &misdirected]) {
+        for header in [
+            "content-security-policy: default-src 'self';",
+            "frame-ancestors 'self'",
+            "cross-origin-resource-policy: same-origin",
+            "x-content-type-options: nosniff",
+            "cache-control: no-store",
+        ] {
+            assert!(answer.head.contains(header), "{header} is missing:\n{}", answer.head);
+        }
+        assert!(!answer.head.contains("access-control"), "{}", answer.head);
+    }
+}
+
+#[test]
+fn a_request_that_is_too_large_is_refused() {
+    let server = server();
+    let token = server.token();
+    let large = format!(r#"{{"lesson":"hello","arguments":["{}"]}}"#, "x".repeat(5000));
+    let headers = [("x-book-token", token.as_str())];
+    assert_eq!(server.send(&server.request("POST", "/__book/run", &headers, &large)).status, 413);
+    // Without a length, so that only the bytes themselves tell.
+    let chunks = format!(
+        "POST /__book/run HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nx-book-token: {token}\r\n\
+         Transfer-Encoding: chunked\r\n\r\n1388\r\n{}\r\n0\r\n\r\n",
+        server.host(),
+        "x".repeat(5000)
+    );
+    assert_eq!(server.send(&chunks).status, 413);
+    let head = format!("GET / HTTP/1.0\r\nHost: {}\r\nx: {}\r\n\r\n", server.host(), "x".repeat(1 << 20));
+    assert_eq!(server.send(&head).status, 431);
+    assert_eq!(server.get("/", &[]).status, 200, "and the server is well");
+}
+
+/// What needs to know whether a process is there.
+#[cfg(unix)]
+mod tree {
+    use std::io::{Read, Write};
+    use std::net::Shutdown;
+
+    use rustix::process::Signal;
+
+    use super::course::{all_gone, is_alive};
+    use super::*;
+
+    #[test]
+    fn of_two_at_once_the_second_is_refused() {
+        let server = server();
+        let mut first = server.run("hang");
+        let pids = first.pids_until("hangs");
+        for lesson in ["hello", "hang"] {
+            let second = server.post(lesson, &[]);
+            assert_eq!(second.status, 409, "{}", second.body);
+        }
+        assert!(is_alive(pids[0]), "the first goes on");
+        drop(first);
+        all_gone(&pids);
+        assert_eq!(server.run("hello").end()["ok"], true, "then it is the next one's turn");
+    }
+
+    #[test]
+    fn a_lesson_that_floods_is_cut() {
+        for (lesson, says) in [("flood", "output"), ("longline", "output"), ("scribble", "trace")] {
+            let server = server();
+            let mut events = server.run(lesson);
+            let pids = events.pids_until(match lesson {
+                "flood" => "floods",
+                "longline" => "one line",
+                _ => "scribbles",
+            });
+            let (mut bytes, mut end) = (0, None);
+            for (name, data) in events {
+                bytes += data.len();
+                end = (name == "end").then_some(data);
+            }
+            let end = end.expect("an end");
+            assert!(end.contains("stopped: more than") && end.contains(says), "{lesson}: {end}");
+            assert!(bytes < 2 << 20, "{lesson}: {bytes} bytes came through");
+            all_gone(&pids);
+        }
+    }
+
+    #[test]
+    fn a_lesson_that_hangs_is_ended_at_the_limit() {
+        let server = Server::start(Course::shared(), &["--time-limit", "0.5"]);
+        let mut events = server.run("hang");
+        let pids = events.pids_until("hangs");
+        assert_eq!(events.end()["why"], "stopped after 0.5 s");
+        all_gone(&pids);
+    }
+
+    #[test]
+    fn a_grandchild_that_goes_on_is_ended_with_its_lesson() {
+        let server = server();
+        let mut events = server.run("heir");
+        let pids = events.pids_until("its parent");
+        assert_eq!(pids.len(), 2, "there was a grandchild");
+        assert_eq!(events.end()["ok"], true);
+        all_gone(&pids);
+    }
+
+    #[test]
+    fn a_client_that_leaves_ends_its_lesson() {
+        let server = server();
+        for _ in 0..5 {
+            let mut events = server.run("hang");
+            let pids = events.pids_until("hangs");
+            drop(events);
+            all_gone(&pids);
+        }
+        assert_eq!(server.run("hello").end()["ok"], true);
+    }
+
+    #[test]
+    fn a_client_that_never_reads_does_not_stretch_the_limits() {
+        let server = Server::start(Course::shared(), &["--time-limit", "10"]);
+        // Compiled before, so that the time is the lesson's own.
+        server.run("patter").end();
+        let request = server.ask("patter", &[], &[]);
+        let mut deaf = server.connect();
+        deaf.write_all(request.as_bytes()).expect("the server reads");
+        // It answers the next one as soon as the deaf one's lesson has come to its limit.
+        let ok = course::within_deadline("the next turn", || {
+            let answer = server.post("hello", &[]);
+            (answer.status != 409).then(|| answer.body.contains(r#""ok":true"#))
+        });
+        assert!(ok);
+        drop(deaf);
+    }
+
+    #[test]
+    fn clients_that_dawdle_keep_nobody_waiting() {
+        let server = server();
+        let token = server.token();
+        let host = server.host();
+        let heads = [
+            "".to_owned(),
+            "POST /__book/run HT".to_owned(),
+            format!(
+                "POST /__book/run HTTP/1.1\r\nHost: {host}\r\nx-book-token: {token}\r\nContent-Length: 99\r\n\r\n{{"
+            ),
+        ];
+        let dawdlers: Vec<TcpStream> = heads
+            .iter()
+            .map(|head| {
+                let mut stream = server.connect();
+                stream.write_all(head.as_bytes()).expect("the server reads");
+                stream
+            })
+            .collect();
+        assert_eq!(server.run("hello").end()["ok"], true, "others are served meanwhile");
+        let mut last = dawdlers.into_iter().next_back().expect("there are three");
+        let mut answer = [0; 12];
+        last.read_exact(&mut answer).expect("an answer within the deadline");
+        assert_eq!(&answer, b"HTTP/1.1 408", "a request that never comes is given up");
+    }
+
+    #[test]
+    fn a_client_that_goes_away_while_it_asks_leaves_nothing() {
+        let server = server();
+        for _ in 0..3 {
+            let mut stream = server.connect();
+            stream.write_all(server.ask("hang", &[], &[]).as_bytes()).expect("the server reads");
+            stream.shutdown(Shutdown::Both).expect("open until now");
+        }
+        assert_eq!(server.run("hello").end()["ok"], true);
+    }
+
+    #[test]
+    fn a_server_that_is_stopped_takes_its_lesson_along() {
+        for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+            for lesson in ["hang", "heir"] {
+                let mut server = server();
+                let mut events = server.run(lesson);
+                let pids = events.pids_until(if lesson == "hang" { "hangs" } else { "a grandchild" });
+                server.signal(signal);
+                assert!(server.ended().success(), "{signal:?}");
+                all_gone(&pids);
+                let left: Vec<_> = server.temporary.path().read_dir().expect("readable").flatten().collect();
+                assert!(left.is_empty(), "{signal:?} {lesson}: {left:?} is left");
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_that_leaves_in_mid_compile_gives_up_its_turn() {
+        let course = Course::own();
+        let server = Server::start(&course, &[]);
+        let mut stream = server.connect();
+        stream.write_all(server.ask("hang", &[], &[]).as_bytes()).expect("the server reads");
+        drop(stream);
+        assert_eq!(server.run("hello").end()["ok"], true);
+        drop(server);
+    }
+}

@@ -1,0 +1,225 @@
+//! The pages as a reader gets them: built, served, built anew under the reader's hands.
+
+mod course;
+
+use std::fs;
+
+use course::{Course, Server};
+
+const QUIET: &str = "# Hello\n\nNo card here.\n";
+
+#[test]
+fn a_change_reaches_the_page_and_a_mistake_does_not_break_it() {
+    let course = Course::own();
+    let server = Server::start(&course, &[]);
+    let mut reloads = server.reloads();
+    assert!(server.get("/", &[]).body.contains("The first page."));
+
+    course.write("book/chapters/en/preface.md", "# Preface\n\nA better first page.\n");
+    reloads.until("reload");
+    assert!(server.get("/", &[]).body.contains("A better first page."));
+
+    course.write("book/chapters/en/preface.md", "# Preface\n\nWorse.\n\n{{#lesson helo}}\n");
+    let told = reloads.until("broken");
+    assert!(told.contains("book/chapters/en/preface.md:5: there is no lesson `helo`"), "{told}");
+    assert!(server.get("/", &[]).body.contains("A better first page."), "the last good page stays");
+    let mut late = server.reloads();
+    assert_eq!(late.until("broken"), told, "who comes later hears of it too");
+
+    course.write("book/chapters/en/preface.md", "# Preface\n\nWhole again.\n");
+    reloads.until("reload");
+    late.until("reload");
+    assert!(server.get("/", &[]).body.contains("Whole again."));
+
+    course.write("lessons/hello/src/main.rs", "//! --soft    say it softly\nfn main() {}\n");
+    reloads.until("reload");
+    assert!(server.get("/hello.html", &[]).body.contains("say it softly"), "a lesson is part of its page");
+}
+
+#[test]
+fn a_book_that_is_broken_from_the_start_is_served_once_it_is_whole() {
+    let course = Course::own();
+    course.write("book/chapters/en/hello.md", "# Hello\n\n{{#include none.rs}}\n");
+    let server = Server::start(&course, &[]);
+    let answer = server.get("/", &[]);
+    assert_eq!(answer.status, 503);
+    assert!(answer.body.contains("hello.md:3: cannot read none.rs"), "{}", answer.body);
+    let mut reloads = server.reloads();
+    course.write("book/chapters/en/hello.md", QUIET);
+    reloads.until("reload");
+    assert_eq!(server.get("/hello.html", &[]).status, 200);
+}
+
+#[test]
+fn a_port_that_is_taken_is_passed_over() {
+    let first = Server::start(Course::shared(), &[]);
+    let taken = first.port.to_string();
+    let second = Server::start(Course::shared(), &["--port", &taken]);
+    assert_ne!(first.port, second.port);
+    assert_eq!(second.get("/", &[]).status, 200);
+}
+
+#[test]
+fn a_lesson_is_compiled_anew_when_it_was_changed_and_only_then() {
+    let course = Course::own();
+    let server = Server::start(&course, &[]);
+    let run = || server.post("hello", &[]).body;
+    assert!(run().contains("event: compile"), "at first");
+    // The first time cargo also writes Cargo.lock, which counts as a change.
+    run();
+    let unchanged = run();
+    assert!(!unchanged.contains("event: compile") && unchanged.contains("event: end"), "{unchanged}");
+    let source = course.read("lessons/hello/src/main.rs");
+    course.write("lessons/hello/src/main.rs", &source.replace("not said", "said otherwise"));
+    let changed = run();
+    assert!(changed.contains("event: compile") && changed.contains("said otherwise"), "{changed}");
+}
+
+#[test]
+fn mistakes_in_chapters_are_told_with_place_and_remedy() {
+    let course = Course::own().with_only("hello");
+    course.write("lessons/hello/src/main.rs", "// ANCHOR: main\nfn main() {}\n// ANCHOR_END: main\n");
+    course.write(
+        "book/chapters/en/hello.md",
+        "# Hello\n\n{{#lesson hello}}\n\n```rust\n{{#include ../../../lessons/hello/src/main.rs:mian}}\n```\n\n\
+         {{#include ../../../lessons/helo/src/main.rs}}\n\n{{#lesson helo}}\n\ntext {{#lesson hello}}\n\n{{#lessons hello}}\n",
+    );
+    let (code, told) = course.run(&["build"]);
+    assert_eq!(code, Some(1));
+    for part in [
+        "book/chapters/en/hello.md:3: the recorded run book/runs/hello.json is missing: `cargo book record hello`",
+        "book/chapters/en/hello.md:6: ../../../lessons/hello/src/main.rs has no `ANCHOR: mian`; its anchors are: main",
+        "book/chapters/en/hello.md:9: cannot read ../../../lessons/helo/src/main.rs",
+        "book/chapters/en/hello.md:11: there is no lesson `helo`; there are: hello",
+        "book/chapters/en/hello.md:13: a card needs a line of its own",
+        "book/chapters/en/hello.md:15: there is no directive {{#lessons …}}",
+    ] {
+        assert!(told.contains(part), "{part}\nis not in\n{told}");
+    }
+}
+
+#[test]
+fn what_shows_a_directive_is_left_alone() {
+    let course = Course::own();
+    course.write(
+        "book/chapters/en/hello.md",
+        "# Hello\n\n`{{#lesson none}}`\n\n```text\n{{#lesson none}}\n```\n\n\\{{#lesson none}}\n",
+    );
+    let (code, told) = course.run(&["build"]);
+    assert_eq!(code, Some(0), "{told}");
+    let page = course.read("book/book/hello.html");
+    assert_eq!(page.matches("{{#lesson none}}").count(), 3, "{page}");
+}
+
+#[test]
+fn runs_are_recorded_checked_and_asked_for_again() {
+    let course = Course::own().with_only("hello");
+    let (code, told) = course.run(&["check"]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("book/runs/hello.json is missing: `cargo book record hello`"), "{told}");
+
+    let (code, told) = course.run(&["record"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("1 lines on standard output without `say!`"), "{told}");
+    let mut runs: Vec<_> = fs::read_dir(course.root.join("book/runs"))
+        .expect("there are runs")
+        .map(|run| run.expect("readable").file_name().into_string().expect("a plain name"))
+        .collect();
+    runs.sort();
+    assert_eq!(runs, ["hello.json", "hello.loud.json", "hello.size-2.json"]);
+    let run = course.read("book/runs/hello.loud.json");
+    for part in [r#""arguments":["--loud"]"#, r#""errors":["and an error"]"#, r#""pid":101"#] {
+        assert!(run.contains(part), "{part} is not in {run}");
+    }
+    let (code, told) = course.run(&["check"]);
+    assert_eq!(code, Some(0), "{told}");
+
+    let source = course.read("lessons/hello/src/main.rs");
+    course.write("lessons/hello/src/main.rs", &format!("{source}// changed\n"));
+    let (code, told) = course.run(&["check"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        told.contains("book/runs/hello.size-2.json was recorded before its lesson was changed"),
+        "{told}"
+    );
+    let (code, told) = course.run(&["build"]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("hello.md:3: the recorded run book/runs/hello.json is older"), "{told}");
+    let server = Server::start(&course, &[]);
+    let page = server.get("/hello.html", &[]).body;
+    assert!(page.contains("The program has been changed since."), "whoever changes it reads on: {page}");
+    drop(server);
+
+    course.write("lessons/hello/src/main.rs", &source.replace("//! --loud    say it loudly\n", ""));
+    course.write("book/runs/gone.json", &run);
+    let (code, told) = course.run(&["record", "hello"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("removed book/runs/hello.loud.json"), "{told}");
+    let (code, told) = course.run(&["check"]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("book/runs/gone.json belongs to no lesson"), "{told}");
+}
+
+#[test]
+fn a_lesson_without_a_chapter_or_with_a_broken_link_fails_the_check() {
+    let course = Course::own().with_only("hello");
+    course.write("lessons/hello/src/main.rs", "fn main() {}\n");
+    course.write("book/chapters/en/hello.md", "# Hello\n\n[nowhere](none.html) and [here](#none)\n");
+    let (code, told) = course.run(&["check"]);
+    assert_eq!(code, Some(1));
+    for part in [
+        "lessons/hello has no chapter: write book/chapters/en/hello.md",
+        "hello.html: none.html leads nowhere",
+        "hello.html: #none hello.html has no place of the name #none",
+    ] {
+        assert!(told.contains(part), "{part}\nis not in\n{told}");
+    }
+}
+
+#[test]
+fn a_lesson_that_fails_or_says_nothing_is_not_stored() {
+    let course = Course::own();
+    let (code, told) = course.run(&["record", "fails"]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("nothing is stored: exit status: 3"), "{told}");
+    let (code, told) = course.run(&["record", "broken"]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("nothing is stored: it does not compile"), "{told}");
+    assert!(told.contains("mismatched types"), "{told}");
+    let (code, told) = course.run(&["record", "none"]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("there is no lesson `none`; there are: broken, fails"), "{told}");
+    assert!(!course.root.join("book/runs").exists());
+}
+
+#[test]
+fn a_bad_command_line_is_one_line_and_status_2() {
+    let course = Course::shared();
+    for arguments in [&["bulid"][..], &["--port", "x"], &["check", "now"]] {
+        let (code, told) = course.run(arguments);
+        assert_eq!((code, told.lines().count()), (Some(2), 1), "{told}");
+    }
+    let (code, told) = course.run(&["--help"]);
+    assert_eq!(code, Some(0));
+    assert!(told.contains("cargo book record"), "{told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn recording_that_is_stopped_takes_its_lesson_along() {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let course = Course::shared();
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let mut record =
+        course.book(&["record", "hang"]).env("TMPDIR", temporary.path()).spawn().expect("book starts");
+    let pid = course::within_deadline("the lesson runs", || {
+        let trace = fs::read_dir(temporary.path()).expect("readable").flatten().next()?;
+        let event: serde_json::Value = serde_json::from_str(&fs::read_to_string(trace.path()).ok()?).ok()?;
+        event["pid"].as_u64()
+    });
+    kill_process(Pid::from_child(&record), Signal::INT).expect("it is there");
+    assert_eq!(record.wait().expect("it is our child").code(), Some(1));
+    course::all_gone(&[pid as u32]);
+    assert!(!course.root.join("book/runs").exists(), "nothing is stored");
+}
