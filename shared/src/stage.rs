@@ -16,6 +16,7 @@ use std::cell::RefCell;
 use std::fmt::{self, Display};
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
@@ -84,7 +85,7 @@ pub fn say_line(text: fmt::Arguments<'_>) {
     let stage = stage();
     let text = text.to_string().replace('\n', " ");
     stage.event("i", "say", &text, json!({"s": "t"}));
-    let line = format_line(now(), &speaker(), &text);
+    let line = format_line(now(), &stage.speaker(), &text);
     match &stage.relay {
         Some(relay) => relay(line),
         None => print(&line),
@@ -94,6 +95,84 @@ pub fn say_line(text: fmt::Arguments<'_>) {
 fn format_line(since_start: Duration, who: &str, text: &str) -> String {
     let pad = COLUMN.saturating_sub(who.width());
     format!("{:6.2}  {who}{:pad$}  {text}\n", since_start.as_secs_f64(), "")
+}
+
+/// A line as [`say!`](crate::say) prints it, read back.
+///
+/// # Examples
+///
+/// ```
+/// use shared::stage::Said;
+///
+/// let said = Said::parse("  1.00  put 4711          sends B").expect("a said line");
+/// assert_eq!((said.seconds, said.who, said.text), (1.0, "put 4711", "sends B"));
+/// assert_eq!((said.name(), said.pid()), ("put", Some(4711)));
+/// assert_eq!(Said::parse("something else"), None);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Said<'a> {
+    /// Seconds since the run began.
+    pub seconds: f64,
+    /// The speaker, as printed.
+    pub who: &'a str,
+    /// What it says.
+    pub text: &'a str,
+}
+
+impl<'a> Said<'a> {
+    /// The line's parts, or `None` if it is no said line.
+    ///
+    /// # Examples
+    ///
+    /// See [`Said`].
+    pub fn parse(line: &'a str) -> Option<Self> {
+        let (seconds, rest) = line.trim_start().split_once("  ")?;
+        let (who, text) = rest.split_once("  ")?;
+        let (whole, hundredths) = seconds.split_once('.')?;
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits(whole) || !digits(hundredths) || hundredths.len() != 2 {
+            return None;
+        }
+        Some(Said { seconds: seconds.parse().ok()?, who, text: text.trim_start() })
+    }
+
+    /// The speaker without the process id.
+    ///
+    /// # Examples
+    ///
+    /// See [`Said`].
+    pub fn name(&self) -> &'a str {
+        match self.pid() {
+            Some(_) => self.who.rsplit_once(' ').map_or(self.who, |(name, _)| name),
+            None => self.who,
+        }
+    }
+
+    /// The speaker's process id, which it has in a program of several processes.
+    ///
+    /// # Examples
+    ///
+    /// See [`Said`].
+    pub fn pid(&self) -> Option<u32> {
+        self.who.rsplit_once(' ').and_then(|(_, pid)| pid.parse().ok())
+    }
+}
+
+/// Who speaks: the thread by its name, or for the main thread of a child process its role, which is the
+/// name of the process. With the process id where there are several processes.
+///
+/// # Examples
+///
+/// ```
+/// use shared::stage::speaker;
+///
+/// assert_eq!(speaker("main", "music", None), "music");
+/// assert_eq!(speaker("main", "main", Some(4710)), "main 4710");
+/// assert_eq!(speaker("put", "main", Some(4711)), "put 4711");
+/// ```
+pub fn speaker(process: &str, thread: &str, pid: Option<u32>) -> String {
+    let name = if thread == "main" { process } else { thread };
+    pid.map_or(name.to_owned(), |pid| format!("{name} {pid}"))
 }
 
 /// Writes a finished line, whole. Ends the program if nobody reads it.
@@ -268,13 +347,13 @@ pub(crate) fn arrow(end: Arrow, category: &str, id: &str, label: &str) {
 /// Marks the end of a child process, on the lane of the thread that started it.
 pub(crate) fn child_ended(lane: u32, pid: u32, role: &str, status: &str) {
     let text = format!("{role} {pid} ended: {status}");
-    stage().event_on(lane, "i", "end", &text, json!({"s": "t", "args": {"pid": pid}}));
+    stage().write(lane, "i", "end", &text, json!({"s": "t", "args": {"pid": pid}}));
 }
 
 /// The tail of a process's start, on the lane of the thread that asked for it.
 pub(crate) fn child_starts(lane: u32, id: &str, role: &str) {
     let more = json!({"id": id, "args": {"text": role}});
-    stage().event_on(lane, "s", "start", "start", more);
+    stage().write(lane, "s", "start", "start", more);
 }
 
 /// Whether the run is recorded; what only the trace needs can be left out otherwise.
@@ -307,7 +386,7 @@ pub(crate) fn main_ends() {
 fn stage() -> &'static Stage {
     STAGE.get_or_init(|| {
         Stage::new(Cast::Alone, None).unwrap_or_else(|problem| {
-            eprintln!("{problem}");
+            eprintln!("error: {problem}");
             process::exit(2)
         })
     })
@@ -343,11 +422,7 @@ impl Stage {
                 static LANES: AtomicU32 = AtomicU32::new(1);
                 let number = LANES.fetch_add(1, Ordering::Relaxed);
                 let thread_name = thread::current().name().unwrap_or("unnamed").to_owned();
-                let process_name = match &self.cast {
-                    Cast::Alone | Cast::Parent => "main",
-                    Cast::Child { role, .. } => role,
-                };
-                for (what, name) in [("process_name", process_name), ("thread_name", &thread_name)] {
+                for (what, name) in [("process_name", self.process_name()), ("thread_name", &thread_name)] {
                     self.write(number, "M", "", what, json!({"args": {"name": name}}));
                 }
                 self.write(number, "i", "start", "starts", json!({"s": "t"}));
@@ -362,8 +437,17 @@ impl Stage {
         self.write(lane, phase, category, name, more);
     }
 
-    fn event_on(&self, lane: u32, phase: &str, category: &str, name: &str, more: Value) {
-        self.write(lane, phase, category, name, more);
+    fn process_name(&self) -> &str {
+        match &self.cast {
+            Cast::Alone | Cast::Parent => "main",
+            Cast::Child { role, .. } => role,
+        }
+    }
+
+    fn speaker(&self) -> String {
+        let alone = matches!(self.cast, Cast::Alone);
+        let thread = thread::current();
+        speaker(self.process_name(), thread.name().unwrap_or("unnamed"), (!alone).then(process::id))
     }
 
     fn write(&self, lane: u32, phase: &str, category: &str, name: &str, more: Value) {
@@ -390,24 +474,12 @@ impl Stage {
 }
 
 /// The first process of a run empties the file; its children add to it.
-fn open_trace(cast: &Cast, path: &std::path::Path) -> io::Result<File> {
+fn open_trace(cast: &Cast, path: &Path) -> io::Result<File> {
     let file = File::options().append(true).create(true).open(path)?;
     if !matches!(cast, Cast::Child { .. }) && file.metadata()?.is_file() {
         file.set_len(0)?;
     }
     Ok(file)
-}
-
-/// Who speaks: the thread's name, or in a child's main thread its role; with the process id if
-/// the program has several processes.
-fn speaker() -> String {
-    let thread = thread::current();
-    let name = thread.name().unwrap_or("unnamed");
-    match &stage().cast {
-        Cast::Alone => name.to_owned(),
-        Cast::Child { role, .. } if name == "main" => format!("{role} {}", process::id()),
-        Cast::Parent | Cast::Child { .. } => format!("{name} {}", process::id()),
-    }
 }
 
 thread_local! {

@@ -673,7 +673,7 @@ fn perform(
     };
     reply(replies, BEGINS, Frame::encode(&()))?;
     stage::arrow(Arrow::Head, "task", id, "");
-    PANIC.take();
+    PLACE.take();
     match panic::catch_unwind(AssertUnwindSafe(|| task(input))) {
         Ok(Ok(result)) => {
             stage::arrow(Arrow::Tail, "result", id, "result");
@@ -681,9 +681,8 @@ fn perform(
         }
         Ok(Err(problem)) => reply(replies, UNFIT, Frame::encode(&problem.to_string())),
         Err(payload) => {
-            // A panic that was caught and passed on had its place seen before, or has none.
-            let (_, place) = PANIC.take();
-            reply(replies, PANICKED, Frame::encode(&(text(&*payload), place)))
+            // The place is that of the last panic; one that was made without a place has none.
+            reply(replies, PANICKED, Frame::encode(&(text(&*payload), PLACE.take())))
         }
     }
 }
@@ -700,8 +699,8 @@ fn text(payload: &(dyn Any + Send)) -> &str {
 }
 
 thread_local! {
-    /// Message and place of this thread's last panic.
-    static PANIC: RefCell<(String, String)> = const { RefCell::new((String::new(), String::new())) };
+    /// Where in the source this thread's last panic was, which only a hook is told.
+    static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 /// A panic of a task is an answer to the pool, and not printed here as well.
@@ -711,8 +710,7 @@ fn keep_panics_for_the_pool() {
         if thread::current().name() != Some("main") {
             return print(info); // a thread of the task's own: nobody reports that one
         }
-        let message = info.payload_as_str().unwrap_or("no message").to_owned();
         let place = info.location().map(|place| format!("{}:{}", place.file(), place.line()));
-        PANIC.set((message, place.unwrap_or_default()));
+        PLACE.set(place.unwrap_or_default());
     }));
 }

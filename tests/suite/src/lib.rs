@@ -16,6 +16,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use shared::stage::Said;
 use tempfile::TempDir;
 
 pub mod trace;
@@ -263,7 +264,7 @@ pub struct Run {
 impl Run {
     /// Its lines as said lines, in the order in which they came.
     pub fn said(&self) -> Vec<Said<'_>> {
-        self.lines.iter().map(|line| Said::parse(line)).collect()
+        self.lines.iter().map(|line| said(line)).collect()
     }
 
     /// What one speaker said (a name, or a name and a process id), in its order.
@@ -279,38 +280,7 @@ impl Run {
     }
 }
 
-/// A line as the stage prints it: seconds, who, what.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Said<'a> {
-    /// Seconds since the run began.
-    pub time: f64,
-    /// The speaker, as printed.
-    pub who: &'a str,
-    /// What it says.
-    pub text: &'a str,
-}
-
-impl<'a> Said<'a> {
-    /// Panics if it is no such line: then a line was torn, or did not come from the stage.
-    pub fn parse(line: &'a str) -> Self {
-        let parse = || {
-            let (time, rest) = line.trim_start().split_once("  ")?;
-            let (who, text) = rest.split_once("  ")?;
-            Some(Said { time: time.parse().ok()?, who, text: text.trim_start() })
-        };
-        parse().unwrap_or_else(|| panic!("no said line: {line:?}"))
-    }
-
-    /// The speaker without the process id.
-    pub fn name(&self) -> &'a str {
-        match self.who.rsplit_once(' ') {
-            Some((name, pid)) if pid.parse::<u32>().is_ok() => name,
-            _ => self.who,
-        }
-    }
-
-    /// The speaker's process id, in a program of several processes.
-    pub fn pid(&self) -> Option<u32> {
-        self.who.rsplit_once(' ').and_then(|(_, pid)| pid.parse().ok())
-    }
+/// Panics if it is no said line: then a line was torn, or did not come from the stage.
+pub fn said(line: &str) -> Said<'_> {
+    Said::parse(line).unwrap_or_else(|| panic!("no said line: {line:?}"))
 }

@@ -81,8 +81,8 @@ fn runs(topic: &str) {
     }
     let mut last = BTreeMap::new();
     for said in run.said() {
-        let last = last.insert(said.who, said.time).unwrap_or(0.0);
-        assert!(last <= said.time, "{}'s time runs back", said.who);
+        let last = last.insert(said.who, said.seconds).unwrap_or(0.0);
+        assert!(last <= said.seconds, "{}'s time runs back", said.who);
     }
 
     // The run that is drawn is the run that is read: the same lines by the same speakers in the same order.

@@ -39,7 +39,7 @@ fn single_thread_does_one_thing_after_the_other() {
     assert_eq!(run.said_by("main"), lines);
     assert_eq!(run.lines.len(), 8);
     // Seven seconds of work, 20 times as fast: sleep never takes less than it is asked to.
-    assert!(run.said()[7].time >= 0.35, "{}", run.lines[7]);
+    assert!(run.said()[7].seconds >= 0.35, "{}", run.lines[7]);
 }
 
 #[test]

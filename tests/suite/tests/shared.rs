@@ -1,6 +1,6 @@
 //! What the parts in `shared` promise, where a lesson doesn't show it.
 
-use suite::{Said, lesson, program};
+use suite::{lesson, program, said};
 
 /// Twenty threads in five processes talk at once.
 #[test]
@@ -8,7 +8,7 @@ fn lines_of_a_crowd_stay_whole() {
     let run = program(env!("CARGO_BIN_EXE_crowd")).run().well();
     assert_eq!(run.lines.len(), 5 * 4 * 250);
     for line in &run.lines {
-        let said = Said::parse(line);
+        let said = said(line);
         let (number, rest) = said.text.split_once(' ').expect("a number and the talk");
         let number: usize = number.parse().expect("a number");
         assert_eq!(rest.trim_end(), format!("说 {}", "很多话 ".repeat(number % 40)).trim_end());
