@@ -29,6 +29,7 @@ impl Card<'_> {
         let name = &self.lesson.name;
         let mut html = String::new();
         let run = self.runs.iter().find(|run| run.arguments == Arguments::default());
+        let status = run.map_or("Not recorded yet.".to_owned(), |run| self.status(run));
         let _ = write!(
             html,
             r#"<section class="lesson" data-lesson="{name}" id="run-{name}" aria-label="Lesson: {name}">"#
@@ -41,7 +42,7 @@ impl Card<'_> {
         );
         html.push_str(&self.fieldset());
         html.push_str(r#"<div class="lesson-buttons"></div>"#);
-        let _ = write!(html, r#"<p class="lesson-status" role="status">{}</p>"#, escape(&self.status(run)));
+        let _ = write!(html, r#"<p class="lesson-status" role="status">{}</p>"#, escape(&status));
         html.push_str(r#"<ol class="lesson-output" role="log" aria-label="Output" tabindex="0">"#);
         html.push_str(&run.map(rows).unwrap_or_default());
         html.push_str(r#"</ol><div class="lesson-timeline"></div>"#);
@@ -49,8 +50,9 @@ impl Card<'_> {
             let json = run.to_json(name).replace('\n', "");
             let _ = write!(
                 html,
-                r#"<script type="application/json" class="lesson-run" data-arguments="{}">{}</script>"#,
+                r#"<script type="application/json" class="lesson-run" data-arguments="{}" data-status="{}">{}</script>"#,
                 escape(&run.arguments.to_string()),
+                escape(&self.status(run)),
                 // Neither the end of the script nor a directive of mdBook's, whatever a lesson says.
                 json.replace("</", r"<\/").replace("<!--", r"<\u0021--").replace("{{", r"{\u007b")
             );
@@ -100,8 +102,7 @@ impl Card<'_> {
         html
     }
 
-    fn status(&self, run: Option<&Recording>) -> String {
-        let Some(run) = run else { return "Not recorded yet.".to_owned() };
+    fn status(&self, run: &Recording) -> String {
         let system = match run.system.as_str() {
             "linux" => "Linux",
             "macos" => "macOS",
@@ -184,7 +185,8 @@ mod tests {
         assert!(!html.contains("<!--") && !html.contains("{{"), "{html}");
         let page = html.split_once("<script").expect("a run").0;
         assert!(!page.contains("</script") && !page.contains("<b>"), "{page}");
-        let json = html.split_once("data-arguments=\"\">").expect("a run").1;
+        let json = html.split_once("data-arguments=\"\"").expect("a run").1;
+        let json = json.split_once('>').expect("the end of its tag").1;
         let json = json.split_once("</script>").expect("its end").0;
         let events: Value = serde_json::from_str(json).expect("still JSON");
         assert_eq!(events[1]["name"], said);

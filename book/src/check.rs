@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use anyhow::{Result, bail};
 use mdbook_driver::book::BookItem;
 
-use crate::recording::{Fit, Recording};
+use crate::preprocessor::Runs;
+use crate::recording::Recording;
 use crate::workspace::Workspace;
 use crate::{directive, links, record, site};
 
@@ -15,16 +16,9 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     check_chapters(workspace, &mut problems)?;
     check_runs(workspace, &mut problems)?;
     eprintln!("Building the book …");
-    match site::build(workspace) {
-        // The chapters are told with their lines, and runs a second time: each once is enough.
-        Err(error) => {
-            problems.extend(
-                format!("{error:#}")
-                    .lines()
-                    .map(str::to_owned)
-                    .filter(|line| !line.contains("the recorded run")),
-            );
-        }
+    // What is wrong with a run is told already.
+    match site::build(workspace, Runs::MayBeOld) {
+        Err(error) => problems.extend(format!("{error:#}").lines().map(str::to_owned)),
         Ok(folder) => {
             eprintln!("Checking its links …");
             let checked = links::check(&folder)?;
@@ -73,18 +67,9 @@ fn check_runs(workspace: &Workspace, problems: &mut Vec<String>) -> Result<()> {
     let mut known = HashSet::new();
     for lesson in workspace.lessons()? {
         for arguments in lesson.worth_recording()? {
-            let path = Recording::path(workspace, &lesson.name, &arguments);
-            let remedy = format!("`cargo book record {}`", lesson.name);
-            match Recording::of(workspace, &lesson, &arguments) {
-                Ok(Fit::Fits(_)) => {}
-                Ok(Fit::Old(_)) => problems.push(format!(
-                    "{} was recorded before its lesson was changed: {remedy}",
-                    workspace.shown(&path)
-                )),
-                Ok(Fit::Missing) => problems.push(format!("{} is missing: {remedy}", workspace.shown(&path))),
-                Err(error) => problems.push(format!("{error:#}")),
-            }
-            known.insert(path);
+            let fit = Recording::of(workspace, &lesson, &arguments)?;
+            problems.extend(fit.problem(workspace, &lesson, &arguments));
+            known.insert(Recording::path(workspace, &lesson.name, &arguments));
         }
     }
     for path in record::stored(workspace)? {

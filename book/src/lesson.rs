@@ -8,6 +8,8 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use shared::choice::Choice;
 
+use crate::workspace::files_in;
+
 /// One lesson of the course.
 #[derive(Clone, Debug)]
 pub struct Lesson {
@@ -52,9 +54,9 @@ impl Lesson {
     /// Tells one state of the lesson's program from any other: `Cargo.toml` and everything under `src`.
     /// The Python twin is left out, since it doesn't change what a run shows.
     pub fn fingerprint(&self) -> Result<String> {
-        let mut files = vec![self.folder.join("Cargo.toml")];
-        collect_files(&self.folder.join("src"), &mut files)
+        let mut files = files_in(&self.folder.join("src"))
             .with_context(|| format!("cannot read lessons/{}/src", self.name))?;
+        files.push(self.folder.join("Cargo.toml"));
         let mut named = Vec::new();
         for path in files {
             let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -71,18 +73,6 @@ impl Lesson {
         // Half of it is enough to tell sources apart, and reads better in a diff.
         Ok(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
     }
-}
-
-fn collect_files(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect_files(&path, files)?;
-        } else {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 /// What a lesson is run with: flags, and choices each with its value.

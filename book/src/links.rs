@@ -9,6 +9,9 @@ use anyhow::{Context, Result};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
+use percent_encoding::percent_decode_str;
+
+use crate::workspace::files_in;
 
 /// What was found.
 pub struct Checked {
@@ -22,8 +25,7 @@ pub struct Checked {
 
 /// Checks the site in this folder.
 pub fn check(site: &Path) -> Result<Checked> {
-    let mut files = Vec::new();
-    list(site, &mut files).with_context(|| format!("cannot read {}", site.display()))?;
+    let files = files_in(site).with_context(|| format!("cannot read {}", site.display()))?;
     let mut pages = BTreeMap::new();
     let mut problems = Vec::new();
     for file in &files {
@@ -69,18 +71,6 @@ pub fn check(site: &Path) -> Result<Checked> {
         }
     }
     Ok(Checked { pages: pages.len(), links, problems })
-}
-
-fn list(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            list(&path, files)?;
-        } else {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 fn shown(path: &Path) -> String {
@@ -165,22 +155,7 @@ fn target(url: &str) -> Target {
 
 /// `%20` and its kin as the bytes that they stand for.
 fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let [first, others @ ..] = rest {
-        let hex = others.get(..2).and_then(|hex| u8::from_str_radix(str::from_utf8(hex).ok()?, 16).ok());
-        match (first, hex) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &others[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = others;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 impl Page {

@@ -31,11 +31,14 @@
 //! - [`check`]: lessons, chapters and runs
 //! - [`links`]: links of the built pages
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Result;
+use lexopt::prelude::*;
+use preprocessor::Runs;
 use serve::Serving;
 use workspace::Workspace;
 
@@ -84,7 +87,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let command = match read(std::env::args().skip(1).collect()) {
+    let command = match read(std::env::args_os().skip(1)) {
         Ok(command) => command,
         Err(problem) => {
             eprintln!("error: {problem}; `cargo book --help` lists what can be said");
@@ -109,7 +112,7 @@ fn follow(command: Command) -> Result<ExitCode> {
         Command::Serve(serving) => serve::serve(&Workspace::find()?, &serving)?,
         Command::Build => {
             let workspace = Workspace::find()?;
-            let folder = site::build(&workspace)?;
+            let folder = site::build(&workspace, Runs::MustFit)?;
             eprintln!("The book is in {}.", workspace.shown(&folder));
         }
         Command::Record(lessons) => record::record(&Workspace::find()?, &lessons)?,
@@ -119,68 +122,53 @@ fn follow(command: Command) -> Result<ExitCode> {
 }
 
 /// Reads the command line; the error says what of it can't be understood.
-fn read(arguments: Vec<String>) -> Result<Command, String> {
-    if arguments.iter().any(|argument| ["-h", "--help"].contains(&argument.as_str())) {
-        return Ok(Command::Help);
-    }
-    let mut arguments = arguments.into_iter().peekable();
-    let command = arguments.next_if(|first| !first.starts_with('-')).unwrap_or_else(|| "serve".to_owned());
-    let command = match command.as_str() {
-        "serve" => Command::Serve(read_serving(&mut arguments)?),
-        "build" => Command::Build,
-        "record" => {
-            let lessons = std::iter::from_fn(|| arguments.next_if(|name| !name.starts_with('-')));
-            Command::Record(lessons.collect())
-        }
-        "check" => Command::Check,
-        "preprocess" => match arguments.next_if_eq("supports") {
-            Some(_) => Command::Supports(arguments.next().ok_or("`supports` needs a renderer")?),
-            None => Command::Preprocess,
-        },
-        "help" => Command::Help,
-        other => return Err(format!("there is no command {other}")),
-    };
-    match arguments.next() {
-        None => Ok(command),
-        Some(rest) => Err(format!("unexpected argument {rest}")),
-    }
-}
-
-fn read_serving(arguments: &mut std::iter::Peekable<std::vec::IntoIter<String>>) -> Result<Serving, String> {
+fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
+    let mut arguments = lexopt::Parser::from_args(arguments);
+    let mut words = Vec::new();
     let mut serving = Serving { port: 3000, open: true, time_limit: Duration::from_secs(60) };
-    while let Some(argument) = arguments.next() {
-        let (name, attached) = match argument.split_once('=') {
-            Some((name, value)) => (name, Some(value.to_owned())),
-            None => (argument.as_str(), None),
-        };
-        let mut value =
-            || attached.clone().or_else(|| arguments.next()).ok_or(format!("{name} needs a value"));
-        match name {
-            "--port" => {
-                let port = value()?;
-                serving.port =
-                    port.parse().map_err(|_| format!("--port {port}: a port is a number up to 65535"))?;
+    let mut asked_to_serve = false;
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help),
+            Value(word) => {
+                words.push(word.string()?);
+                continue;
             }
-            "--time-limit" => {
-                let seconds = value()?;
-                let limit = seconds.parse().ok().filter(|limit| (0.1..=86_400.0).contains(limit));
-                let limit =
-                    limit.ok_or(format!("--time-limit {seconds}: give seconds, from 0.1 to 86400"))?;
-                serving.time_limit = Duration::from_secs_f64(limit);
+            Long("port") => serving.port = arguments.value()?.parse()?,
+            Long("no-open") => serving.open = false,
+            Long("time-limit") => {
+                let seconds: f64 = arguments.value()?.parse()?;
+                if !(0.1..=86_400.0).contains(&seconds) {
+                    return Err(format!("--time-limit {seconds}: give seconds, from 0.1 to 86400").into());
+                }
+                serving.time_limit = Duration::from_secs_f64(seconds);
             }
-            "--no-open" if attached.is_none() => serving.open = false,
-            _ => return Err(format!("unexpected argument {argument}")),
+            other => return Err(other.unexpected()),
         }
+        asked_to_serve = true;
     }
-    Ok(serving)
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    Ok(match words[..] {
+        [] | ["serve"] => Command::Serve(serving),
+        [command, ..] if asked_to_serve => return Err(format!("{command} takes no options").into()),
+        ["build"] => Command::Build,
+        ["record", ref lessons @ ..] => {
+            Command::Record(lessons.iter().map(|&name| name.to_owned()).collect())
+        }
+        ["check"] => Command::Check,
+        ["preprocess"] => Command::Preprocess,
+        ["preprocess", "supports", renderer] => Command::Supports(renderer.to_owned()),
+        ["help"] => Command::Help,
+        _ => return Err(format!("there is no command {:?}", words.join(" ")).into()),
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read_words(line: &str) -> Result<Command, String> {
-        read(line.split_whitespace().map(str::to_owned).collect())
+    fn read_words(line: &str) -> Result<Command, lexopt::Error> {
+        read(line.split_whitespace().map(OsString::from))
     }
 
     #[test]
@@ -199,15 +187,16 @@ mod tests {
     fn what_is_not_understood_is_named() {
         for (line, named) in [
             ("bulid", "bulid"),
-            ("--port", "--port needs a value"),
+            ("--port", "missing argument for option '--port'"),
             ("--port 70000", "70000"),
-            ("--time-limit nan", "nan"),
-            ("--no-open=1", "--no-open=1"),
+            ("--time-limit nan", "NaN"),
+            ("--no-open=1", "--no-open"),
+            ("build --port 1", "build"),
             ("build now", "now"),
             ("record queue --fast", "--fast"),
-            ("preprocess supports", "renderer"),
+            ("preprocess supports", "preprocess supports"),
         ] {
-            let problem = read_words(line).err().expect(line);
+            let problem = read_words(line).err().expect(line).to_string();
             assert!(problem.contains(named), "{line}: {problem}");
         }
     }

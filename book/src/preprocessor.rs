@@ -13,7 +13,6 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext, parse_input};
 use crate::card::Card;
 use crate::directive::{self, Directive};
 use crate::include;
-use crate::lesson::{Arguments, Lesson};
 use crate::recording::{Fit, Recording};
 use crate::workspace::Workspace;
 
@@ -127,28 +126,22 @@ impl Place<'_> {
         let mut runs = Vec::new();
         let mut old = false;
         for arguments in lesson.worth_recording()? {
-            match Recording::of(self.workspace, &lesson, &arguments)? {
+            let fit = Recording::of(self.workspace, &lesson, &arguments)?;
+            if self.runs == Runs::MustFit
+                && let Some(problem) = fit.problem(self.workspace, &lesson, &arguments)
+            {
+                bail!(problem);
+            }
+            match fit {
                 Fit::Fits(run) => runs.push(run),
-                Fit::Old(run) if self.runs == Runs::MayBeOld => {
+                Fit::Old(run) => {
                     old = true;
                     runs.push(run);
                 }
-                Fit::Old(_) => bail!(
-                    "the recorded run {} is older than its lesson: `cargo book record {name}`",
-                    shown(self.workspace, &lesson, &arguments)
-                ),
-                Fit::Missing if self.runs == Runs::MustFit => bail!(
-                    "the recorded run {} is missing: `cargo book record {name}`",
-                    shown(self.workspace, &lesson, &arguments)
-                ),
-                Fit::Missing => {}
+                Fit::Missing | Fit::Unreadable(_) => {}
             }
         }
         let repository = self.repository;
         Ok(Card { lesson: &lesson, choices: &choices, runs: &runs, old, repository }.html())
     }
-}
-
-fn shown(workspace: &Workspace, lesson: &Lesson, arguments: &Arguments) -> String {
-    workspace.shown(&Recording::path(workspace, &lesson.name, arguments))
 }

@@ -98,8 +98,7 @@ async fn record_one(
     if count == 0 {
         bail!("nothing is stored: the lesson wrote no trace");
     }
-    let mut recording = Recording::new(lesson, arguments.clone(), end.to_string(), seen.errors, seen.events)?;
-    recording.source = source;
+    let recording = Recording::new(arguments.clone(), source, end.to_string(), seen.errors, seen.events);
     let path = recording.write(workspace, lesson)?;
     let lost = match seen.other_lines {
         0 => String::new(),

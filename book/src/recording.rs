@@ -7,10 +7,11 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use serde_json::{Value, json};
+use shared::stage::speaker;
+use time::OffsetDateTime;
 
 use crate::lesson::{Arguments, Lesson};
 use crate::workspace::Workspace;
@@ -48,30 +49,47 @@ pub enum Fit {
     Old(Recording),
     /// It was never recorded.
     Missing,
+    /// There is a file, and no such run in it; why.
+    Unreadable(Error),
+}
+
+impl Fit {
+    /// What is wrong with the stored run of a lesson and how to mend it, if anything is.
+    pub fn problem(&self, workspace: &Workspace, lesson: &Lesson, arguments: &Arguments) -> Option<String> {
+        let what = match self {
+            Fit::Fits(_) => return None,
+            Fit::Old(_) => "is older than its lesson".to_owned(),
+            Fit::Missing => "is missing".to_owned(),
+            Fit::Unreadable(error) => format!("can't be used: {error:#}"),
+        };
+        let path = workspace.shown(&Recording::path(workspace, &lesson.name, arguments));
+        Some(format!("the recorded run {path} {what}: `cargo book record {}`", lesson.name))
+    }
 }
 
 impl Recording {
-    /// Makes a stored run of what was seen of a run just now, on this machine.
+    /// Makes a stored run of what was seen of a run just now, on this machine. `source` is the lesson's
+    /// fingerprint from before the run.
     pub fn new(
-        lesson: &Lesson,
         arguments: Arguments,
+        source: String,
         status: String,
         mut errors: Vec<String>,
         mut events: Vec<Value>,
-    ) -> Result<Self> {
+    ) -> Self {
         // Stable, so that what one thread did at the same microsecond stays in order.
         events.sort_by_key(|event| event["ts"].as_u64());
         normalise(&mut events, &mut errors);
-        Ok(Recording {
+        Recording {
             arguments,
-            date: date(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()),
+            date: date(OffsetDateTime::now_utc()),
             cores: std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64),
             system: std::env::consts::OS.to_owned(),
-            source: lesson.fingerprint()?,
+            source,
             status,
             errors,
             events,
-        })
+        }
     }
 
     /// Where the run of a lesson with these arguments is stored.
@@ -87,11 +105,13 @@ impl Recording {
         if !path.exists() {
             return Ok(Fit::Missing);
         }
-        let again = || format!("{}: `cargo book record {}`", workspace.shown(&path), lesson.name);
-        let (of, recording) = Self::read(&path).with_context(again)?;
+        let (of, recording) = match Self::read(&path) {
+            Ok(read) => read,
+            Err(error) => return Ok(Fit::Unreadable(error)),
+        };
         if of != lesson.name || recording.arguments != *arguments {
             let run = format!("lesson-{of} {}", recording.arguments);
-            return Err(anyhow!("it says it is the run of `{}`", run.trim_end())).with_context(again);
+            return Ok(Fit::Unreadable(anyhow!("it says it is the run of `{}`", run.trim_end())));
         }
         let fits = recording.source == lesson.fingerprint()?;
         Ok(if fits { Fit::Fits(recording) } else { Fit::Old(recording) })
@@ -148,16 +168,11 @@ impl Recording {
                 _ => {}
             }
         }
-        // The same names as on the terminal: see `speaker` in shared/src/stage.rs.
         let who = |pid: Option<u64>, tid| {
             let thread = threads.get(&(pid, tid)).copied().unwrap_or("unnamed");
             let process = processes.get(&pid).copied().unwrap_or("main");
-            let number = pid.unwrap_or_default();
-            match (processes.len() > 1, process, thread) {
-                (false, _, thread) => thread.to_owned(),
-                (true, role, "main") if role != "main" => format!("{role} {number}"),
-                (true, _, thread) => format!("{thread} {number}"),
-            }
+            let number = pid.and_then(|pid| pid.try_into().ok()).filter(|_| processes.len() > 1);
+            speaker(process, thread, number)
         };
         let seconds = |ts: Option<u64>| ts.unwrap_or_default() as f64 / 1e6;
         said.into_iter()
@@ -240,8 +255,8 @@ fn renumber(value: &mut Value, numbers: &HashMap<u64, u64>, key: &str) {
         }
         // An id is made of numbers with dots between them, so a dot doesn't make it a fraction there.
         Value::String(text) if key == "id" => {
-            *text = text.replace('.', " . ");
-            *text = renumber_text(text, numbers).replace(" . ", ".");
+            let parts: Vec<_> = text.split('.').map(|part| renumber_text(part, numbers)).collect();
+            *text = parts.join(".");
         }
         Value::String(text) => *text = renumber_text(text, numbers),
         _ => {}
@@ -288,19 +303,9 @@ fn without_thread_id(line: &str) -> String {
     cut().unwrap_or_else(|| line.to_owned())
 }
 
-/// The day in UTC of a time in seconds since 1970, as 2026-11-22. std has no calendar; this is
-/// `civil_from_days` from Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms".
-fn date(seconds: u64) -> String {
-    // Days since 0000-03-01: a year that begins in March has its leap day at the end.
-    let days = seconds / 86_400 + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+/// A day as 2026-11-22.
+fn date(time: OffsetDateTime) -> String {
+    format!("{:04}-{:02}-{:02}", time.year(), u8::from(time.month()), time.day())
 }
 
 #[cfg(test)]
@@ -319,7 +324,7 @@ mod tests {
             (1_767_225_600, "2026-01-01"),
             (1_795_305_600, "2026-11-22"),
         ] {
-            assert_eq!(date(seconds), day);
+            assert_eq!(date(OffsetDateTime::from_unix_timestamp(seconds).expect(day)), day);
         }
     }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use shared::stage::Said;
 use tokio::process::{ChildStderr, ChildStdout, Command};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -247,7 +248,7 @@ impl Told<'_> {
             FromStream::Err(None) => self.err_ended = true,
             FromStream::Out(Some(line)) => {
                 self.bytes += line.bytes;
-                self.said = if line.continues { self.said } else { is_said(&line.text) };
+                self.said = if line.continues { self.said } else { Said::parse(&line.text).is_some() };
                 if !self.said {
                     self.send(Event::Out(line.text)).await;
                 }
@@ -276,15 +277,6 @@ impl Told<'_> {
 enum FromStream {
     Out(Option<Line>),
     Err(Option<Line>),
-}
-
-/// Whether a line of standard output is one that the stage prints (`format_line` in
-/// shared/src/stage.rs), which is in the trace as well: "  1.00  put 102           sends B".
-fn is_said(line: &str) -> bool {
-    let Some((seconds, who)) = line.trim_start().split_once("  ") else { return false };
-    let Some((whole, hundredths)) = seconds.split_once('.') else { return false };
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits(whole) && digits(hundredths) && hundredths.len() == 2 && who.contains("  ")
 }
 
 /// The trace of a running lesson, read as it grows.
@@ -328,22 +320,6 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-
-    #[test]
-    fn said_lines_are_known_by_their_columns() {
-        for said in [
-            "  0.00  main              sends A",
-            " 12.34  put 102           x",
-            "123456.00  音乐              x",
-        ] {
-            assert!(is_said(said), "{said}");
-        }
-        for other in
-            ["", "hello", "  0.00 main  x", "  0.0  main  x", "0.00  main", "1.2.3  a  b", "x0.00  a  b"]
-        {
-            assert!(!is_said(other), "{other}");
-        }
-    }
 
     #[test]
     fn the_trace_is_read_in_whole_lines_and_up_to_the_limit() {

@@ -10,10 +10,10 @@ use crate::preprocessor::{LessonPreprocessor, Runs};
 use crate::workspace::Workspace;
 
 /// Builds the book as `book.toml` says and returns the folder that it is in.
-pub fn build(workspace: &Workspace) -> Result<PathBuf> {
+pub fn build(workspace: &Workspace, runs: Runs) -> Result<PathBuf> {
     let config = config(workspace)?;
     let folder = workspace.book().join(&config.build.build_dir);
-    build_with(workspace, config, Runs::MustFit)?;
+    build_with(workspace, config, runs)?;
     // Shown to the reader, so without the `..` of book.toml.
     Ok(folder.canonicalize().unwrap_or(folder))
 }

@@ -3,10 +3,12 @@
 //! Both need Node.js and the packages of `npm ci --prefix book`; the second needs Chromium too, found in
 //! `CHROME` or where Debian puts it. Without them they are skipped by name, and in CI never.
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+mod course;
 
+use std::path::Path;
+use std::process::Command;
+
+use course::{Course, Server};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() {
@@ -22,13 +24,14 @@ fn main() {
 }
 
 fn page_in_a_browser() -> Result<(), Failed> {
-    let server = Server::start();
-    let built = book(&["build"]).output()?;
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let course = Course::real();
+    let server = Server::start(&course, &[]);
+    let (code, told) = course.run(&["build"]);
+    assert_eq!(code, Some(0), "{told}");
     npm(Command::new("node")
         .args(["--test", "tests/browser/browser.test.mjs"])
-        .env("BOOK_URL", &server.address)
-        .env("BOOK_SITE", here().join("../target/book"))
+        .env("BOOK_URL", format!("http://{}", server.host()))
+        .env("BOOK_SITE", course.root.join("target/book"))
         .env("CHROME", browser()))
 }
 
@@ -55,50 +58,5 @@ fn npm(command: &mut Command) -> Result<(), Failed> {
             String::from_utf8_lossy(&output.stderr)
         )
         .into()),
-    }
-}
-
-fn book(arguments: &[&str]) -> Command {
-    let mut command = Command::new(PathBuf::from(env!("CARGO_BIN_EXE_book")));
-    command.args(arguments).current_dir(here());
-    command
-}
-
-/// The real book, served. Dropped, the server is stopped.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start() -> Server {
-        let mut child = book(&["serve", "--no-open", "--port", "0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program of this package");
-        let mut line = String::new();
-        let stdout = child.stdout.take().expect("it is piped");
-        BufReader::new(stdout).read_line(&mut line).expect("it tells its address");
-        let address = line.split_whitespace().find(|word| word.starts_with("http://"));
-        let address = address.unwrap_or_else(|| panic!("no address in {line:?}")).to_owned();
-        Server { child, address }
-    }
-}
-
-impl Drop for Server {
-    /// As a polite kill does, so that it removes its temporary pages.
-    fn drop(&mut self) {
-        #[cfg(unix)]
-        let asked = rustix::process::kill_process(
-            rustix::process::Pid::from_child(&self.child),
-            rustix::process::Signal::TERM,
-        );
-        #[cfg(unix)]
-        if asked.is_ok() && self.child.wait().is_ok() {
-            return;
-        }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

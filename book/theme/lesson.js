@@ -10,8 +10,7 @@
   /**
    * One object of the Trace Event format, as shared/src/stage.rs writes it. Times in microseconds.
    * @typedef {{ph: string, ts: number, pid: number, tid: number, cat: string, name: string, id?: string,
-   *   args?: {name?: string, text?: string, pid?: number, date?: string, cores?: number, system?: string,
-   *   errors?: string[]}}} TraceEvent
+   *   args?: {name?: string, text?: string, pid?: number, errors?: string[]}}} TraceEvent
    * @typedef {{pid: number, name: string, lanes: Lane[], ended?: {at: number, how: string}}} Proc
    * @typedef {{proc: Proc, tid: number, name: string, who: string, colour: number, from: number, to: number,
    *   ended: boolean, cut: string, bars: Bar[], rows: Row[], open: Bar[], arrows: number, y: number}} Lane
@@ -393,7 +392,6 @@
       this.timeline = find('timeline');
       this.choices = /** @type {HTMLFieldSetElement | null} */ (root.querySelector('.lesson-choices'));
       this.plain = this.command.textContent ?? '';
-      this.greeting = this.status.textContent ?? '';
       this.buttons = find('buttons');
       /** @type {TraceEvent[]} what is shown, recorded or from here */ this.events = [];
       /** @type {[string, string][]} lines beside what was said: class, text */ this.others = [];
@@ -495,13 +493,8 @@
       this.compiling.hidden = true;
       this.update();
       this.usual = recorded ? this.run.end : 3e6;
-      if (!chosen) this.tell(this.greeting);
-      else if (!recorded) this.tell('With these choices it was not recorded. Run it on your own machine to see it.');
-      else {
-        const { date, system = '', cores } = recorded;
-        const name = { linux: 'Linux', macos: 'macOS', windows: 'Windows' }[system] ?? system;
-        this.tell(`Recorded on ${date}, ${name}, ${cores} ${cores === 1 ? 'core' : 'cores'}.`);
-      }
+      this.tell(script?.dataset.status ?? (chosen
+        ? 'With these choices it was not recorded. Run it on your own machine to see it.' : 'Not recorded yet.'));
       this.enable();
     }
 

@@ -545,4 +545,20 @@ mod tests {
         let line = format_line(Duration::ZERO, "a-name-of-more-than-16", "x");
         assert_eq!(line, "  0.00  a-name-of-more-than-16  x\n");
     }
+
+    #[test]
+    fn said_lines_are_known_by_their_columns() {
+        for said in [
+            "  0.00  main              sends A",
+            " 12.34  put 102           x",
+            "123456.00  音乐              x",
+        ] {
+            assert!(Said::parse(said).is_some(), "{said}");
+        }
+        for other in
+            ["", "hello", "  0.00 main  x", "  0.0  main  x", "0.00  main", "1.2.3  a  b", "x0.00  a  b"]
+        {
+            assert_eq!(Said::parse(other), None, "{other}");
+        }
+    }
 }

@@ -183,6 +183,32 @@ describe('run here', () => {
   }));
 });
 
+/** Has the page believe that it was put behind others, or is looked at again. */
+const look = (page, hidden) => page.evaluate((hidden) => {
+  Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event('visibilitychange'));
+}, hidden);
+
+// A browser has six connections for one server, and every tab held one.
+test('a page behind others holds no connection, and hears of a new build when it is looked at', async () => {
+  await open(served(pages[0]), async (page) => {
+    const ended = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/__book/reload'));
+    await page.getByRole('main').waitFor();
+    await eventually('the stream', () => page.evaluate(() => performance.getEntriesByType('resource')
+      .some((entry) => entry.name.endsWith('/__book/session'))));
+    await look(page, true);
+    await ended;
+    const before = (await (await page.request.get(`${url}/__book/session`)).json()).built;
+    const now = new Date();
+    utimesSync('chapters/en/preface.md', now, now);
+    await eventually('a new build', async () =>
+      (await (await page.request.get(`${url}/__book/session`)).json()).built !== before);
+    const loaded = page.waitForEvent('load');
+    await look(page, false);
+    await loaded;
+  });
+});
+
 describe('from disk', () => {
   test('there is a replay and no Run here', () => open(onDisk(chapter('queue')), async (page) => {
     const queue = card(page, 'queue');

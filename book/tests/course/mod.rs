@@ -131,6 +131,12 @@ impl Course {
         course
     }
 
+    /// The real one, in this project's folder.
+    pub fn real() -> Course {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the book is in a folder of it");
+        Course { root: root.to_owned(), _temporary: None }
+    }
+
     fn furnish(&self) {
         self.write("Cargo.toml", "[workspace]\nmembers = [\"lessons/*\"]\nresolver = \"3\"\n");
         self.write(
