@@ -125,11 +125,6 @@ pub struct Running {
 }
 
 impl Running {
-    /// The process id of the program that was started.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Blocks until it says a line that contains `text`, and returns that line.
     pub fn until_says(&mut self, text: &str) -> String {
         loop {
