@@ -7,7 +7,7 @@
 //!     --capacity N    room in the queue between them [default: 10; try: 0, 1]
 //!
 //! Chapter: book/chapters/en/producer-consumer.md
-//! Try: send one dog away, with `--capacity 2`. What does Tim do when it is full?
+//! Try: send one dog away, with `--capacity 1`. What does Tim do when it is full?
 
 use std::process::ExitCode;
 use std::thread;
