@@ -81,11 +81,11 @@ pub fn verdict(exercise: &Exercise, verdict: &Verdict, paint: Paint) -> String {
     let mut text = format!("{} {title}\n", paint.mark(verdict.passed()));
     if let Some(errors) = &verdict.errors {
         let _ = writeln!(text, "  it does not compile:\n\n{}", errors.trim_end());
-        if !errors.contains("exercise.rs") {
-            text.push_str(&wrapped(
-                "The checks are compiled with your file: its public functions and types keep their names.",
-                "",
-            ));
+        if errors.contains("checks.rs:") {
+            text.push_str(
+                "\nThe checks are compiled with your file: its public functions and types keep\n\
+                 their names.\n",
+            );
         }
         return text;
     }
