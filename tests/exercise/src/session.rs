@@ -203,7 +203,7 @@ impl Session {
         let file = exercise.file();
         if file.exists() {
             let kept = self.keep(exercise)?;
-            say(&format!("your {} is kept: {}\n", exercise.shown(), self.course.shown(&kept)));
+            say(&format!("yours is kept: {}\n", self.course.shown(&kept)));
         }
         fs::write(&file, start).with_context(|| format!("cannot write {}", exercise.shown()))?;
         say(&format!("{} is as it came\n", exercise.shown()));

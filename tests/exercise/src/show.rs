@@ -171,10 +171,13 @@ fn problem(text: &mut String, problem: &Value, paint: Paint) {
     let stuck = problem["stuck"].as_array().map_or(&[][..], Vec::as_slice);
     let row = |number: String, item: &Value| {
         let file = word(item, "file");
-        let line = item["line"].as_u64().map_or(String::new(), |line| line.to_string());
+        let line = item["line"].as_u64().filter(|&line| line > 0);
         // Most steps are in the learner's own file.
-        let own = file.is_empty() || !["checks.rs"].contains(&file.as_str());
-        let line = if own { line } else { format!("checks:{line}") };
+        let line = match (line, file.as_str()) {
+            (None, _) => String::new(),
+            (Some(line), "checks.rs") => format!("checks:{line}"),
+            (Some(line), _) => line.to_string(),
+        };
         [number, word(item, "thread"), word(item, "text"), line]
     };
     if !steps.is_empty() {
@@ -202,8 +205,7 @@ fn table(text: &mut String, head: &[String; 4], rows: &[[String; 4]], paint: Pai
         let mut lines = String::new();
         let mut pieces = fold(&row[2], room).into_iter();
         let piece = pieces.next().unwrap_or_default();
-        let _ = writeln!(
-            lines,
+        let whole = format!(
             "    {}{}  {}{}  {piece}{}  {}{}",
             " ".repeat(first - row[0].width()),
             row[0],
@@ -213,6 +215,7 @@ fn table(text: &mut String, head: &[String; 4], rows: &[[String; 4]], paint: Pai
             " ".repeat(last - row[3].width()),
             row[3],
         );
+        let _ = writeln!(lines, "{}", whole.trim_end());
         for piece in pieces {
             let _ = writeln!(lines, "{}{piece}", " ".repeat(4 + first + 2 + thread + 2));
         }

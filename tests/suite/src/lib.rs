@@ -174,6 +174,14 @@ impl Running {
             .expect("it is there until it has been waited for");
     }
 
+    /// What its processes are at, as far as they have recorded it.
+    fn open(&self) -> Vec<String> {
+        let trace = std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
+        // The last line may not be written to its end yet.
+        let whole = trace.rfind('\n').map_or("", |end| &trace[..end]);
+        Trace::parse(whole).open()
+    }
+
     #[cfg(unix)]
     fn raw_pid(&self) -> rustix::process::Pid {
         rustix::process::Pid::from_child(&self.child)
@@ -186,7 +194,11 @@ impl Running {
                 Some(status) => break status,
                 None if Instant::now() > self.deadline => {
                     self.lines.extend(self.said.try_iter());
-                    panic!("it hangs; it said:\n{}", self.lines.join("\n"));
+                    let said = self.lines.join("\n");
+                    match self.open() {
+                        open if open.is_empty() => panic!("it hangs; it said:\n{said}"),
+                        open => panic!("it hangs; it said:\n{said}\nand now:\n  {}", open.join("\n  ")),
+                    }
                 }
                 None => thread::sleep(Duration::from_millis(2)),
             }

@@ -91,6 +91,33 @@ impl Trace {
         }
     }
 
+    /// What was begun and has not ended, of each thread the last: "work_1 102 waits: lock".
+    pub fn open(&self) -> Vec<String> {
+        let mut open: BTreeMap<(u32, u32), Vec<&Event>> = BTreeMap::new();
+        for event in &self.0 {
+            let lane = open.entry((event.pid, event.lane)).or_default();
+            match event.phase.as_str() {
+                "B" => lane.push(event),
+                "E" => drop(lane.pop()),
+                _ => {}
+            }
+        }
+        let named = |what: &str, event: &Event| {
+            let of = |name: &&Event| name.pid == event.pid && name.name == what;
+            let mut names =
+                self.0.iter().filter(of).filter(|name| what == "process_name" || name.lane == event.lane);
+            names.next().and_then(|name| name.args["name"].as_str()).unwrap_or("?").to_owned()
+        };
+        let last = open.values().filter_map(|lane| lane.last());
+        last.map(|event| {
+            let (process, thread) = (named("process_name", event), named("thread_name", event));
+            let thread = if thread == "main" { String::new() } else { format!(", thread {thread}") };
+            let does = if event.category == "wait" { "waits" } else { "works" };
+            format!("{process} {}{thread} {does}: {}", event.pid, event.name)
+        })
+        .collect()
+    }
+
     /// Category and id of all arrows' tails ("s") or heads ("f").
     pub fn arrows(&self, phase: &str) -> impl Iterator<Item = (&str, &str)> {
         self.0
