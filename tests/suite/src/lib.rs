@@ -8,11 +8,12 @@
 //! - [`tree`]: the lessons that are there, and their programs
 //! - [`trace`]: a recorded run, and what holds for every one
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Once;
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,7 @@ pub struct Drive {
     command: Command,
     folder: TempDir,
     lines: usize,
+    deadline: Duration,
 }
 
 /// A lesson by its topic, 20 times as fast as for a reader, with its trace recorded.
@@ -58,7 +60,7 @@ pub fn program(path: impl AsRef<Path>) -> Drive {
         .stderr(Stdio::piped());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    Drive { command, folder, lines: usize::MAX }
+    Drive { command, folder, lines: usize::MAX, deadline: DEADLINE }
 }
 
 impl Drive {
@@ -80,6 +82,12 @@ impl Drive {
         self
     }
 
+    /// When this run counts as hung, if not after [`DEADLINE`].
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
     /// Writes its output to this file instead of having it read.
     pub fn stdout(mut self, path: &str) -> Self {
         self.command.stdout(std::fs::File::options().write(true).open(path).expect("a file that is there"));
@@ -90,6 +98,7 @@ impl Drive {
     pub fn start(mut self) -> Running {
         default_ctrl_c();
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
+        running().insert(child.id());
         let stdout = child.stdout.take();
         let mut stderr = child.stderr.take().expect("it is piped");
         let (to, said) = mpsc::channel();
@@ -106,7 +115,8 @@ impl Drive {
             let _ = stderr.read_to_string(&mut text);
             text
         });
-        Running { child, said, lines: Vec::new(), errors: Some(errors), folder: self.folder }
+        let deadline = Instant::now() + self.deadline;
+        Running { child, said, lines: Vec::new(), errors: Some(errors), folder: self.folder, deadline }
     }
 
     /// Runs it to its end.
@@ -122,13 +132,14 @@ pub struct Running {
     lines: Vec<String>,
     errors: Option<JoinHandle<String>>,
     folder: TempDir,
+    deadline: Instant,
 }
 
 impl Running {
     /// Blocks until it says a line that contains `text`, and returns that line.
     pub fn until_says(&mut self, text: &str) -> String {
         loop {
-            match self.said.recv_timeout(DEADLINE) {
+            match self.said.recv_timeout(self.deadline.saturating_duration_since(Instant::now())) {
                 Ok(line) => {
                     self.lines.push(line.clone());
                     if line.contains(text) {
@@ -142,10 +153,9 @@ impl Running {
 
     /// Blocks until it has recorded an event that contains `text`.
     pub fn until_recorded(&self, text: &str) {
-        let deadline = Instant::now() + DEADLINE;
         let recorded = || std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
         while !recorded().contains(text) {
-            assert!(Instant::now() < deadline, "it never recorded {text:?}, but:\n{}", recorded());
+            assert!(Instant::now() < self.deadline, "it never recorded {text:?}, but:\n{}", recorded());
             thread::sleep(Duration::from_millis(2));
         }
     }
@@ -171,11 +181,10 @@ impl Running {
 
     /// Blocks until it has ended, and asks that it left nothing behind: no process, no file.
     pub fn end(mut self) -> Run {
-        let deadline = Instant::now() + DEADLINE;
         let status = loop {
             match self.child.try_wait().expect("it is our child") {
                 Some(status) => break status,
-                None if Instant::now() > deadline => {
+                None if Instant::now() > self.deadline => {
                     self.lines.extend(self.said.try_iter());
                     panic!("it hangs; it said:\n{}", self.lines.join("\n"));
                 }
@@ -184,7 +193,7 @@ impl Running {
         };
         #[cfg(unix)]
         while group_lives(self.raw_pid()) {
-            assert!(Instant::now() < deadline, "a process is left of group {}", self.child.id());
+            assert!(Instant::now() < self.deadline, "a process is left of group {}", self.child.id());
             thread::sleep(Duration::from_millis(2));
         }
         let errors = self.errors.take().expect("it is taken once").join().expect("the reader doesn't panic");
@@ -209,6 +218,24 @@ impl Drop for Running {
         let _ = rustix::process::kill_process_group(self.raw_pid(), rustix::process::Signal::KILL);
         let _ = self.child.kill();
         let _ = self.child.wait();
+        running().remove(&self.child.id());
+    }
+}
+
+/// Process ids of the programs that have been started and not yet ended: each leads a group.
+fn running() -> MutexGuard<'static, BTreeSet<u32>> {
+    static RUNNING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends every program that still runs, with all that it started: for one who is about to exit without
+/// unwinding. Only on Unix; elsewhere they are left to themselves.
+pub fn end_all() {
+    #[cfg(unix)]
+    for &pid in running().iter() {
+        if let Some(pid) = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw) {
+            let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
+        }
     }
 }
 
