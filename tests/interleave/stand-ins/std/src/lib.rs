@@ -1,3 +1,7 @@
+#![allow(
+    clippy::legacy_numeric_constants,
+    reason = "a path such as std::u32::MAX has to work here as in std"
+)]
 //! Stands in for `std` in a program that is explored.
 //!
 //! What threads share and what makes threads is the explorer's: `sync`, `thread`, `hint`, and the macros that
@@ -15,7 +19,6 @@ pub use ::std::{
     f32, f64, ffi, fmt, future, hash, io, iter, marker, mem, num, ops, option, panic, path, pin, prelude,
     ptr, rc, result, slice, str, string, task, time, vec,
 };
-#[allow(clippy::legacy_numeric_constants, reason = "a path such as std::u32::MAX has to work here as it does in std")]
 pub use ::std::{i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize};
 
 pub mod sync;

@@ -230,6 +230,14 @@ pub struct Thread {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ThreadId(usize);
 
+impl ThreadId {
+    /// That of the thread with this number.
+    #[doc(hidden)]
+    pub fn of(thread: usize) -> Self {
+        ThreadId(thread)
+    }
+}
+
 impl Thread {
     /// Its number, as long as the execution lasts.
     pub fn id(&self) -> ThreadId {
