@@ -373,6 +373,10 @@ fn checks_all(course: &Course) {
     let passed = |line: &str| serde_json::from_str::<Value>(line).expect("JSON")["passed"] == true;
     assert_eq!(ended.said.lines().filter(|line| passed(line)).count(), 2);
     course.exercise_command(&["next"]).ends(0).says("Every exercise has passed.");
+    // One that can't be judged doesn't keep the others from it, and doesn't pass.
+    course.write(&file(FIRST, "checks.rs"), "");
+    let ended = course.exercise_command(&["check"]).ends(1).says("✓ pair/second").says("1 of 2 pass");
+    ended.complains("git checkout");
 }
 
 fn bad_input(course: &Course) {
