@@ -32,6 +32,7 @@ pub struct Drive {
     command: Command,
     folder: TempDir,
     lines: usize,
+    deadline: Duration,
 }
 
 /// A lesson by its topic, 20 times as fast as for a reader, with its trace recorded.
@@ -58,7 +59,7 @@ pub fn program(path: impl AsRef<Path>) -> Drive {
         .stderr(Stdio::piped());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    Drive { command, folder, lines: usize::MAX }
+    Drive { command, folder, lines: usize::MAX, deadline: DEADLINE }
 }
 
 impl Drive {
@@ -77,6 +78,12 @@ impl Drive {
     /// Reads so many lines and closes the pipe, as `| head -1` does.
     pub fn head(mut self, lines: usize) -> Self {
         self.lines = lines;
+        self
+    }
+
+    /// When this run counts as hung, if not after [`DEADLINE`].
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
         self
     }
 
@@ -106,7 +113,8 @@ impl Drive {
             let _ = stderr.read_to_string(&mut text);
             text
         });
-        Running { child, said, lines: Vec::new(), errors: Some(errors), folder: self.folder }
+        let deadline = Instant::now() + self.deadline;
+        Running { child, said, lines: Vec::new(), errors: Some(errors), folder: self.folder, deadline }
     }
 
     /// Runs it to its end.
@@ -122,13 +130,14 @@ pub struct Running {
     lines: Vec<String>,
     errors: Option<JoinHandle<String>>,
     folder: TempDir,
+    deadline: Instant,
 }
 
 impl Running {
     /// Blocks until it says a line that contains `text`, and returns that line.
     pub fn until_says(&mut self, text: &str) -> String {
         loop {
-            match self.said.recv_timeout(DEADLINE) {
+            match self.said.recv_timeout(self.deadline.saturating_duration_since(Instant::now())) {
                 Ok(line) => {
                     self.lines.push(line.clone());
                     if line.contains(text) {
@@ -142,10 +151,9 @@ impl Running {
 
     /// Blocks until it has recorded an event that contains `text`.
     pub fn until_recorded(&self, text: &str) {
-        let deadline = Instant::now() + DEADLINE;
         let recorded = || std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
         while !recorded().contains(text) {
-            assert!(Instant::now() < deadline, "it never recorded {text:?}, but:\n{}", recorded());
+            assert!(Instant::now() < self.deadline, "it never recorded {text:?}, but:\n{}", recorded());
             thread::sleep(Duration::from_millis(2));
         }
     }
@@ -171,11 +179,10 @@ impl Running {
 
     /// Blocks until it has ended, and asks that it left nothing behind: no process, no file.
     pub fn end(mut self) -> Run {
-        let deadline = Instant::now() + DEADLINE;
         let status = loop {
             match self.child.try_wait().expect("it is our child") {
                 Some(status) => break status,
-                None if Instant::now() > deadline => {
+                None if Instant::now() > self.deadline => {
                     self.lines.extend(self.said.try_iter());
                     panic!("it hangs; it said:\n{}", self.lines.join("\n"));
                 }
@@ -184,7 +191,7 @@ impl Running {
         };
         #[cfg(unix)]
         while group_lives(self.raw_pid()) {
-            assert!(Instant::now() < deadline, "a process is left of group {}", self.child.id());
+            assert!(Instant::now() < self.deadline, "a process is left of group {}", self.child.id());
             thread::sleep(Duration::from_millis(2));
         }
         let errors = self.errors.take().expect("it is taken once").join().expect("the reader doesn't panic");
