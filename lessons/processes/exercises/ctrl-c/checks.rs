@@ -12,7 +12,11 @@ pub fn judge(judge: &mut Judge) {
         }
         running.ctrl_c();
         let run = running.end();
-        assert!(run.status.code().is_some(), "Ctrl-C ended `main` where it stood: {}", run.status);
+        assert!(
+            run.status.code().is_some(),
+            "Ctrl-C ended `main` where it stood: {}",
+            run.status
+        );
         assert!(run.status.success(), "{}: {}", run.status, run.errors);
         let children = run.trace.pids("count");
         assert_eq!(children.len(), 2, "there were not two children");
@@ -22,7 +26,11 @@ pub fn judge(judge: &mut Judge) {
             assert!(stops, "a child did not come to say where it stops: {said:?}");
         }
         let last = run.said().pop().expect("it was asked to say something");
-        assert_eq!((last.name(), last.text), ("main", "both have stopped"), "not the last line");
+        assert_eq!(
+            (last.name(), last.text),
+            ("main", "both have stopped"),
+            "not the last line"
+        );
     });
 }
 

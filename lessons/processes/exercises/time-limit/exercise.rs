@@ -41,6 +41,7 @@ fn quick() -> Result<()> {
 }
 
 fn endless() -> Result<()> {
+    say!("never ends by itself");
     loop {
         work(60.0);
     }

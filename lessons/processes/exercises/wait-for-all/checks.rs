@@ -14,10 +14,17 @@ pub fn judge(judge: &mut Judge) {
         };
         let starts = steps.iter().filter(|event| event.phase == "s").count();
         assert_eq!(starts, 3, "`main` did not start three processes");
-        let says = first(&|category, name| category == "say" && name == "all have ended")
-            .expect("`main` does not say \"all have ended\"");
-        let ends = steps[..says].iter().filter(|event| event.name.contains(" ended: ")).count();
-        assert_eq!(ends, 3, "`main` said \"all have ended\" before it had waited for all three");
+        let says =
+            first(&|category, name| category == "say" && name == "all have ended")
+                .expect("`main` does not say \"all have ended\"");
+        let ends = steps[..says]
+            .iter()
+            .filter(|event| event.name.contains(" ended: "))
+            .count();
+        assert_eq!(
+            ends, 3,
+            "`main` said \"all have ended\" before it had waited for all three"
+        );
 
         let last_start = steps.iter().rposition(|event| event.phase == "s");
         let done_with_one = first(&|category, name| {
@@ -30,7 +37,11 @@ pub fn judge(judge: &mut Judge) {
 
         for pid in run.trace.pids("count") {
             let counted = run.said_by(&format!("count {pid}"));
-            assert_eq!(counted, ["counts 1", "counts 2", "counts 3"], "a child did not count to 3");
+            assert_eq!(
+                counted,
+                ["counts 1", "counts 2", "counts 3"],
+                "a child did not count to 3"
+            );
         }
         let counted = run.lines.iter().filter(|line| line.contains("counts 3")).count();
         assert_eq!(counted, 3, "a child did not count to 3");

@@ -37,6 +37,7 @@ fn quick() -> Result<()> {
 }
 
 fn endless() -> Result<()> {
+    say!("never ends by itself");
     loop {
         work(60.0);
     }
