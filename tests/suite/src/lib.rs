@@ -8,11 +8,12 @@
 //! - [`tree`]: the lessons that are there, and their programs
 //! - [`trace`]: a recorded run, and what holds for every one
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Once;
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -97,6 +98,7 @@ impl Drive {
     pub fn start(mut self) -> Running {
         default_ctrl_c();
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
+        running().insert(child.id());
         let stdout = child.stdout.take();
         let mut stderr = child.stderr.take().expect("it is piped");
         let (to, said) = mpsc::channel();
@@ -216,6 +218,24 @@ impl Drop for Running {
         let _ = rustix::process::kill_process_group(self.raw_pid(), rustix::process::Signal::KILL);
         let _ = self.child.kill();
         let _ = self.child.wait();
+        running().remove(&self.child.id());
+    }
+}
+
+/// Process ids of the programs that have been started and not yet ended: each leads a group.
+fn running() -> MutexGuard<'static, BTreeSet<u32>> {
+    static RUNNING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends every program that still runs, with all that it started: for one who is about to exit without
+/// unwinding. Only on Unix; elsewhere they are left to themselves.
+pub fn end_all() {
+    #[cfg(unix)]
+    for &pid in running().iter() {
+        if let Some(pid) = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw) {
+            let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
+        }
     }
 }
 

@@ -1,0 +1,235 @@
+//! The exercises that are there, in the order in which the book comes to them.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail, ensure};
+use toml::{Table, Value};
+
+/// The course's folder, and its exercises in the order of the book.
+#[derive(Clone, Debug)]
+pub struct Course {
+    /// The folder that holds `book` and `lessons`.
+    pub root: PathBuf,
+    /// All exercises: by chapter, then as the chapter names them, then from easy to hard.
+    pub exercises: Vec<Exercise>,
+}
+
+/// An exercise, as its `exercise.toml` declares it.
+#[derive(Clone, Debug)]
+pub struct Exercise {
+    /// `topic/name`.
+    pub id: String,
+    /// Its lesson.
+    pub topic: String,
+    /// Its folder's name.
+    pub name: String,
+    /// The part of the book that its chapter is in.
+    pub part: String,
+    /// Where its files are.
+    pub folder: PathBuf,
+    /// A few words.
+    pub title: String,
+    /// What to achieve; Markdown.
+    pub task: String,
+    /// 1, 2 or 3: how hard it is.
+    pub stars: u8,
+    /// How it is checked.
+    pub kind: Kind,
+    /// Words by which it is refused as it comes.
+    pub red: String,
+    /// One step after the other.
+    pub hints: Vec<String>,
+    /// For each wrong answer, by its file's name without `.rs`, words by which it is refused.
+    pub wrong: Vec<(String, String)>,
+}
+
+/// How an exercise is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Functions, of which the checks explore the orders of steps.
+    Threads,
+    /// A program, which the checks run.
+    Processes,
+}
+
+impl Course {
+    /// The course that the current folder is in.
+    pub fn find() -> Result<Self> {
+        let here = env::current_dir().context("cannot tell the current folder")?;
+        let root = here
+            .ancestors()
+            .find(|folder| folder.join("book/book.toml").is_file() && folder.join("lessons").is_dir());
+        let root = root.with_context(|| {
+            format!("{} is not inside the course: change to the course's folder first", here.display())
+        })?;
+        Course::at(root)
+    }
+
+    /// The course in this folder.
+    pub fn at(root: &Path) -> Result<Self> {
+        let chapters = chapters(root)?;
+        let mut exercises = Vec::new();
+        for topic in folders(&root.join("lessons"))? {
+            for name in folders(&root.join("lessons").join(&topic).join("exercises"))? {
+                exercises.push(Exercise::read(root, &topic, &name)?);
+            }
+        }
+        let mut placed = Vec::new();
+        for mut exercise in exercises {
+            let chapter = chapters.iter().position(|chapter| chapter.topic == exercise.topic);
+            if let Some(chapter) = chapter {
+                exercise.part.clone_from(&chapters[chapter].part);
+            }
+            let named = chapter.and_then(|chapter| chapters[chapter].names(&exercise.id));
+            let place = (chapter.unwrap_or(usize::MAX), named.unwrap_or(usize::MAX), exercise.stars);
+            placed.push((place, exercise));
+        }
+        placed.sort_by(|(a, x), (b, y)| (a, &x.id).cmp(&(b, &y.id)));
+        let exercises = placed.into_iter().map(|(_, exercise)| exercise).collect();
+        Ok(Course { root: root.to_owned(), exercises })
+    }
+
+    /// The exercise of this name: `topic/name`, or the name alone if there is one such.
+    pub fn exercise(&self, name: &str) -> Result<&Exercise> {
+        let found: Vec<_> =
+            self.exercises.iter().filter(|exercise| exercise.id == name || exercise.name == name).collect();
+        match found[..] {
+            [exercise] => Ok(exercise),
+            [] => bail!("there is no exercise `{name}`; `cargo exercise list` shows all"),
+            _ => {
+                let ids: Vec<_> = found.iter().map(|exercise| exercise.id.as_str()).collect();
+                bail!("`{name}` may be {}", ids.join(" or "))
+            }
+        }
+    }
+
+    /// A path as the learner knows it: from the course's folder, with `/`.
+    pub fn shown(&self, path: &Path) -> String {
+        path.strip_prefix(&self.root).unwrap_or(path).display().to_string().replace('\\', "/")
+    }
+
+    /// The same for every path in a text.
+    pub fn shorten(&self, text: &str) -> String {
+        let root = self.root.display().to_string();
+        let text = text.replace(&format!("{root}/"), "");
+        if cfg!(windows) { text.replace(&format!("{root}\\"), "") } else { text }
+    }
+}
+
+impl Exercise {
+    fn read(root: &Path, topic: &str, name: &str) -> Result<Self> {
+        let id = format!("{topic}/{name}");
+        let folder = root.join("lessons").join(topic).join("exercises").join(name);
+        let path = folder.join("exercise.toml");
+        let place = format!("lessons/{topic}/exercises/{name}/exercise.toml");
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {place}"))?;
+        let table: Table = text.parse().with_context(|| place.clone())?;
+        Exercise::declared(&table, id, topic, name, folder).context(place)
+    }
+
+    fn declared(table: &Table, id: String, topic: &str, name: &str, folder: PathBuf) -> Result<Self> {
+        const KEYS: [&str; 7] = ["title", "task", "stars", "kind", "red", "hints", "wrong"];
+        if let Some(key) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
+            bail!("there is no `{key}`, but {}", KEYS.join(", "));
+        }
+        let text = |key: &str| -> Result<String> {
+            let text = table.get(key).and_then(Value::as_str).map(str::trim).unwrap_or_default();
+            ensure!(!text.is_empty(), "`{key}` is a text");
+            Ok(text.to_owned())
+        };
+        let stars = table.get("stars").and_then(Value::as_integer).unwrap_or_default();
+        ensure!((1..=3).contains(&stars), "`stars` are 1, 2 or 3");
+        let kind = match text("kind")?.as_str() {
+            "threads" => Kind::Threads,
+            "processes" => Kind::Processes,
+            _ => bail!("`kind` is \"threads\" or \"processes\""),
+        };
+        let hints = table.get("hints").and_then(Value::as_array).context("`hints` is a list of texts")?;
+        let hints: Option<Vec<_>> = hints.iter().map(|hint| Some(hint.as_str()?.trim().to_owned())).collect();
+        let hints = hints.context("`hints` is a list of texts")?;
+        let wrong = table.get("wrong").and_then(Value::as_table).context("[wrong] names the wrong answers")?;
+        let wrong: Option<Vec<_>> = wrong
+            .iter()
+            .map(|(name, words)| Some((name.clone(), words.as_str()?.trim().to_owned())))
+            .collect();
+        Ok(Exercise {
+            id,
+            topic: topic.to_owned(),
+            name: name.to_owned(),
+            part: "Without a chapter".to_owned(),
+            folder,
+            title: text("title")?,
+            task: text("task")?,
+            stars: u8::try_from(stars).expect("it is at most 3"),
+            kind,
+            red: text("red")?,
+            hints,
+            wrong: wrong.context("[wrong] gives words for each wrong answer")?,
+        })
+    }
+
+    /// The learner's file.
+    pub fn file(&self) -> PathBuf {
+        self.folder.join("exercise.rs")
+    }
+
+    /// Path of the learner's file from the course's folder.
+    pub fn shown(&self) -> String {
+        format!("lessons/{}/exercises/{}/exercise.rs", self.topic, self.name)
+    }
+
+    /// `★★☆`.
+    pub fn stars_shown(&self) -> String {
+        (1..=3).map(|star| if star <= self.stars { '★' } else { '☆' }).collect()
+    }
+}
+
+/// A chapter of a lesson.
+struct Chapter {
+    topic: String,
+    part: String,
+    text: String,
+}
+
+impl Chapter {
+    /// Where in the chapter the exercise is named.
+    fn names(&self, id: &str) -> Option<usize> {
+        self.text.find(&format!("{{{{#exercise {id}}}}}"))
+    }
+}
+
+/// The chapters in the order of `SUMMARY.md`, each with the heading of its part.
+fn chapters(root: &Path) -> Result<Vec<Chapter>> {
+    let folder = root.join("book/chapters/en");
+    let summary = fs::read_to_string(folder.join("SUMMARY.md"))
+        .context("cannot read book/chapters/en/SUMMARY.md")?;
+    let mut part = String::new();
+    let mut chapters = Vec::new();
+    for line in summary.lines() {
+        if let Some(heading) = line.strip_prefix("# ") {
+            part = heading.trim().to_owned();
+        } else if let Some((_, rest)) = line.split_once("](")
+            && let Some((topic, _)) = rest.split_once(".md)")
+        {
+            let text = fs::read_to_string(folder.join(format!("{topic}.md"))).unwrap_or_default();
+            chapters.push(Chapter { topic: topic.to_owned(), part: part.clone(), text });
+        }
+    }
+    Ok(chapters)
+}
+
+/// The names of the folders in a folder, sorted; none if it is not there.
+fn folders(folder: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    if folder.is_dir() {
+        for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+            let entry = entry?;
+            if entry.path().is_dir() {
+                names.extend(entry.file_name().into_string());
+            }
+        }
+    }
+    names.sort();
+    Ok(names)
+}

@@ -1,0 +1,272 @@
+//! What checks are written with, and the program that they are part of.
+//!
+//! The program reports on its standard output, one JSON object a line, and each line on its own: whatever
+//! an answer prints in between is no report. There are three kinds:
+//!
+//! ```json
+//! {"begins":"no update is lost","deadline":20}
+//! {"check":{"name":"no update is lost","passed":true,"explored":{}}}
+//! {"end":1}
+//! ```
+//!
+//! Its standard input is a lifeline: when that ends, whoever wanted to know is gone, and the program ends
+//! too, with all that it started.
+
+use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Mutex, TryLockError};
+use std::time::{Duration, Instant};
+use std::{env, process, thread};
+
+use interleave::{Report, Search};
+use serde_json::{Value, json};
+use suite::Drive;
+
+/// When the answer's program counts as hung, in one run.
+const PROGRAM: Duration = Duration::from_secs(10);
+
+/// When a check that explores counts as hung: its search ends by itself long before.
+const EXPLORING: Duration = Duration::from_secs(20);
+
+/// When a check that runs the program counts as hung: it has time for several runs.
+const RUNNING: Duration = Duration::from_secs(60);
+
+/// Judges one answer by one check after the other, and stops at the first that fails.
+pub struct Judge {
+    program: Option<PathBuf>,
+    watchdog: Sender<Option<(String, Duration)>>,
+    checks: usize,
+    failed: bool,
+}
+
+impl Judge {
+    /// Runs `body` in every order that its threads' steps can take, or in as many as there is time for.
+    /// It fails in an order in which `body` panics, threads wait for each other, or there is no end.
+    ///
+    /// `name` says what holds. `body` runs once for each order, each time from the beginning.
+    pub fn every_order(&mut self, name: &str, body: impl Fn() + Send + Sync + 'static) {
+        self.explore(name, |search| search.every_order(body));
+    }
+
+    /// Looks for one order in which `body` returns true. If there is none, `why` says what that means.
+    pub fn some_order(&mut self, name: &str, why: &str, body: impl Fn() -> bool + Send + Sync + 'static) {
+        self.explore(name, |search| search.some_order(why, body));
+    }
+
+    /// Hands the answer's program to `body`, which runs it and asserts what holds. A run has a deadline of
+    /// 10 seconds and a folder of its own; one that hangs, or leaves a process or a file behind, fails.
+    pub fn program(&mut self, name: &str, body: impl FnOnce(Drive)) {
+        let path = self.program.clone().expect("this exercise has a program of its own: kind = \"processes\"");
+        self.check(name, RUNNING, || {
+            let drive = suite::program(path).deadline(PROGRAM);
+            let silent = Silent::new();
+            let outcome = panic::catch_unwind(AssertUnwindSafe(|| body(drive)));
+            drop(silent);
+            match outcome {
+                Ok(()) => json!({"name": name, "passed": true}),
+                Err(panic) => {
+                    let message = message(&*panic);
+                    failing(name, kind(&message), &message)
+                }
+            }
+        });
+    }
+
+    fn explore(&mut self, name: &str, search: impl FnOnce(&Search) -> Report) {
+        self.check(name, EXPLORING, || {
+            let report = search(&Search::default());
+            let mut check =
+                json!({"name": name, "passed": report.problem.is_none(), "explored": report.explored()});
+            if let Some(problem) = report.problem {
+                check["problem"] = problem.json();
+            }
+            check
+        });
+    }
+
+    fn check(&mut self, name: &str, deadline: Duration, run: impl FnOnce() -> Value) {
+        if self.failed {
+            return;
+        }
+        say(&json!({"begins": name, "deadline": deadline.as_secs()}));
+        let _ = self.watchdog.send(Some((name.to_owned(), deadline)));
+        let check = run();
+        let _ = self.watchdog.send(None);
+        self.checks += 1;
+        self.failed = check["passed"] != true;
+        say(&json!({"check": check}));
+    }
+}
+
+/// The `main` of a program of checks. Its first argument is the answer's program, if it has one.
+pub fn main(judge: fn(&mut Judge)) {
+    thread::spawn(|| {
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        end();
+    });
+    let (watchdog, told) = mpsc::channel();
+    thread::spawn(move || watch(&told));
+    let program = env::args_os().nth(1).map(PathBuf::from);
+    let mut all = Judge { program, watchdog, checks: 0, failed: false };
+    if let Err(panic) = panic::catch_unwind(AssertUnwindSafe(|| judge(&mut all))) {
+        say(&json!({"check": failing("the checks run to their end", "failed", &message(&*panic))}));
+    }
+    say(&json!({"end": all.checks}));
+}
+
+/// Ends this program if a check takes longer than it may: nothing can end a thread that never pauses.
+fn watch(told: &mpsc::Receiver<Option<(String, Duration)>>) {
+    let mut current = None;
+    loop {
+        let next = match &current {
+            None => told.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some((_, deadline)) => told.recv_timeout(*deadline),
+        };
+        match next {
+            Ok(next) => current = next,
+            Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) => {
+                let (name, deadline) = current.expect("only a check has a deadline");
+                say(&json!({"check": hanging(&name, deadline)}));
+                end();
+            }
+        }
+    }
+}
+
+/// A check that had to be ended.
+pub(crate) fn hanging(name: &str, deadline: Duration) -> Value {
+    let seconds = deadline.as_secs();
+    let message = format!(
+        "it was ended after {seconds} s: a part of it goes on without end, and takes no step that another \
+         thread could see"
+    );
+    failing(name, "hang", &message)
+}
+
+/// A check that failed without an order to show.
+pub(crate) fn failing(name: &str, kind: &str, message: &str) -> Value {
+    let problem = json!({"kind": kind, "message": message, "steps": [], "stuck": [], "trace": []});
+    json!({"name": name, "passed": false, "problem": problem})
+}
+
+fn end() -> ! {
+    suite::end_all();
+    process::exit(1)
+}
+
+/// One line, and a line of its own: an answer may have printed half of one before.
+fn say(report: &Value) {
+    let mut out = io::stdout().lock();
+    if writeln!(out, "\n{report}").and_then(|()| out.flush()).is_err() {
+        end();
+    }
+}
+
+/// In which way a program failed, by what [`suite`] says of it.
+fn kind(message: &str) -> &'static str {
+    match message {
+        _ if message.starts_with("it hangs") => "hang",
+        _ if message.starts_with("a process is left") || message.starts_with("left in the ") => "left",
+        _ => "failed",
+    }
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("a panic without a message").to_owned()
+}
+
+/// As long as it lives, a panic says nothing on standard error: its message is the check's.
+struct Silent;
+
+impl Silent {
+    fn new() -> Self {
+        panic::set_hook(Box::new(|_| {}));
+        Silent
+    }
+}
+
+impl Drop for Silent {
+    fn drop(&mut self) {
+        let _ = panic::take_hook();
+    }
+}
+
+/// A cell for what checks count, which the explorer doesn't see: reading and writing it are no steps.
+///
+/// ```
+/// let most = exercise::Unseen::new(0);
+/// most.update(|most| *most += 1);
+/// assert_eq!(most.get(), 1);
+/// ```
+#[derive(Debug, Default)]
+pub struct Unseen<T>(Mutex<T>);
+
+impl<T> Unseen<T> {
+    /// A cell with this value. No `const fn`: a static one would keep its value from one order to the next.
+    pub fn new(value: T) -> Self {
+        Unseen(Mutex::new(value))
+    }
+
+    /// What it holds.
+    pub fn get(&self) -> T
+    where
+        T: Clone,
+    {
+        self.update(|value| value.clone())
+    }
+
+    /// Puts a value in.
+    pub fn set(&self, value: T) {
+        self.update(|held| *held = value);
+    }
+
+    /// Changes the value, and returns what `change` returns.
+    ///
+    /// # Panics
+    ///
+    /// If `change` takes a step that the explorer sees, and another thread comes here meanwhile.
+    pub fn update<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
+        // Explored threads share one thread of the system: to wait here could be to wait for ever.
+        let given_up = Instant::now() + Duration::from_secs(1);
+        loop {
+            match self.0.try_lock() {
+                Ok(mut value) => return change(&mut value),
+                Err(TryLockError::Poisoned(value)) => return change(&mut value.into_inner()),
+                Err(TryLockError::WouldBlock) => {
+                    assert!(Instant::now() < given_up, "an `Unseen` is changed by a function that takes a step");
+                    thread::yield_now();
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_survives_a_panic_and_refuses_to_be_changed_twice_at_once() {
+        let cell = Unseen::new(1);
+        let _silent = Silent::new();
+        let failed = panic::catch_unwind(AssertUnwindSafe(|| cell.update(|_| panic!("on purpose"))));
+        assert!(failed.is_err());
+        assert_eq!(cell.update(|value| std::mem::replace(value, 2)), 1);
+        assert_eq!(cell.get(), 2);
+        let nested = panic::catch_unwind(AssertUnwindSafe(|| cell.update(|_| cell.get())));
+        assert!(message(&*nested.expect_err("refused")).contains("takes a step"));
+    }
+
+    #[test]
+    fn what_the_suite_says_of_a_program_has_its_kind() {
+        assert_eq!(kind("it hangs; it said:\n"), "hang");
+        assert_eq!(kind("a process is left of group 7"), "left");
+        assert_eq!(kind("left in the work folder: [\"lock\"]"), "left");
+        assert_eq!(kind("assertion failed"), "failed");
+    }
+}

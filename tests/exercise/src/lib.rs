@@ -1,0 +1,24 @@
+//! The exercises: what their checks are written with, and what finds, compiles and judges answers.
+//!
+//! A `checks.rs` has one function, `pub fn judge(judge: &mut Judge)`, and is compiled with an answer into
+//! a program of its own, whose `main` is [`main`](main()). The runner starts that program, reads what it
+//! reports, and ends it if it does not end by itself.
+//!
+//! # Layout
+//!
+//! For the checks:
+//! - [`mod@judge`]: [`Judge`], [`Unseen`], and the program that they are part of
+//!
+//! For the runner, and for the proof that every exercise is what it says:
+//! - [`course`]: the exercises that are there
+//! - [`seal`]: whether an exercise's checks are as its author left them
+//! - [`compile`]: from answers to programs
+//! - [`verdict`]: runs the checks of one answer
+
+pub mod compile;
+pub mod course;
+pub mod judge;
+pub mod seal;
+pub mod verdict;
+
+pub use judge::{Judge, Unseen, main};

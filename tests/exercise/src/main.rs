@@ -1,0 +1,200 @@
+//! `cargo exercise`: the learner's loop.
+//!
+//! # Layout
+//!
+//! - [`session`]: what a learner asks for, one function each
+//! - [`watch`](mod@watch): checks at every save
+//! - [`progress`]: which exercises have passed, and which hints were told
+//! - [`show`]: verdicts and lists as text
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use lexopt::prelude::*;
+use session::{Session, Wrong};
+
+mod progress;
+mod session;
+mod show;
+mod watch;
+
+const HELP: &str = "\
+The exercises of the course: change a file, save it, and every order of steps
+is tried. An exercise is named topic/name, or by its name if no other has it.
+
+  cargo exercise [watch] [NAME]      check at every save [default: the next]
+  cargo exercise list                all exercises, and which have passed
+  cargo exercise next                the next that has not passed
+  cargo exercise check [NAME]        check one; all, if none is named
+      --answer FILE                  check this file in place of exercise.rs
+      --json                         a line of JSON for each exercise
+  cargo exercise hint [NAME]         one hint more each time
+  cargo exercise solution [NAME]     the solution, once the exercise has passed
+      --anyway                       or before
+  cargo exercise reset NAME          exercise.rs as it came; yours is kept
+  cargo exercise seal                for authors: take the checks as they are
+
+Files are looked at four times a second, so that `watch` sees a save on a
+network drive and under WSL too; no option is needed for it.
+Exit status: 0 if all that was asked passes, 1 if not, 2 if it can't be done.
+";
+
+/// What the command line asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Command {
+    Help,
+    Watch { name: Option<String> },
+    List,
+    Next,
+    Check { name: Option<String>, answer: Option<PathBuf>, json: bool },
+    Hint { name: Option<String> },
+    Solution { name: Option<String>, anyway: bool },
+    Reset { name: String },
+    Seal,
+}
+
+fn main() -> ExitCode {
+    let command = match read(std::env::args_os().skip(1)) {
+        Ok(command) => command,
+        Err(problem) => {
+            eprintln!("error: {problem}; `cargo exercise --help` lists what can be said");
+            return ExitCode::from(2);
+        }
+    };
+    match follow(command) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(if error.is::<Wrong>() { 1 } else { 2 })
+        }
+    }
+}
+
+/// Returns whether all that was asked passes.
+fn follow(command: Command) -> anyhow::Result<bool> {
+    if command == Command::Help {
+        // Whoever has read enough may have closed the pipe.
+        let _ = io::stdout().write_all(HELP.as_bytes());
+        return Ok(true);
+    }
+    let session = Session::find()?;
+    match command {
+        Command::Help => {}
+        Command::Watch { name } => watch::watch(&session, name.as_deref())?,
+        Command::List => session.list()?,
+        Command::Next => session.next()?,
+        Command::Check { name: Some(name), answer, json } => {
+            return session.check(&name, answer.as_deref(), json);
+        }
+        Command::Check { name: None, json, .. } => return session.check_all(json),
+        Command::Hint { name } => session.hint(name.as_deref())?,
+        Command::Solution { name, anyway } => session.solution(name.as_deref(), anyway)?,
+        Command::Reset { name } => session.reset(&name)?,
+        Command::Seal => session.seal()?,
+    }
+    Ok(true)
+}
+
+/// Reads the command line; the error says what of it can't be understood.
+fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
+    let mut arguments = lexopt::Parser::from_args(arguments);
+    let mut words = Vec::new();
+    let mut options = Vec::new();
+    let (mut answer, mut json, mut anyway) = (None, false, false);
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Help),
+            Value(word) => {
+                words.push(word.string()?);
+                continue;
+            }
+            Long("answer") => {
+                answer = Some(PathBuf::from(arguments.value()?));
+                options.push("--answer");
+            }
+            Long("json") => {
+                json = true;
+                options.push("--json");
+            }
+            Long("anyway") => {
+                anyway = true;
+                options.push("--anyway");
+            }
+            Long("poll") => options.push("--poll"), // as it does anyway
+            other => return Err(other.unexpected()),
+        }
+    }
+    let mut words = words.into_iter();
+    let command = words.next();
+    let name = words.next();
+    if let Some(word) = words.next() {
+        return Err(format!("one name is enough, and {word:?} is more").into());
+    }
+    let (command, takes): (_, &[&str]) = match (command.as_deref().unwrap_or("watch"), name) {
+        ("help", _) => return Ok(Command::Help),
+        ("watch", name) => (Command::Watch { name }, &["--poll"]),
+        ("check", None) if answer.is_some() => return Err("--answer needs the exercise's name".into()),
+        ("check", name) => (Command::Check { name, answer, json }, &["--answer", "--json"]),
+        ("hint", name) => (Command::Hint { name }, &[]),
+        ("solution", name) => (Command::Solution { name, anyway }, &["--anyway"]),
+        ("reset", Some(name)) => (Command::Reset { name }, &[]),
+        ("reset", None) => return Err("reset needs the exercise's name".into()),
+        ("list", None) => (Command::List, &[]),
+        ("next", None) => (Command::Next, &[]),
+        ("seal", None) => (Command::Seal, &[]),
+        (command @ ("list" | "next" | "seal"), Some(name)) => {
+            return Err(format!("{command} takes no name, and {name:?} was given").into());
+        }
+        (command, _) => return Err(format!("there is no command {command:?}").into()),
+    };
+    if let Some(option) = options.iter().find(|option| !takes.contains(option)) {
+        return Err(format!("{option} has no meaning here").into());
+    }
+    Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_words(line: &str) -> Result<Command, lexopt::Error> {
+        read(line.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn watch_is_what_is_meant_when_nothing_is_said() {
+        for line in ["", "watch", "--poll"] {
+            assert_eq!(read_words(line).expect(line), Command::Watch { name: None });
+        }
+    }
+
+    #[test]
+    fn options_and_names_go_to_their_command() {
+        let check = read_words("check a/b --answer x.rs --json").expect("it is right");
+        let answer = Some(PathBuf::from("x.rs"));
+        assert_eq!(check, Command::Check { name: Some("a/b".to_owned()), answer, json: true });
+        let solution = read_words("solution --anyway").expect("it is right");
+        assert_eq!(solution, Command::Solution { name: None, anyway: true });
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        for (line, named) in [
+            ("chek", "chek"),
+            ("check --answer", "missing argument for option '--answer'"),
+            ("check --answer x.rs", "--answer"),
+            ("check a b", "\"b\""),
+            ("check a --anyway", "--anyway"),
+            ("list a", "list takes no name"),
+            ("list --json", "--json"),
+            ("reset", "reset"),
+            ("--fast", "--fast"),
+        ] {
+            let problem = read_words(line).expect_err(line).to_string();
+            assert!(problem.contains(named), "{line}: {problem}");
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Verdicts and lists as text, 80 columns wide.
+
+use std::fmt::Write as _;
+
+use exercise::course::{Course, Exercise};
+use exercise::verdict::Verdict;
+use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
+
+use crate::session::{AllDone, wants_colour};
+
+const WIDTH: usize = 80;
+
+/// Colour or none. It is never the only sign.
+#[derive(Clone, Copy, Debug)]
+pub struct Paint(bool);
+
+impl Paint {
+    /// For standard output as it is.
+    pub fn for_stdout() -> Self {
+        Paint(wants_colour())
+    }
+
+    fn with(self, code: &str, text: &str) -> String {
+        if self.0 { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// What is looked for first.
+    pub fn bold(self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    /// What may be passed over.
+    pub fn dim(self, text: &str) -> String {
+        self.with("2", text)
+    }
+
+    fn mark(self, passed: bool) -> String {
+        if passed { self.with("32", "✓") } else { self.with("31", "✗") }
+    }
+}
+
+/// All exercises by part, each with whether it has passed.
+pub fn list(course: &Course, done: &AllDone, paint: Paint) -> String {
+    let passed = |exercise: &Exercise| done.get(&exercise.id).is_some_and(|done| done.passed);
+    let widest = course.exercises.iter().map(|exercise| exercise.id.width()).max().unwrap_or(0);
+    let mut text = String::new();
+    let mut part = "";
+    for exercise in &course.exercises {
+        if exercise.part != part {
+            part = &exercise.part;
+            let of_part = || course.exercises.iter().filter(|exercise| exercise.part == part);
+            let count = of_part().filter(|exercise| passed(exercise)).count();
+            let heading = format!("{part}: {count} of {}", of_part().count());
+            let space = if text.is_empty() { "" } else { "\n" };
+            let _ = writeln!(text, "{space}{}", paint.bold(&heading));
+        }
+        let mark = if passed(exercise) { paint.mark(true) } else { "·".to_owned() };
+        let space = " ".repeat(widest - exercise.id.width());
+        let room = WIDTH.saturating_sub(widest + 10);
+        let title = cut(&exercise.title, room);
+        let _ = writeln!(text, "  {mark} {} {}{space}  {title}", exercise.stars_shown(), exercise.id);
+    }
+    let count = course.exercises.iter().filter(|exercise| passed(exercise)).count();
+    let _ = writeln!(text, "\n{count} of {} have passed (✓)", course.exercises.len());
+    text
+}
+
+/// What an exercise asks for, and how to go about it.
+pub fn task(exercise: &Exercise, paint: Paint) -> String {
+    let title = format!("{}  {}", exercise.id, exercise.title);
+    let mut text = format!("{} {}\n\n", paint.bold(&title), exercise.stars_shown());
+    text.push_str(&wrapped(&exercise.task, ""));
+    let _ = writeln!(text, "\n  {}\n  cargo exercise check {}", exercise.shown(), exercise.id);
+    text
+}
+
+/// What the checks found, with the order of steps that fails.
+pub fn verdict(exercise: &Exercise, verdict: &Verdict, paint: Paint) -> String {
+    let title = paint.bold(&format!("{}  {}", exercise.id, exercise.title));
+    let mut text = format!("{} {title}\n", paint.mark(verdict.passed()));
+    if let Some(errors) = &verdict.errors {
+        let _ = writeln!(text, "  it does not compile:\n\n{}", errors.trim_end());
+        if !errors.contains("exercise.rs") {
+            text.push_str(&wrapped(
+                "The checks are compiled with your file: its public functions and types keep their names.",
+                "",
+            ));
+        }
+        return text;
+    }
+    for check in &verdict.checks {
+        let passed = check["passed"] == true;
+        let name = check["name"].as_str().unwrap_or_default();
+        text.push_str(&wrapped(name, &format!("  {} ", paint.mark(passed))));
+        if let Some(explored) = explored(&check["explored"], passed) {
+            text.push_str(&paint.dim(wrapped(&explored, "    ").trim_end()));
+            text.push('\n');
+        }
+        if !passed {
+            problem(&mut text, &check["problem"], paint);
+        }
+    }
+    if verdict.passed() {
+        let _ = writeln!(text, "{} passes.", exercise.id);
+    }
+    text
+}
+
+/// The same in a line or two.
+pub fn verdict_in_short(exercise: &Exercise, verdict: &Verdict, paint: Paint) -> String {
+    let mut text = format!("{} {}\n", paint.mark(verdict.passed()), exercise.id);
+    let words = match (&verdict.errors, verdict.failed()) {
+        (Some(errors), _) => errors.lines().next().unwrap_or("it does not compile").to_owned(),
+        (None, Some(check)) => {
+            let message = check["problem"]["message"].as_str().unwrap_or_default();
+            let message = message.lines().next().unwrap_or_default();
+            format!("{}: {message}", check["name"].as_str().unwrap_or_default())
+        }
+        (None, None) => return text,
+    };
+    text.push_str(&wrapped(&words, "    "));
+    text
+}
+
+/// How much was explored: a pass is worth as much as that.
+fn explored(explored: &Value, passed: bool) -> Option<String> {
+    let schedules = explored["schedules"].as_u64()?;
+    let orders = |count: u64| if count == 1 { "order" } else { "orders" };
+    let count = grouped(schedules);
+    if !passed {
+        return Some(format!("after {count} {}", orders(schedules)));
+    }
+    if explored["all"] == true {
+        return Some(match schedules {
+            1 => "in the only order there is".to_owned(),
+            _ => format!("in all {count} orders"),
+        });
+    }
+    Some(match explored["forced_switches"].as_u64() {
+        Some(switches) => {
+            let s = if switches == 1 { "" } else { "es" };
+            format!(
+                "in {count} orders: all with up to {switches} forced switch{s}, and more at random; there are \
+                 too many to try them all"
+            )
+        }
+        None => format!("in {count} orders at random; there are too many to try them all"),
+    })
+}
+
+/// `20 000`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// What is wrong: the message, the steps up to there, and who can't go on.
+fn problem(text: &mut String, problem: &Value, paint: Paint) {
+    text.push('\n');
+    text.push_str(&wrapped(problem["message"].as_str().unwrap_or_default(), "    "));
+    let word = |item: &Value, key: &str| item[key].as_str().unwrap_or_default().to_owned();
+    let steps = problem["steps"].as_array().map_or(&[][..], Vec::as_slice);
+    let stuck = problem["stuck"].as_array().map_or(&[][..], Vec::as_slice);
+    let row = |number: String, item: &Value| {
+        let file = word(item, "file");
+        let line = item["line"].as_u64().map_or(String::new(), |line| line.to_string());
+        // Most steps are in the learner's own file.
+        let own = file.is_empty() || !["checks.rs"].contains(&file.as_str());
+        let line = if own { line } else { format!("checks:{line}") };
+        [number, word(item, "thread"), word(item, "text"), line]
+    };
+    if !steps.is_empty() {
+        let head = ["step", "thread", "what it does", "line"].map(str::to_owned);
+        let rows = steps.iter().zip(1..).map(|(step, at): (_, usize)| row(at.to_string(), step));
+        text.push('\n');
+        table(text, &head, &rows.collect::<Vec<_>>(), paint);
+    }
+    if !stuck.is_empty() {
+        let head = ["", "thread", "can't go on: it", "line"].map(str::to_owned);
+        let rows = stuck.iter().map(|stuck| row(String::new(), stuck));
+        text.push('\n');
+        table(text, &head, &rows.collect::<Vec<_>>(), paint);
+    }
+    text.push('\n');
+}
+
+/// Number, thread, text and line; the text takes what room is left.
+fn table(text: &mut String, head: &[String; 4], rows: &[[String; 4]], paint: Paint) {
+    let widest = |column: usize| {
+        rows.iter().chain([head]).map(|row| row[column].width()).max().unwrap_or(0)
+    };
+    let (first, thread, last) = (widest(0).max(4), widest(1).min(20), widest(3));
+    let room = WIDTH - 4 - first - 2 - thread - 2 - 2 - last;
+    let room = room.min(widest(2));
+    let line = |row: &[String; 4]| {
+        let mut lines = String::new();
+        let mut pieces = fold(&row[2], room).into_iter();
+        let piece = pieces.next().unwrap_or_default();
+        let _ = writeln!(
+            lines,
+            "    {}{}  {}{}  {piece}{}  {}{}",
+            " ".repeat(first - row[0].width()),
+            row[0],
+            cut(&row[1], thread),
+            " ".repeat(thread.saturating_sub(row[1].width())),
+            " ".repeat(room.saturating_sub(piece.width())),
+            " ".repeat(last - row[3].width()),
+            row[3],
+        );
+        for piece in pieces {
+            let _ = writeln!(lines, "{}{piece}", " ".repeat(4 + first + 2 + thread + 2));
+        }
+        lines
+    };
+    text.push_str(&paint.dim(line(head).trim_end()));
+    text.push('\n');
+    for row in rows {
+        text.push_str(&line(row));
+    }
+}
+
+/// The text in lines that fit, after `head` and then as many spaces. Its own line ends are kept only between
+/// paragraphs, and where a line is set in.
+pub fn wrapped(text: &str, head: &str) -> String {
+    let plain_head = head.replace("\x1b[0m", "").replace("\x1b[31m", "").replace("\x1b[32m", "");
+    let indent = " ".repeat(plain_head.width());
+    let mut wrapped = String::new();
+    for (at, line) in text.trim_end().lines().flat_map(|line| fold(line, WIDTH - indent.len())).enumerate() {
+        let before = if at == 0 { head } else { &indent };
+        let _ = writeln!(wrapped, "{}", format!("{before}{line}").trim_end());
+    }
+    wrapped
+}
+
+/// The line in pieces of this width at most, broken between words where that can be.
+fn fold(line: &str, width: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for word in line.split_inclusive(' ') {
+        let mut word = word.to_owned();
+        loop {
+            let piece = pieces.last_mut().expect("there is always one");
+            if piece.width() + word.trim_end().width() <= width {
+                piece.push_str(&word);
+                break;
+            }
+            if piece.trim().is_empty() {
+                // One word wider than all: it is cut.
+                let mut kept = String::new();
+                while kept.width() < width.max(2) - 1 && !word.is_empty() {
+                    kept.push(word.remove(0));
+                }
+                piece.push_str(&kept);
+            }
+            pieces.push(String::new());
+        }
+    }
+    pieces.iter_mut().for_each(|piece| piece.truncate(piece.trim_end().len()));
+    pieces
+}
+
+/// The text, or as much of it as there is room for.
+fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    for c in text.chars() {
+        if kept.width() + 2 > width {
+            break;
+        }
+        kept.push(c);
+    }
+    kept + "…"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_broken_between_words_and_long_words_anywhere() {
+        assert_eq!(fold("one two three", 8), ["one two", "three"]);
+        assert_eq!(fold("", 8), [""]);
+        assert_eq!(fold("a 线程线程线程", 8).iter().map(|piece| piece.width()).max(), Some(8));
+        for line in wrapped(&"word ".repeat(50), "  ✗ ").lines() {
+            assert!(line.width() <= WIDTH, "{line}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(["1", "12", "1 204", "20 000"], [1, 12, 1204, 20_000].map(grouped)[..]);
+    }
+}

@@ -1,0 +1,208 @@
+//! Runs the checks of one answer, and gives the verdict.
+
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::compile::{Programs, Refusal};
+use crate::course::{Course, Exercise};
+use crate::judge::{failing, hanging};
+
+/// How long the checks may take to begin one, or to end after the last.
+const PAUSE: Duration = Duration::from_secs(20);
+
+/// What the checks say of an answer.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The exercise's id.
+    pub exercise: String,
+    /// What the compiler has against it, if it does not compile.
+    pub errors: Option<String>,
+    /// What each check found: `{"name":…,"passed":…,"explored":…,"problem":…}`.
+    pub checks: Vec<Value>,
+}
+
+impl Verdict {
+    /// Runs the checks of a compiled answer. Nothing of them goes on running afterwards.
+    pub fn of(course: &Course, exercise: &Exercise, compiled: &Result<Programs, Refusal>) -> Result<Self> {
+        let mut verdict = Verdict { exercise: exercise.id.clone(), errors: None, checks: Vec::new() };
+        match compiled {
+            Err(Refusal(errors)) => verdict.errors = Some(errors.clone()),
+            Ok(programs) => verdict.checks = run(course, programs)?,
+        }
+        Ok(verdict)
+    }
+
+    /// Whether every check passed.
+    pub fn passed(&self) -> bool {
+        let all = self.checks.iter().all(|check| check["passed"] == true);
+        self.errors.is_none() && !self.checks.is_empty() && all
+    }
+
+    /// As one JSON object.
+    pub fn json(&self) -> Value {
+        json!({
+            "exercise": self.exercise,
+            "passed": self.passed(),
+            "compiled": self.errors.is_none(),
+            "errors": self.errors.as_deref().unwrap_or_default(),
+            "checks": self.checks,
+        })
+    }
+
+    /// The check that failed.
+    pub fn failed(&self) -> Option<&Value> {
+        self.checks.iter().find(|check| check["passed"] != true)
+    }
+
+    /// All words by which the answer is refused: of the compiler, or of the check that failed.
+    pub fn refusal(&self) -> String {
+        if let Some(errors) = &self.errors {
+            return errors.clone();
+        }
+        let Some(check) = self.failed() else { return String::new() };
+        let problem = &check["problem"];
+        let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let mut text = format!("{}\n{}\n", word(&check["name"]), word(&problem["message"]));
+        for list in [&problem["steps"], &problem["stuck"]] {
+            for item in list.as_array().into_iter().flatten() {
+                let _ = writeln!(text, "{} {}", word(&item["thread"]), word(&item["text"]));
+            }
+        }
+        text
+    }
+}
+
+/// Runs the program of checks, and returns what each found. One that does not end in time is ended with all
+/// that it started, and so is one whose runner is gone: its standard input ends then.
+fn run(course: &Course, programs: &Programs) -> Result<Vec<Value>> {
+    let mut command = Command::new(&programs.checks);
+    command
+        .args(&programs.answer)
+        .current_dir(&course.root)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let child = command.spawn().with_context(|| format!("cannot start {}", programs.checks.display()))?;
+    let mut checker = Checker(child);
+    let reports = reports(course, &mut checker.0);
+    let errors = tail(&mut checker.0);
+    let mut checks = Vec::new();
+    let mut current: Option<(String, Duration)> = None;
+    loop {
+        // The program ends itself first, if it can.
+        let patience = PAUSE + current.as_ref().map_or(Duration::ZERO, |(_, deadline)| *deadline);
+        let report = match reports.recv_timeout(patience) {
+            Ok(report) => report,
+            Err(RecvTimeoutError::Timeout) => {
+                let (name, _) = current.unwrap_or_else(outside);
+                checks.push(hanging(&name, patience));
+                break;
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                if checks.iter().all(|check: &Value| check["passed"] == true) {
+                    let (name, _) = current.unwrap_or_else(outside);
+                    let status = checker.end()?;
+                    let errors = course.shorten(&errors.recv_timeout(PAUSE).unwrap_or_default());
+                    let message = format!("the program of the checks ended in the middle: {status}\n{errors}");
+                    checks.push(failing(&name, "failed", message.trim_end()));
+                }
+                break;
+            }
+        };
+        if let Some(name) = report["begins"].as_str() {
+            let seconds = report["deadline"].as_u64().unwrap_or_default();
+            current = Some((name.to_owned(), Duration::from_secs(seconds)));
+        } else if report["check"].is_object() {
+            checks.push(report["check"].clone());
+            current = None;
+        } else if report["end"].is_u64() {
+            if checks.is_empty() {
+                checks.push(failing("the exercise is checked", "failed", "checks.rs has no check"));
+            }
+            break;
+        }
+    }
+    Ok(checks)
+}
+
+/// Where the program is before its first check, between two, and after the last.
+fn outside() -> (String, Duration) {
+    ("the checks run to their end".to_owned(), Duration::ZERO)
+}
+
+/// A running program of checks, which does not outlive this.
+struct Checker(Child);
+
+impl Checker {
+    /// Lets it end what it started, and ends it if it does not.
+    fn end(&mut self) -> Result<std::process::ExitStatus> {
+        drop(self.0.stdin.take());
+        let deadline = Instant::now() + Duration::from_secs(2);
+        loop {
+            if let Some(status) = self.0.try_wait().context("cannot wait for the checks")? {
+                return Ok(status);
+            }
+            if Instant::now() > deadline {
+                #[cfg(unix)]
+                let _ = rustix::process::kill_process_group(
+                    rustix::process::Pid::from_child(&self.0),
+                    rustix::process::Signal::KILL,
+                );
+                let _ = self.0.kill();
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+impl Drop for Checker {
+    fn drop(&mut self) {
+        let _ = self.end();
+    }
+}
+
+/// The reports as they come; whatever else the program prints is left out.
+fn reports(course: &Course, checker: &mut Child) -> Receiver<Value> {
+    let (to, reports) = mpsc::channel();
+    let out = BufReader::new(checker.stdout.take().expect("it is piped"));
+    let course = course.clone();
+    thread::spawn(move || {
+        for line in out.split(b'\n').map_while(Result::ok) {
+            if !line.starts_with(b"{\"") {
+                continue;
+            }
+            let line = course.shorten(&String::from_utf8_lossy(&line));
+            if let Ok(report) = serde_json::from_str(&line)
+                && to.send(report).is_err()
+            {
+                return;
+            }
+        }
+    });
+    reports
+}
+
+/// The last of what the program says on standard error, when it has ended.
+fn tail(checker: &mut Child) -> Receiver<String> {
+    let (to, tail) = mpsc::channel();
+    let mut errors = checker.stderr.take().expect("it is piped");
+    thread::spawn(move || {
+        let mut kept = Vec::new();
+        let mut piece = [0; 4096];
+        while let Ok(read @ 1..) = errors.read(&mut piece) {
+            kept.extend_from_slice(&piece[..read]);
+            kept.drain(..kept.len().saturating_sub(piece.len()));
+        }
+        let _ = to.send(String::from_utf8_lossy(&kept).into_owned());
+    });
+    tail
+}
