@@ -174,6 +174,21 @@ impl Running {
             .expect("it is there until it has been waited for");
     }
 
+    /// Kills one of its children, by the process id that it said. That child must be sure to be there still.
+    pub fn kill(&self, pid: u32) {
+        #[cfg(unix)]
+        let killed = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw).is_some_and(|pid| {
+            rustix::process::getpgid(Some(pid)) == Ok(self.raw_pid())
+                && rustix::process::kill_process(pid, rustix::process::Signal::KILL).is_ok()
+        });
+        #[cfg(not(unix))]
+        let killed = Command::new("taskkill")
+            .args(["/F", "/PID", &pid.to_string()])
+            .output()
+            .is_ok_and(|output| output.status.success());
+        assert!(killed, "{pid} is no child of it that could be killed");
+    }
+
     #[cfg(unix)]
     fn raw_pid(&self) -> rustix::process::Pid {
         rustix::process::Pid::from_child(&self.child)
