@@ -194,6 +194,12 @@ impl Running {
         rustix::process::Pid::from_child(&self.child)
     }
 
+    /// What each of its threads is in the middle of, as far as it has recorded that.
+    fn stuck(&self) -> Vec<String> {
+        let trace = std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
+        Trace::parse(&trace).open()
+    }
+
     /// Blocks until it has ended, and asks that it left nothing behind: no process, no file.
     pub fn end(mut self) -> Run {
         let status = loop {
@@ -201,7 +207,8 @@ impl Running {
                 Some(status) => break status,
                 None if Instant::now() > self.deadline => {
                     self.lines.extend(self.said.try_iter());
-                    panic!("it hangs; it said:\n{}", self.lines.join("\n"));
+                    let stuck: String = self.stuck().iter().map(|stuck| format!("\n  {stuck}")).collect();
+                    panic!("it hangs:{stuck}\nit said:\n{}", self.lines.join("\n"));
                 }
                 None => thread::sleep(Duration::from_millis(2)),
             }

@@ -7,7 +7,7 @@ use std::process::{ExitCode, abort};
 
 use anyhow::Result;
 use shared::process::{self, role};
-use shared::{choice, say, work};
+use shared::{choice, say, wait, work};
 
 fn main() -> ExitCode {
     let source = "//! --crash    begin with a process that crashes in its turn";
@@ -47,7 +47,7 @@ impl Turn {
 
 fn take_turns() -> Result<()> {
     for n in 1..=3 {
-        let _turn = Turn::begin()?;
+        let _turn = wait("its turn", Turn::begin)?;
         say!("begins turn {n}");
         work(2.0);
         say!("ends turn {n}");

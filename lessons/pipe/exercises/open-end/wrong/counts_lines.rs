@@ -5,7 +5,7 @@ use std::process::{ExitCode, abort};
 
 use anyhow::Result;
 use shared::process::{self, role};
-use shared::{choice, say};
+use shared::{choice, say, wait};
 
 fn main() -> ExitCode {
     let source = "//! --crash    the second writer crashes after its first line";
@@ -21,8 +21,9 @@ fn lesson() -> Result<()> {
         process::start(write, writer.try_clone()?)?
     };
 
+    let mut lines = BufReader::new(reader).lines().take(1000);
     let mut received = 0;
-    for line in BufReader::new(reader).lines().take(2000) {
+    while let Some(line) = wait("pipe", || lines.next()) {
         line?;
         received += 1;
     }
@@ -31,10 +32,11 @@ fn lesson() -> Result<()> {
     Ok(())
 }
 
-/// Writes 1000 lines: more than a pipe holds.
+/// Writes 500 long lines: more than a pipe holds.
 fn write(mut pipe: PipeWriter) -> Result<()> {
-    for n in 1..=1000 {
-        pipe.write_all(format!("{n:99}\n").as_bytes())?;
+    for n in 1..=500 {
+        let line = format!("{n:199}\n");
+        wait("pipe", || pipe.write_all(line.as_bytes()))?;
     }
     Ok(())
 }
