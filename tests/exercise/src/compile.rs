@@ -162,7 +162,10 @@ impl Kind {
 /// The `main.rs` of an answer's checks.
 fn source(answer: &Answer) -> String {
     let checks = answer.exercise.folder.join("checks.rs");
-    let checks = format!("#[path = {:?}]\nmod checks;\n\nfn main() {{\n    exercise::main(checks::judge)\n}}\n", checks);
+    let checks = format!(
+        "#[path = {:?}]\nmod checks;\n\nfn main() {{\n    exercise::main(checks::judge)\n}}\n",
+        checks
+    );
     match answer.exercise.kind {
         Kind::Threads => format!(
             "#[macro_use]\nextern crate interleave_std as std;\n\n#[path = {:?}]\nmod answer;\n{checks}",
@@ -177,7 +180,9 @@ fn workspace(members: &[&str]) -> String {
     // An answer is compiled after each save, and what it explores with once.
     text.push_str("[profile.dev]\ndebug = false\n\n[profile.dev.package.\"*\"]\ndebug = false\n");
     if members.contains(&Kind::Threads.folder()) {
-        for package in ["interleave", "interleave-std", "interleave-parking_lot", "interleave-crossbeam-channel"] {
+        for package in
+            ["interleave", "interleave-std", "interleave-parking_lot", "interleave-crossbeam-channel"]
+        {
             let _ = write!(text, "\n[profile.dev.package.{package}]\nopt-level = 2\n");
         }
     }
@@ -207,7 +212,8 @@ fn manifest(own: &Path, root: &Table, kind: &str, binaries: &[Binary]) -> Result
     };
     let mut table = Table::new();
     for &(name, package) in dependencies {
-        let declared = root.get("workspace").and_then(|workspace| workspace.get("dependencies")?.get(package));
+        let declared =
+            root.get("workspace").and_then(|workspace| workspace.get("dependencies")?.get(package));
         let declared = declared.with_context(|| format!("Cargo.toml declares no dependency {package}"))?;
         let mut declared = match declared {
             toml::Value::Table(table) => table.clone(),
@@ -289,7 +295,9 @@ fn build(course: &Course, target: &Path, folder: &Path, loud: bool) -> Result<Bu
         let is_binary = message["target"]["kind"][0] == "bin";
         match message["reason"].as_str() {
             Some("compiler-artifact") if is_binary => {
-                built.programs.extend(message["executable"].as_str().map(|path| (name(), PathBuf::from(path))));
+                built
+                    .programs
+                    .extend(message["executable"].as_str().map(|path| (name(), PathBuf::from(path))));
             }
             Some("compiler-message") if message["message"]["level"] == "error" => {
                 let text = message["message"]["rendered"].as_str().unwrap_or_default();

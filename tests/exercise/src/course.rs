@@ -148,7 +148,8 @@ impl Exercise {
         let hints = table.get("hints").and_then(Value::as_array).context("`hints` is a list of texts")?;
         let hints: Option<Vec<_>> = hints.iter().map(|hint| Some(hint.as_str()?.trim().to_owned())).collect();
         let hints = hints.context("`hints` is a list of texts")?;
-        let wrong = table.get("wrong").and_then(Value::as_table).context("[wrong] names the wrong answers")?;
+        let wrong =
+            table.get("wrong").and_then(Value::as_table).context("[wrong] names the wrong answers")?;
         let wrong: Option<Vec<_>> = wrong
             .iter()
             .map(|(name, words)| Some((name.clone(), words.as_str()?.trim().to_owned())))
@@ -202,8 +203,8 @@ impl Chapter {
 /// The chapters in the order of `SUMMARY.md`, each with the heading of its part.
 fn chapters(root: &Path) -> Result<Vec<Chapter>> {
     let folder = root.join("book/chapters/en");
-    let summary = fs::read_to_string(folder.join("SUMMARY.md"))
-        .context("cannot read book/chapters/en/SUMMARY.md")?;
+    let summary =
+        fs::read_to_string(folder.join("SUMMARY.md")).context("cannot read book/chapters/en/SUMMARY.md")?;
     let mut part = String::new();
     let mut chapters = Vec::new();
     for line in summary.lines() {

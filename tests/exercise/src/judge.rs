@@ -58,7 +58,8 @@ impl Judge {
     /// Hands the answer's program to `body`, which runs it and asserts what holds. A run has a deadline of
     /// 10 seconds and a folder of its own; one that hangs, or leaves a process or a file behind, fails.
     pub fn program(&mut self, name: &str, body: impl FnOnce(Drive)) {
-        let path = self.program.clone().expect("this exercise has a program of its own: kind = \"processes\"");
+        let path =
+            self.program.clone().expect("this exercise has a program of its own: kind = \"processes\"");
         self.check(name, RUNNING, || {
             let drive = suite::program(path).deadline(PROGRAM);
             let silent = Silent::new();
@@ -238,7 +239,10 @@ impl<T> Unseen<T> {
                 Ok(mut value) => return change(&mut value),
                 Err(TryLockError::Poisoned(value)) => return change(&mut value.into_inner()),
                 Err(TryLockError::WouldBlock) => {
-                    assert!(Instant::now() < given_up, "an `Unseen` is changed by a function that takes a step");
+                    assert!(
+                        Instant::now() < given_up,
+                        "an `Unseen` is changed by a function that takes a step"
+                    );
                     thread::yield_now();
                 }
             }

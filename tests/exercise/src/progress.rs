@@ -40,7 +40,10 @@ impl Progress {
     pub fn read(&self) -> BTreeMap<String, Done> {
         let text = fs::read_to_string(&self.path).unwrap_or_default();
         let lines = text.lines().filter_map(|line| line.split_once(' ').or(Some((line, ""))));
-        lines.filter(|(id, _)| !id.is_empty()).map(|(id, words)| (id.to_owned(), Done::parse(words))).collect()
+        lines
+            .filter(|(id, _)| !id.is_empty())
+            .map(|(id, words)| (id.to_owned(), Done::parse(words)))
+            .collect()
     }
 
     /// What is remembered of one exercise.

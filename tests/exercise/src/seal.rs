@@ -76,10 +76,9 @@ pub fn write(course: &Course) -> Result<()> {
 pub fn ensure_whole(course: &Course, exercise: &Exercise) -> Result<()> {
     let seals = read(course)?;
     let seal = seals.get(&exercise.id);
-    for (name, sealed) in [
-        ("checks.rs", seal.map(|seal| &seal.checks)),
-        ("exercise.toml", seal.map(|seal| &seal.declared)),
-    ] {
+    for (name, sealed) in
+        [("checks.rs", seal.map(|seal| &seal.checks)), ("exercise.toml", seal.map(|seal| &seal.declared))]
+    {
         let path = exercise.folder.join(name);
         ensure!(
             sealed.is_some() && hash_of(&path).ok().as_ref() == sealed,

@@ -167,7 +167,8 @@ impl Session {
         }
         match exercise.hints.len() - count {
             0 => {
-                let _ = writeln!(text, "That was the last; then there is `cargo exercise solution --anyway`.");
+                let _ =
+                    writeln!(text, "That was the last; then there is `cargo exercise solution --anyway`.");
             }
             left => {
                 let _ = writeln!(text, "{left} more");
@@ -242,7 +243,8 @@ impl Session {
     /// Takes all exercises as they are for what their authors meant.
     pub fn seal(&self) -> Result<()> {
         seal::write(&self.course)?;
-        say(&format!("{} exercises are sealed in {}\n", self.course.exercises.len(), seal::FILE));
+        let count = self.course.exercises.len();
+        say(&format!("{} now seals {count} exercise{}\n", seal::FILE, if count == 1 { "" } else { "s" }));
         Ok(())
     }
 }

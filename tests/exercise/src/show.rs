@@ -70,7 +70,7 @@ pub fn list(course: &Course, done: &AllDone, paint: Paint) -> String {
 pub fn task(exercise: &Exercise, paint: Paint) -> String {
     let title = format!("{}  {}", exercise.id, exercise.title);
     let mut text = format!("{} {}\n\n", paint.bold(&title), exercise.stars_shown());
-    text.push_str(&wrapped(&exercise.task, ""));
+    text.push_str(&wrapped(&paragraphs(&exercise.task), ""));
     let _ = writeln!(text, "\n  {}\n  cargo exercise check {}", exercise.shown(), exercise.id);
     text
 }
@@ -81,11 +81,11 @@ pub fn verdict(exercise: &Exercise, verdict: &Verdict, paint: Paint) -> String {
     let mut text = format!("{} {title}\n", paint.mark(verdict.passed()));
     if let Some(errors) = &verdict.errors {
         let _ = writeln!(text, "  it does not compile:\n\n{}", errors.trim_end());
-        if !errors.contains("exercise.rs") {
-            text.push_str(&wrapped(
-                "The checks are compiled with your file: its public functions and types keep their names.",
-                "",
-            ));
+        if errors.contains("checks.rs:") {
+            text.push_str(
+                "\nThe checks are compiled with your file: its public functions and types keep\n\
+                 their names.\n",
+            );
         }
         return text;
     }
@@ -114,7 +114,7 @@ pub fn verdict_in_short(exercise: &Exercise, verdict: &Verdict, paint: Paint) ->
         (Some(errors), _) => errors.lines().next().unwrap_or("it does not compile").to_owned(),
         (None, Some(check)) => {
             let message = check["problem"]["message"].as_str().unwrap_or_default();
-            let message = message.lines().next().unwrap_or_default();
+            let message = message.lines().next().unwrap_or_default().trim_end_matches("; it said:");
             format!("{}: {message}", check["name"].as_str().unwrap_or_default())
         }
         (None, None) => return text,
@@ -194,9 +194,7 @@ fn problem(text: &mut String, problem: &Value, paint: Paint) {
 
 /// Number, thread, text and line; the text takes what room is left.
 fn table(text: &mut String, head: &[String; 4], rows: &[[String; 4]], paint: Paint) {
-    let widest = |column: usize| {
-        rows.iter().chain([head]).map(|row| row[column].width()).max().unwrap_or(0)
-    };
+    let widest = |column: usize| rows.iter().chain([head]).map(|row| row[column].width()).max().unwrap_or(0);
     let (first, thread, last) = (widest(0).max(4), widest(1).min(20), widest(3));
     let room = WIDTH - 4 - first - 2 - thread - 2 - 2 - last;
     let room = room.min(widest(2));
@@ -225,6 +223,30 @@ fn table(text: &mut String, head: &[String; 4], rows: &[[String; 4]], paint: Pai
     for row in rows {
         text.push_str(&line(row));
     }
+}
+
+/// Markdown with each paragraph on one line, to be broken anew.
+fn paragraphs(markdown: &str) -> String {
+    let mut text = String::new();
+    let mut code = false;
+    for line in markdown.lines() {
+        let fence = line.trim_start().starts_with("```");
+        let begins =
+            fence || code || line.trim().is_empty() || line.starts_with([' ', '-', '*', '#', '|', '1']);
+        if begins || text.ends_with("\n\n") || text.is_empty() {
+            if !text.is_empty() && !text.ends_with('\n') {
+                text.push('\n');
+            }
+        } else if !text.ends_with('\n') {
+            text.push(' ');
+        }
+        text.push_str(line);
+        if line.trim().is_empty() || fence {
+            text.push('\n');
+        }
+        code ^= fence;
+    }
+    text
 }
 
 /// The text in lines that fit, after `head` and then as many spaces. Its own line ends are kept only between
@@ -293,6 +315,13 @@ mod tests {
         for line in wrapped(&"word ".repeat(50), "  ✗ ").lines() {
             assert!(line.width() <= WIDTH, "{line}");
         }
+    }
+
+    #[test]
+    fn a_paragraph_is_one_line_and_a_list_is_not() {
+        let text = "One\ntwo.\n\nThree:\n- a\n- b\n\n```rust\nlet a;\nlet b;\n```\nFour\nfive.";
+        let lines = "One two.\n\nThree:\n- a\n- b\n\n```rust\nlet a;\nlet b;\n```\nFour five.";
+        assert_eq!(paragraphs(text), lines);
     }
 
     #[test]

@@ -112,7 +112,8 @@ fn run(course: &Course, programs: &Programs) -> Result<Vec<Value>> {
                     let (name, _) = current.unwrap_or_else(outside);
                     let status = checker.end()?;
                     let errors = course.shorten(&errors.recv_timeout(PAUSE).unwrap_or_default());
-                    let message = format!("the program of the checks ended in the middle: {status}\n{errors}");
+                    let message =
+                        format!("the program of the checks ended in the middle: {status}\n{errors}");
                     checks.push(failing(&name, "failed", message.trim_end()));
                 }
                 break;
@@ -122,7 +123,7 @@ fn run(course: &Course, programs: &Programs) -> Result<Vec<Value>> {
             let seconds = report["deadline"].as_u64().unwrap_or_default();
             current = Some((name.to_owned(), Duration::from_secs(seconds)));
         } else if report["check"].is_object() {
-            checks.push(report["check"].clone());
+            checks.push(tidy(report["check"].clone()));
             current = None;
         } else if report["end"].is_u64() {
             if checks.is_empty() {
@@ -132,6 +133,16 @@ fn run(course: &Course, programs: &Programs) -> Result<Vec<Value>> {
         }
     }
     Ok(checks)
+}
+
+/// Without what an assertion puts before its own words: whoever gave words gave enough.
+fn tidy(mut check: Value) -> Value {
+    if let Some(message) = check["problem"]["message"].as_str() {
+        let words = message.split_once("` failed: ").filter(|(before, _)| before.starts_with("assertion `"));
+        let words = words.map_or(message, |(_, words)| words).trim_end().to_owned();
+        check["problem"]["message"] = words.into();
+    }
+    check
 }
 
 /// Where the program is before its first check, between two, and after the last.

@@ -84,7 +84,7 @@ impl Keys {
         }
         let (to, keys) = mpsc::channel();
         thread::spawn(move || {
-            for byte in io::stdin().bytes().map_while(Result::ok) {
+            for byte in io::stdin().lock().bytes().map_while(Result::ok) {
                 if to.send(byte).is_err() {
                     return;
                 }

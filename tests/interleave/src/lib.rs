@@ -1,38 +1,25 @@
 //! Explores the orders in which the steps of several threads can happen.
 //!
+//! A program that is to be explored is compiled with stand-ins for `std`, `parking_lot` and
+//! `crossbeam_channel` (in `tests/interleave/stand-ins`), which tell the explorer before each step that
+//! another thread could see, and wait until it lets them.
+//!
 //! # Layout
 //!
+//! - [`Search`]: which orders are run, and in which sequence
 //! - [`report`]: what a search found, as text and as JSON
+//! - [`execution`]: one execution; what the stand-ins are made of
+//! - [`lock`], [`channel`]: the parts that several stand-ins share
+//! - [`value`]: what a shared value is, in words
 
+pub mod channel;
+pub mod execution;
+pub mod lock;
+mod name;
 pub mod report;
+mod search;
+pub mod value;
 
+pub use execution::threads_started;
 pub use report::{Kind, Problem, Report, Step, Stuck};
-
-use std::time::Duration;
-
-/// How far a search goes.
-#[derive(Clone, Debug)]
-pub struct Search {
-    /// For all orders; what is left is spent at random.
-    pub time: Duration,
-}
-
-impl Default for Search {
-    fn default() -> Self {
-        Search { time: Duration::from_secs(5) }
-    }
-}
-
-impl Search {
-    /// Runs `body` in every order, until one fails or the time is over.
-    pub fn every_order(&self, body: impl Fn() + Send + Sync + 'static) -> Report {
-        let _ = body;
-        unimplemented!("the engine comes next")
-    }
-
-    /// Runs `body` until it returns true in one order; the report has a problem if there is none.
-    pub fn some_order(&self, why_not: &str, body: impl Fn() -> bool + Send + Sync + 'static) -> Report {
-        let _ = (why_not, body);
-        unimplemented!("the engine comes next")
-    }
-}
+pub use search::{Order, Outcomes, Reduction, Search, Shown};

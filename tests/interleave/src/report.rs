@@ -54,8 +54,10 @@ pub struct Step {
     pub text: String,
     /// The file's name, without its folder.
     pub file: String,
-    /// Counted from 1.
+    /// Counted from 1; 0 where it has none of its own, as the unlocking at the end of a block.
     pub line: u32,
+    /// It did nothing: it says that the thread has to wait.
+    pub blocked: bool,
 }
 
 /// A thread that can't go on.

@@ -1,0 +1,186 @@
+//! Proof that every exercise in the tree is what it says: a test for each of its answers.
+//!
+//! As it comes, it is refused in the words that it declares; its solution passes; each wrong answer is
+//! refused in its own words. All answers are compiled by one call of cargo.
+//!
+//! Where processes meet, luck is not ruled out by exploring, so a solution is run several times. The long
+//! proof runs each 200 times, on a machine that is kept busy:
+//!
+//! ```sh
+//! EXERCISE_TIMES=200 cargo test -p exercise --test tree solution
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::{env, fs, thread};
+
+use exercise::compile::{Answer, Programs, Refusal, compile};
+use exercise::course::{Course, Exercise, Kind};
+use exercise::seal;
+use exercise::verdict::Verdict;
+use libtest_mimic::{Arguments, Trial};
+
+/// Whether each chapter has to name its exercises.
+const CHAPTERS_NAME_THEM: bool = false;
+
+/// Whether each lesson has to have one.
+const LESSONS_HAVE_THEM: bool = false;
+
+fn main() {
+    let root =
+        Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("this package is tests/exercise");
+    let tree = Arc::new(Tree {
+        course: Course::at(root).expect("the exercises can be read"),
+        compiled: OnceLock::new(),
+    });
+    let mut trials = Vec::new();
+    for topic in suite::tree::topics() {
+        let tree = tree.clone();
+        let has = move |topic: &str| {
+            assert!(tree.course.exercises.iter().any(|exercise| exercise.topic == topic), "it has none");
+        };
+        let name = format!("{topic}::has_an_exercise");
+        trials.push(trial(name, move || has(&topic)).with_ignored_flag(!LESSONS_HAVE_THEM));
+    }
+    for exercise in &tree.course.exercises {
+        let mut test = |what: &str, ignored: bool, test: Test| {
+            let (tree, exercise) = (tree.clone(), exercise.clone());
+            let name = format!("{}::{what}", exercise.id);
+            trials.push(trial(name, move || test(&tree, &exercise)).with_ignored_flag(ignored));
+        };
+        test("is_laid_out_as_the_map_says", false, Box::new(layout));
+        test("is_named_in_its_chapter", !CHAPTERS_NAME_THEM, Box::new(named_in_its_chapter));
+        // A learner's own answer is no start; it makes no test fail either.
+        let begun = !seal::is_start(&tree.course, exercise) && env::var_os("CI").is_none();
+        test(
+            "starts_red",
+            begun,
+            Box::new(|tree, exercise| tree.refuses(exercise, "exercise.rs", &exercise.red)),
+        );
+        test("solution_passes", false, Box::new(solution_passes));
+        for (name, words) in exercise.wrong.clone() {
+            let file = format!("wrong/{name}.rs");
+            let refuses = move |tree: &Tree, exercise: &Exercise| tree.refuses(exercise, &file, &words);
+            test(&format!("refuses_{name}"), false, Box::new(refuses));
+        }
+    }
+    keep_busy();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// Asks something of one exercise.
+type Test = Box<dyn Fn(&Tree, &Exercise) + Send>;
+
+fn trial(name: String, test: impl FnOnce() + Send + 'static) -> Trial {
+    Trial::test(name, move || {
+        test();
+        Ok(())
+    })
+}
+
+/// How often a solution of processes is run.
+fn times() -> Option<usize> {
+    let times = env::var("EXERCISE_TIMES").ok()?;
+    Some(times.parse().expect("EXERCISE_TIMES is a number"))
+}
+
+/// For the long proof: twice as many threads as there are cores compute until the end.
+fn keep_busy() {
+    if times().is_some() {
+        for _ in 0..2 * thread::available_parallelism().map_or(2, usize::from) {
+            thread::spawn(|| {
+                loop {
+                    std::hint::black_box(fs::metadata(".").is_ok());
+                }
+            });
+        }
+    }
+}
+
+struct Tree {
+    course: Course,
+    compiled: OnceLock<BTreeMap<PathBuf, Result<Programs, Refusal>>>,
+}
+
+impl Tree {
+    fn judge(&self, exercise: &Exercise, file: &str) -> Verdict {
+        let file = exercise.folder.join(file);
+        let compiled = self.compiled.get_or_init(|| self.compile());
+        let compiled =
+            compiled.get(&file).unwrap_or_else(|| panic!("there is no {}", self.course.shown(&file)));
+        Verdict::of(&self.course, exercise, compiled).expect("the checks can be run")
+    }
+
+    fn compile(&self) -> BTreeMap<PathBuf, Result<Programs, Refusal>> {
+        let mut answers = Vec::new();
+        for exercise in &self.course.exercises {
+            let wrong = exercise.wrong.iter().map(|(name, _)| format!("wrong/{name}.rs"));
+            for file in ["exercise.rs".to_owned(), "solution.rs".to_owned()].into_iter().chain(wrong) {
+                let file = exercise.folder.join(file);
+                if file.is_file() {
+                    answers.push(Answer::new(exercise, &file).expect("it has a path"));
+                }
+            }
+        }
+        let compiled = compile(&self.course, &answers, true).unwrap_or_else(|error| panic!("{error:#}"));
+        answers.into_iter().map(|answer| answer.file).zip(compiled).collect()
+    }
+
+    fn refuses(&self, exercise: &Exercise, file: &str, words: &str) {
+        let verdict = self.judge(exercise, file);
+        assert!(!verdict.passed(), "it passes: {}", verdict.json());
+        let refusal = verdict.refusal();
+        assert!(refusal.contains(words), "it is not refused by {words:?}, but:\n{refusal}");
+    }
+}
+
+fn solution_passes(tree: &Tree, exercise: &Exercise) {
+    let times = match exercise.kind {
+        Kind::Threads => 1,
+        Kind::Processes => times().unwrap_or(3),
+    };
+    for time in 1..=times {
+        let verdict = tree.judge(exercise, "solution.rs");
+        assert!(verdict.passed(), "run {time} of {times}: {}", verdict.refusal());
+    }
+}
+
+fn layout(tree: &Tree, exercise: &Exercise) {
+    seal::ensure_whole(&tree.course, exercise).unwrap_or_else(|error| panic!("{error}"));
+    if seal::is_start(&tree.course, exercise) {
+        let start = fs::read_to_string(exercise.file()).expect("it is there");
+        assert!(start.starts_with("//! "), "exercise.rs begins with what to do");
+        let command = format!("cargo exercise check {}", exercise.id);
+        assert!(start.contains(&command), "the head of exercise.rs says `{command}`");
+    } else {
+        // In CI, as in a fresh clone, nobody has begun.
+        assert!(env::var_os("CI").is_none(), "exercise.rs has changed: `cargo exercise seal`");
+    }
+    let names = |folder: &Path| -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let name = |entry: fs::DirEntry| entry.file_name().into_string().expect("a plain name");
+        let mut names: Vec<_> = entries.map(|entry| name(entry.expect("an entry"))).collect();
+        names.sort();
+        names
+    };
+    let files = ["checks.rs", "exercise.rs", "exercise.toml", "solution.rs", "wrong"];
+    assert_eq!(names(&exercise.folder), files);
+    let mut wrong: Vec<_> = exercise.wrong.iter().map(|(name, _)| format!("{name}.rs")).collect();
+    wrong.sort();
+    assert_eq!(names(&exercise.folder.join("wrong")), wrong, "[wrong] and the files in wrong/");
+    assert!(wrong.len() >= 2, "two wrong answers at least");
+    let words = exercise.wrong.iter().map(|(_, words)| words).chain(&exercise.hints);
+    assert!(words.chain([&exercise.title]).all(|words| !words.is_empty()), "words are missing");
+    assert!(!exercise.hints.is_empty(), "a hint at least");
+    assert!(exercise.title.chars().count() <= 45, "the title is too long for the list");
+    let solution = fs::read_to_string(exercise.folder.join("solution.rs")).expect("it is there");
+    assert!(solution.starts_with("//! "), "the solution begins with why it is one");
+}
+
+fn named_in_its_chapter(tree: &Tree, exercise: &Exercise) {
+    let path = format!("book/chapters/en/{}.md", exercise.topic);
+    let chapter = fs::read_to_string(tree.course.root.join(&path)).unwrap_or_default();
+    let line = format!("{{{{#exercise {}}}}}", exercise.id);
+    assert!(chapter.lines().any(|found| found.trim() == line), "{path} has no line {line}");
+}

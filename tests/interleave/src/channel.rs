@@ -1,0 +1,381 @@
+//! A channel of any capacity, with senders and receivers that are counted. The channels of `std` and of
+//! crossbeam are made of it.
+
+use std::collections::VecDeque;
+use std::panic::Location;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use crate::execution::{self, Access, Intent, Object, ObjectId, Place, Ready, Woken};
+use crate::value::show;
+
+/// What both ends share. Several may hold each end.
+pub struct Channel<T> {
+    object: Object,
+    /// One thread of the system runs all; the mutexes are there to say so in safe code.
+    messages: Mutex<VecDeque<T>>,
+    state: Arc<Mutex<State>>,
+}
+
+struct State {
+    /// How many messages there are.
+    len: usize,
+    capacity: Option<usize>,
+    /// How many messages were put in and taken out, ever.
+    put: u64,
+    taken: u64,
+    senders: usize,
+    receivers: usize,
+    /// How many wait in `receive`, and take what comes.
+    receiving: usize,
+    /// How many wait in a `select` that would send, or receive.
+    selecting_to_send: usize,
+    selecting_to_receive: usize,
+}
+
+/// Why a message was not sent; it comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotSent<T> {
+    /// There is no room.
+    Full(T),
+    /// There is no receiver any more.
+    Disconnected(T),
+    /// The time was over.
+    TimeOver(T),
+}
+
+/// Why there is no message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotReceived {
+    /// None is there.
+    Empty,
+    /// None is there, and no sender any more.
+    Disconnected,
+    /// The time was over.
+    TimeOver,
+}
+
+/// How long an operation may wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// Not at all.
+    None,
+    /// Until the explorer decides that the time is over.
+    Some,
+    /// For ever.
+    Endless,
+}
+
+impl State {
+    /// Whether a send would not block: there is room, a receiver that waits, or none at all.
+    fn can_send(&self) -> bool {
+        self.receivers == 0
+            || match self.capacity {
+                None => true,
+                Some(0) => self.receiving > self.len,
+                Some(capacity) => self.len < capacity,
+            }
+    }
+
+    /// Whether a receive would not block: a message is there, or no sender any more.
+    fn can_receive(&self) -> bool {
+        self.len > 0 || self.senders == 0
+    }
+}
+
+fn get<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+impl<T> Channel<T> {
+    /// A channel with one sender and one receiver; a capacity of `None` has no end, one of 0 hands over.
+    pub fn new(capacity: Option<usize>, place: Place) -> Arc<Self> {
+        let state = State {
+            len: 0,
+            capacity,
+            put: 0,
+            taken: 0,
+            senders: 1,
+            receivers: 1,
+            receiving: 0,
+            selecting_to_send: 0,
+            selecting_to_receive: 0,
+        };
+        let object = Object::new("channel", place);
+        Arc::new(Channel { object, messages: Mutex::default(), state: Arc::new(Mutex::new(state)) })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        get(&self.state)
+    }
+
+    /// Its number in this execution.
+    pub fn id(&self) -> ObjectId {
+        self.object.id(|_| None)
+    }
+
+    /// What is in it, for those who watch.
+    fn worth(&self) {
+        execution::worth(self.id(), || {
+            let queue = get(&self.messages);
+            let messages: Option<Vec<String>> = queue.iter().map(show).collect();
+            Some(messages.map_or_else(
+                || format!("{} messages", queue.len()),
+                |messages| format!("[{}]", messages.join(", ")),
+            ))
+        });
+    }
+
+    /// Sends, and blocks as long as patience lasts while there is no room.
+    pub fn send(&self, message: T, patience: Patience, place: Place) -> Result<(), NotSent<T>> {
+        let id = self.id();
+        let hands_over = self.state().capacity == Some(0);
+        let mut intent = Intent::new(id, Access::Write, place);
+        if patience != Patience::None && !hands_over {
+            let state = self.state.clone();
+            intent = intent.when(Ready::When(Box::new(move || get(&state).can_send())), "waits for room in");
+            intent.timed = patience == Patience::Some;
+        }
+        let words = show(&message).unwrap_or_else(|| "a message".to_owned());
+        if execution::reach(intent) == Woken::TimeOver {
+            execution::tell(Some(place), |name| format!("gives up sending {words} into {}", name(id)));
+            return Err(NotSent::TimeOver(message));
+        }
+        if self.state().receivers == 0 {
+            execution::tell(Some(place), |name| {
+                format!("can't send {words} into {}: nobody receives any more", name(id))
+            });
+            return Err(NotSent::Disconnected(message));
+        }
+        if patience == Patience::None
+            && !(self.state().can_send() && (!hands_over || execution::choose(2) == 0))
+        {
+            // A receiver that waits by now may have come too late, in another run.
+            execution::tell(Some(place), |name| format!("can't send {words} into {}: no room", name(id)));
+            return Err(NotSent::Full(message));
+        }
+        let ticket = self.put(message);
+        execution::tell(Some(place), |name| format!("sends {words} into {}", name(id)));
+        if hands_over && patience != Patience::None {
+            return self.hand_over(ticket, patience, place);
+        }
+        Ok(())
+    }
+
+    /// Waits until the message with this number has been taken.
+    fn hand_over(&self, ticket: u64, patience: Patience, place: Place) -> Result<(), NotSent<T>> {
+        let (id, state) = (self.id(), self.state.clone());
+        let over = move || {
+            let state = get(&state);
+            state.taken >= ticket || state.receivers == 0
+        };
+        let mut intent = Intent::new(id, Access::Write, place)
+            .when(Ready::When(Box::new(over)), "waits until somebody receives from");
+        intent.timed = patience == Patience::Some;
+        let woken = execution::reach(intent);
+        let mut state = self.state();
+        if state.taken >= ticket {
+            drop(state);
+            execution::tell(Some(place), |name| format!("goes on: {} was received from", name(id)));
+            return Ok(());
+        }
+        // Those before it are taken or taken back, so it is the first of those that are still there.
+        let at = (ticket - state.taken - 1) as usize;
+        let message = get(&self.messages).remove(at).expect("it was not taken");
+        state.taken += 1;
+        state.len -= 1;
+        drop(state);
+        self.worth();
+        if woken == Woken::TimeOver {
+            Err(NotSent::TimeOver(message))
+        } else {
+            Err(NotSent::Disconnected(message))
+        }
+    }
+
+    fn put(&self, message: T) -> u64 {
+        get(&self.messages).push_back(message);
+        let mut state = self.state();
+        state.len += 1;
+        state.put += 1;
+        let ticket = state.put;
+        drop(state);
+        self.worth();
+        ticket
+    }
+
+    fn take(&self) -> Option<T> {
+        let message = get(&self.messages).pop_front()?;
+        let mut state = self.state();
+        state.len -= 1;
+        state.taken += 1;
+        drop(state);
+        self.worth();
+        Some(message)
+    }
+
+    /// Receives, and blocks as long as patience lasts while nothing is there.
+    pub fn receive(&self, patience: Patience, place: Place) -> Result<T, NotReceived> {
+        let id = self.id();
+        let mut intent = Intent::new(id, Access::Write, place);
+        if patience != Patience::None {
+            let state = self.state.clone();
+            let can = move || get(&state).can_receive();
+            intent = intent.when(Ready::When(Box::new(can)), "waits for a message from");
+            intent.timed = patience == Patience::Some;
+            self.state().receiving += 1;
+        }
+        let woken = execution::reach(intent);
+        if patience != Patience::None {
+            self.state().receiving -= 1;
+        }
+        if woken == Woken::TimeOver {
+            execution::tell(Some(place), |name| format!("gives up waiting for {}", name(id)));
+            return Err(NotReceived::TimeOver);
+        }
+        self.received(place)
+    }
+
+    fn received(&self, place: Place) -> Result<T, NotReceived> {
+        let id = self.id();
+        match self.take() {
+            Some(message) => {
+                let words = show(&message).unwrap_or_else(|| "a message".to_owned());
+                execution::tell(Some(place), |name| format!("receives {words} from {}", name(id)));
+                Ok(message)
+            }
+            None if self.state().senders == 0 => {
+                execution::tell(Some(place), |name| format!("finds {} closed", name(id)));
+                Err(NotReceived::Disconnected)
+            }
+            None => {
+                execution::tell(Some(place), |name| format!("finds {} empty", name(id)));
+                Err(NotReceived::Empty)
+            }
+        }
+    }
+
+    /// How many messages are in it.
+    pub fn len(&self, place: Place) -> usize {
+        let id = self.id();
+        execution::reach(Intent::new(id, Access::Read, place));
+        let state = self.state();
+        let len = if state.capacity == Some(0) { 0 } else { state.len };
+        drop(state);
+        execution::tell(Some(place), |name| format!("sees {len} messages in {}", name(id)));
+        len
+    }
+
+    /// Its capacity.
+    pub fn capacity(&self) -> Option<usize> {
+        self.state().capacity
+    }
+
+    /// One more sender, or one more receiver. Nobody can see that.
+    pub fn one_more(&self, sends: bool) {
+        let mut state = self.state();
+        *(if sends { &mut state.senders } else { &mut state.receivers }) += 1;
+    }
+
+    /// One sender or receiver less. When it was the last, the others can tell.
+    pub fn one_less(&self, sends: bool) {
+        if execution::is_explored() {
+            let id = self.id();
+            execution::reach(Intent::new(id, Access::LetGo, Location::caller()));
+        }
+        let mut state = self.state();
+        let left = if sends { &mut state.senders } else { &mut state.receivers };
+        *left -= 1;
+        let last = *left == 0;
+        drop(state);
+        if last && execution::is_explored() {
+            let id = self.id();
+            let end = if sends { "sender" } else { "receiver" };
+            execution::tell(None, |name| format!("drops the last {end} of {}", name(id)));
+        }
+    }
+}
+
+/// One of the operations that a `select` waits for.
+pub struct Arm {
+    id: ObjectId,
+    sends: bool,
+    state: Arc<Mutex<State>>,
+}
+
+impl Arm {
+    fn ready(&self) -> bool {
+        let state = get(&self.state);
+        if self.sends { state.can_send() } else { state.can_receive() }
+    }
+
+    /// The thread begins to wait for it, or no longer does.
+    fn wait(&self, begins: bool) {
+        let mut state = get(&self.state);
+        let count = if self.sends { &mut state.selecting_to_send } else { &mut state.selecting_to_receive };
+        *count = if begins { *count + 1 } else { *count - 1 };
+        let both = state.selecting_to_send > 0 && state.selecting_to_receive > 0;
+        let meets = begins && both && state.capacity == Some(0);
+        drop(state);
+        meet(meets);
+    }
+}
+
+fn meet(both: bool) {
+    if both {
+        execution::refuse(
+            "the explorer can't follow a channel of capacity 0 with a select! at both ends; give it a capacity of 1",
+        );
+    }
+}
+
+/// Waits until one of the arms can be done and returns which, `None` when none can and patience is over.
+/// If several can, the explorer tries each; or with `biased` it is the first.
+pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, place: Place) -> Option<usize> {
+    let mut touches: Vec<_> = arms.iter().map(|arm| (arm.id, Access::Write)).collect();
+    touches.dedup();
+    let arms: Arc<[Arm]> = arms.into();
+    let watched = arms.clone();
+    let mut intent = Intent::quiet(place);
+    intent.weight = execution::Weight::Visible;
+    intent.touches = Some(touches);
+    if patience != Patience::None {
+        intent = intent
+            .when(Ready::When(Box::new(move || watched.iter().any(Arm::ready))), "waits in a select for");
+        intent.timed = patience == Patience::Some;
+    }
+    arms.iter().for_each(|arm| arm.wait(true));
+    let woken = execution::reach(intent);
+    arms.iter().for_each(|arm| arm.wait(false));
+    let ready: Vec<_> = (0..arms.len()).filter(|arm| arms[*arm].ready()).collect();
+    if woken == Woken::TimeOver || ready.is_empty() {
+        execution::tell(Some(place), |_| "finds nothing ready in the select".to_owned());
+        return None;
+    }
+    Some(if biased { ready[0] } else { ready[execution::choose(ready.len())] })
+}
+
+/// Does what [`select`] has chosen, in the same step.
+impl<T> Channel<T> {
+    /// This channel as an arm of a `select` that sends, or receives.
+    pub fn arm(&self, sends: bool) -> Arm {
+        Arm { id: self.id(), sends, state: self.state.clone() }
+    }
+
+    /// Receives what is there.
+    pub fn selected_receive(&self, place: Place) -> Result<T, NotReceived> {
+        self.received(place)
+    }
+
+    /// Sends into what has room.
+    pub fn selected_send(&self, message: T, place: Place) -> Result<(), NotSent<T>> {
+        let id = self.id();
+        if self.state().receivers == 0 {
+            execution::tell(Some(place), |name| format!("can't send into {}: nobody receives", name(id)));
+            return Err(NotSent::Disconnected(message));
+        }
+        let words = show(&message).unwrap_or_else(|| "a message".to_owned());
+        self.put(message);
+        execution::tell(Some(place), |name| format!("sends {words} into {}", name(id)));
+        Ok(())
+    }
+}

@@ -1,0 +1,1061 @@
+//! One execution: the threads of an explored program, as coroutines on one thread of the system.
+//!
+//! A thread runs until it is about to do something that others can see, says so with [`reach`], and is
+//! suspended there. Only when the search picks it does it go on, does that one thing, and runs to the next.
+//! So the order of all visible steps is the search's choice, and an execution can be run again exactly.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, Location, PanicHookInfo, catch_unwind};
+use std::sync::Once;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use corosensei::stack::DefaultStack;
+use corosensei::{Coroutine, CoroutineResult, Yielder};
+
+use crate::name;
+use crate::report::{Kind, Problem, Step, Stuck};
+
+/// Where in the source a step stands.
+pub type Place = &'static Location<'static>;
+
+/// A thread of the explored program, in the order of their starts; 0 is `main`.
+pub type Thread = usize;
+
+/// Something that threads share: a lock, an atomic, a channel…
+pub type ObjectId = usize;
+
+/// Enough for formatting and a panic's message in an unoptimised program.
+const STACK: usize = 256 * 1024;
+
+/// After so many steps, a program is taken to have no end.
+const STEPS: u32 = 5_000;
+
+/// How often in one execution something may come that need not: a wake-up for nothing, a time that is
+/// over while others still could work, a loop that looks again although nothing has changed.
+const SURPRISES: u32 = 2;
+
+/// What a step does to what it touches. Two steps at the same thing can be exchanged if both read, or
+/// both let go; all others can't.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Leaves it as it is.
+    Read,
+    /// Gives back one of several equal shares, as the drop of one of many senders does.
+    LetGo,
+    /// Anything else.
+    Write,
+}
+
+/// What a step touches. `None` stands for everything.
+pub type Touched = Option<Vec<(ObjectId, Access)>>;
+
+/// Whether two steps of different threads lead to the same state in either order.
+pub(crate) fn commute(a: &Touched, b: &Touched) -> bool {
+    let (Some(a), Some(b)) = (a, b) else { return false };
+    a.iter().all(|(object, access)| {
+        b.iter().all(|(other, also)| object != other || (access == also && *access != Access::Write))
+    })
+}
+
+/// When a thread can go on.
+#[derive(Default)]
+pub enum Ready {
+    /// At any time.
+    #[default]
+    Always,
+    /// When nobody holds the lock.
+    Free(ObjectId),
+    /// When nobody holds the lock to write.
+    NotWritten(ObjectId),
+    /// When a notification has come, and nobody holds the lock.
+    Notified(ObjectId),
+    /// When the calling thread has been unparked.
+    Unparked,
+    /// When the thread has ended.
+    Ended(Thread),
+    /// When somebody other than the calling thread has done a step since then.
+    Progress(u32),
+    /// When no other thread can go on.
+    Quiescence,
+    /// When this says so.
+    When(Box<dyn Fn() -> bool>),
+}
+
+/// How a step counts for the search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// Others can see it: the search decides when it happens.
+    Visible,
+    /// Nobody else can tell when it happens: it is done as soon as it can be.
+    Quiet,
+}
+
+/// What a thread is about to do.
+pub struct Intent {
+    /// For one who is stuck in it: "waits for", "waits to receive from"…
+    pub waits: &'static str,
+    /// What it touches; the first is what it waits for.
+    pub touches: Touched,
+    /// When it can.
+    pub ready: Ready,
+    /// Whether the search decides.
+    pub weight: Weight,
+    /// Whether the thread may also wake up for nothing.
+    pub spurious: bool,
+    /// Whether the thread may also give up because its time is over.
+    pub timed: bool,
+    /// Where it stands.
+    pub place: Place,
+}
+
+impl Intent {
+    /// A visible step that can happen at any time.
+    pub fn new(object: ObjectId, access: Access, place: Place) -> Self {
+        Intent {
+            waits: "is at",
+            touches: Some(vec![(object, access)]),
+            ready: Ready::Always,
+            weight: Weight::Visible,
+            spurious: false,
+            timed: false,
+            place,
+        }
+    }
+
+    /// A step that touches nothing and that nobody else can see.
+    pub fn quiet(place: Place) -> Self {
+        Intent {
+            waits: "is at",
+            touches: Some(Vec::new()),
+            ready: Ready::Always,
+            weight: Weight::Quiet,
+            spurious: false,
+            timed: false,
+            place,
+        }
+    }
+
+    /// Says when it can happen, and what a thread does until then.
+    pub fn when(mut self, ready: Ready, waits: &'static str) -> Self {
+        self.ready = ready;
+        self.waits = waits;
+        self
+    }
+
+    /// One more thing that it touches.
+    pub fn and(mut self, object: ObjectId, access: Access) -> Self {
+        self.touches.get_or_insert_default().push((object, access));
+        self
+    }
+}
+
+/// Why a thread goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Woken {
+    /// Because it can.
+    Normally,
+    /// For nothing.
+    Spuriously,
+    /// Because its time is over.
+    TimeOver,
+}
+
+/// A thread that could be picked.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Pick {
+    pub thread: Thread,
+    pub woken: Woken,
+    /// 1 if another thread that could go on is interrupted, and 1 if it is a surprise.
+    pub cost: u32,
+}
+
+/// Decides what happens next.
+pub(crate) trait Decide: Any {
+    /// Which of these goes on, or `None` if nothing new can come of it.
+    fn pick(&mut self, picks: &[Pick]) -> Option<usize>;
+    /// Which of so many equal possibilities.
+    fn choose(&mut self, possibilities: usize) -> usize;
+    /// Tells what was touched from the last pick up to here.
+    fn touched(&mut self, touched: Touched);
+}
+
+/// Which steps others can see that mostly they can't. The search starts again when one turns out to be
+/// seen after all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// Unlocking: by `try_lock`.
+    pub unlocks: bool,
+    /// The end of a thread: by `is_finished`.
+    pub ends: bool,
+    /// Everything, when no reduction is asked for.
+    pub all: bool,
+}
+
+/// What became of an execution.
+pub(crate) enum End {
+    /// The body has returned.
+    Done,
+    /// It failed.
+    Failed(Problem),
+    /// The decider saw nothing new ahead.
+    Pruned,
+    /// More can be seen than was thought: start again with this.
+    SeesMore(Seen),
+}
+
+/// What an execution did, if that was asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Record {
+    pub steps: Vec<Moment>,
+    pub threads: Vec<String>,
+    pub objects: Vec<String>,
+}
+
+/// A step of an execution, as it is recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Moment {
+    pub thread: Thread,
+    pub text: String,
+    pub place: Option<Place>,
+    /// It says that the thread can't go on; it did nothing.
+    pub blocked: bool,
+    /// What the objects are worth after it, as far as is known.
+    pub values: Vec<Option<String>>,
+}
+
+#[derive(Default)]
+struct Known {
+    kind: &'static str,
+    name: String,
+    writer: Option<Thread>,
+    readers: Vec<Thread>,
+    waiting: Vec<Thread>,
+    value: Option<String>,
+}
+
+struct Running {
+    name: Option<String>,
+    coroutine: Option<Coroutine<(), (), ()>>,
+    yielder: *const Yielder<(), ()>,
+    intent: Option<Intent>,
+    woken: Woken,
+    notified: bool,
+    token: bool,
+    ended: bool,
+    /// Its panic, and whether somebody has asked for its end.
+    panic: Option<String>,
+    looked_at: bool,
+    steps: u32,
+    /// Where it last went round a loop, and how many steps of others there were then.
+    round: Option<(Place, u32)>,
+    /// What others touch who wake it or ask for its end.
+    object: Option<ObjectId>,
+}
+
+struct Execution {
+    number: u64,
+    threads: Vec<Running>,
+    current: Thread,
+    objects: Vec<Known>,
+    touched: Touched,
+    steps: u32,
+    surprises: u32,
+    seen: Seen,
+    sees_more: Option<Seen>,
+    decider: Option<Box<dyn Decide>>,
+    record: Option<Record>,
+    first_panic: Option<(Thread, String)>,
+    refused: Option<String>,
+    /// A thread was left in the middle of a panic.
+    torn: bool,
+    stacks: Vec<DefaultStack>,
+}
+
+thread_local! {
+    static NOW: RefCell<Option<Execution>> = const { RefCell::new(None) };
+    /// The way out of the coroutine that runs.
+    static OUT: Cell<*const Yielder<(), ()>> = const { Cell::new(std::ptr::null()) };
+    static STACKS: RefCell<Vec<DefaultStack>> = const { RefCell::new(Vec::new()) };
+}
+
+static NUMBER: AtomicU64 = AtomicU64::new(1);
+
+fn with<R>(then: impl FnOnce(&mut Execution) -> R) -> R {
+    NOW.with(|now| then(now.borrow_mut().as_mut().expect("only a thread of an explored program comes here")))
+}
+
+/// Whether the caller is a thread of an explored program.
+pub fn is_explored() -> bool {
+    NOW.with(|now| now.borrow().is_some())
+}
+
+/// Gives back the name that a thread shows, without the borrow of the execution.
+fn shown(execution: &Execution, thread: Thread) -> String {
+    match &execution.threads[thread].name {
+        Some(name) => name.clone(),
+        None if thread == 0 => "main".to_owned(),
+        None => format!("thread {thread}"),
+    }
+}
+
+/// The thread that runs now.
+pub fn current() -> Thread {
+    with(|e| e.current)
+}
+
+/// The name of a thread, `None` if it was given none.
+pub fn name_of(thread: Thread) -> Option<String> {
+    with(|e| if thread == 0 { Some("main".to_owned()) } else { e.threads[thread].name.clone() })
+}
+
+/// How many threads this execution has started so far, `main` not counted.
+pub fn threads_started() -> usize {
+    with(|e| e.threads.len() - 1)
+}
+
+/// A number that no other execution has.
+pub fn execution() -> u64 {
+    with(|e| e.number)
+}
+
+/// What the explorer has to know of a thing that threads share. It can stand in a `static`.
+#[derive(Debug)]
+pub struct Object {
+    kind: &'static str,
+    place: Place,
+    /// The execution that it was last used in, and its number there.
+    known: AtomicU64,
+}
+
+impl Object {
+    /// A new one, of a kind such as "lock", made at this place.
+    pub const fn new(kind: &'static str, place: Place) -> Self {
+        Object { kind, place, known: AtomicU64::new(0) }
+    }
+
+    /// Its number in this execution. At its first use there, `first` is asked what it is worth; if it
+    /// was used in an earlier execution, `first` is told so, and has to make it as new.
+    pub fn id(&self, first: impl FnOnce(bool) -> Option<String>) -> ObjectId {
+        let known = self.known.load(Relaxed);
+        let number = with(|e| e.number);
+        if known >> 20 == number {
+            return (known & 0xF_FFFF) as ObjectId;
+        }
+        let value = first(known != 0);
+        with(|e| {
+            let id = e.objects.len();
+            let mut object = Known { kind: self.kind, value, ..Known::default() };
+            if let Some(record) = &mut e.record {
+                object.name = name::unique(name::of(self.place, self.kind), self.kind, &record.objects);
+                record.objects.push(object.name.clone());
+                // It was worth that before anybody used it, too.
+                for moment in &mut record.steps {
+                    moment.values.push(object.value.clone());
+                }
+            }
+            e.objects.push(object);
+            self.known.store(number << 20 | id as u64, Relaxed);
+            id
+        })
+    }
+}
+
+/// Whether steps are being written down, so that their texts are worth making.
+pub fn records() -> bool {
+    with(|e| e.record.is_some())
+}
+
+/// Writes down what the current thread has done; the text is made only if it is wanted.
+pub fn tell(place: Option<Place>, text: impl FnOnce(&dyn Fn(ObjectId) -> String) -> String) {
+    if !records() {
+        return;
+    }
+    let names = with(|e| e.objects.iter().map(|object| object.name.clone()).collect::<Vec<_>>());
+    let text = text(&|object| format!("`{}`", names[object]));
+    with(|e| note(e, e.current, text, place, false));
+}
+
+fn note(e: &mut Execution, thread: Thread, text: String, place: Option<Place>, blocked: bool) {
+    let values = e.objects.iter().map(|object| object.value.clone()).collect();
+    if let Some(record) = &mut e.record {
+        record.steps.push(Moment { thread, text, place, blocked, values });
+    }
+}
+
+/// Writes down what an object is worth now.
+pub fn worth(object: ObjectId, value: impl FnOnce() -> Option<String>) {
+    if records() {
+        let value = value();
+        with(|e| e.objects[object].value = value);
+    }
+}
+
+/// Suspends the current thread until it is picked for what it is about to do.
+///
+/// While a thread unwinds it is not suspended: its destructors run as one.
+pub fn reach(intent: Intent) -> Woken {
+    let unwinds = std::thread::panicking();
+    let goes_on = with(|e| {
+        let me = e.current;
+        let at_once = unwinds || (intent.weight == Weight::Quiet && !e.seen.all);
+        let ready = is_ready(e, me, &intent.ready);
+        if at_once && ready {
+            began(e, me, &intent);
+            return true;
+        }
+        if !ready && e.record.is_some() {
+            let text = waiting(e, &intent);
+            if !matches!(intent.ready, Ready::Ended(_) | Ready::Quiescence | Ready::Progress(_)) {
+                note(e, me, text, Some(intent.place), true);
+            }
+        }
+        e.threads[me].intent = Some(intent);
+        e.torn |= unwinds;
+        false
+    });
+    if goes_on {
+        return Woken::Normally;
+    }
+    suspend();
+    with(|e| e.threads[e.current].woken)
+}
+
+fn suspend() {
+    let out = OUT.get();
+    assert!(!out.is_null(), "a step of an explored program, and no thread of it runs");
+    // SAFETY: `run` sets OUT to the yielder of the coroutine that it resumes, which lives on that
+    // coroutine's stack as long as the coroutine, and this runs on the same stack.
+    unsafe { &*out }.suspend(());
+}
+
+/// The intent becomes a step.
+fn began(e: &mut Execution, me: Thread, intent: &Intent) {
+    match (&mut e.touched, &intent.touches) {
+        (Some(all), Some(these)) => all.extend_from_slice(these),
+        (all, None) => *all = None,
+        (None, _) => {}
+    }
+    if intent.weight == Weight::Visible {
+        e.threads[me].steps += 1;
+    }
+    e.steps += 1;
+}
+
+fn is_ready(e: &Execution, me: Thread, ready: &Ready) -> bool {
+    match ready {
+        Ready::Always => true,
+        Ready::Free(lock) => is_free(e, *lock),
+        Ready::NotWritten(lock) => e.objects[*lock].writer.is_none(),
+        Ready::Notified(lock) => e.threads[me].notified && is_free(e, *lock),
+        Ready::Unparked => e.threads[me].token,
+        Ready::Ended(thread) => e.threads[*thread].ended,
+        Ready::Progress(steps) => steps_of_others(e, me) > *steps,
+        // Decided where it is known what others can do.
+        Ready::Quiescence => false,
+        Ready::When(can) => can(),
+    }
+}
+
+fn is_free(e: &Execution, lock: ObjectId) -> bool {
+    e.objects[lock].writer.is_none() && e.objects[lock].readers.is_empty()
+}
+
+fn steps_of_others(e: &Execution, me: Thread) -> u32 {
+    e.threads.iter().map(|thread| thread.steps).sum::<u32>() - e.threads[me].steps
+}
+
+/// One of so many equal possibilities: the search tries each.
+pub fn choose(possibilities: usize) -> usize {
+    if possibilities < 2 || std::thread::panicking() {
+        return 0;
+    }
+    let mut decider = with(|e| e.decider.take()).expect("it is there while a thread runs");
+    let chosen = decider.choose(possibilities);
+    with(|e| e.decider = Some(decider));
+    chosen
+}
+
+/// Whether to do something that may always happen but seldom does: at most a few in one execution.
+pub fn surprise() -> bool {
+    if with(|e| e.surprises) == 0 {
+        return false;
+    }
+    let does = choose(2) == 1;
+    if does {
+        with(|e| e.surprises -= 1);
+    }
+    does
+}
+
+/// Stops the search: the program does what can't be explored.
+pub fn refuse(why: impl Into<String>) -> ! {
+    with(|e| e.refused = Some(why.into()));
+    suspend();
+    unreachable!("a refused execution is not resumed")
+}
+
+/// A round of a loop that waits for others: a yield, a spin, a sleep.
+///
+/// The first one changes nothing. Coming round again at the same place while nobody else has done
+/// anything, the thread waits until somebody has; or else it goes on by surprise.
+pub fn round(place: Place) {
+    if std::thread::panicking() {
+        return;
+    }
+    let wait = with(|e| {
+        let me = e.current;
+        let others = steps_of_others(e, me);
+        let again = e.threads[me].round == Some((place, others));
+        e.threads[me].round = Some((place, others));
+        e.steps += 1;
+        again.then_some(others)
+    });
+    if let Some(others) = wait {
+        reach(Intent {
+            waits: "goes round and round",
+            touches: None,
+            ready: Ready::Progress(others),
+            weight: Weight::Visible,
+            spurious: true,
+            timed: false,
+            place,
+        });
+    }
+}
+
+/// Waits until no other thread can go on. What a program that polls would see in the end.
+pub fn quiescence(place: Place) {
+    let mut intent = Intent::quiet(place).when(Ready::Quiescence, "waits until nobody else can go on");
+    intent.touches = None;
+    intent.weight = Weight::Visible;
+    reach(intent);
+}
+
+/// The threads that wait for a lock in a circle, now.
+pub fn deadlocked() -> Vec<Thread> {
+    with(|e| circle(e))
+}
+
+fn circle(e: &Execution) -> Vec<Thread> {
+    let waits_for = |thread: Thread| match e.threads[thread].intent.as_ref()?.ready {
+        Ready::Free(lock) | Ready::NotWritten(lock) => e.objects[lock].writer,
+        _ => None,
+    };
+    let in_circle = |thread: &Thread| {
+        let mut next = waits_for(*thread);
+        for _ in 0..e.threads.len() {
+            match next {
+                Some(found) if found == *thread => return true,
+                Some(other) => next = waits_for(other),
+                None => return false,
+            }
+        }
+        false
+    };
+    (0..e.threads.len()).filter(in_circle).collect()
+}
+
+/// From now on `try_lock` and its like are there: unlocking can be seen.
+pub fn sees_unlocks() {
+    with(|e| {
+        if !e.seen.unlocks {
+            e.sees_more = Some(Seen { unlocks: true, ..e.seen });
+        }
+    });
+}
+
+/// From now on somebody asks whether a thread has ended.
+pub fn sees_ends() {
+    with(|e| {
+        if !e.seen.ends {
+            e.sees_more = Some(Seen { ends: true, ..e.seen });
+        }
+    });
+}
+
+/// How much an unlock weighs in this search.
+pub fn weight_of_unlock() -> Weight {
+    if with(|e| e.seen.unlocks) { Weight::Visible } else { Weight::Quiet }
+}
+
+/// The lock is the current thread's now, to write or to read.
+pub fn hold(lock: ObjectId, write: bool) {
+    with(|e| {
+        if write {
+            e.objects[lock].writer = Some(e.current);
+        } else {
+            e.objects[lock].readers.push(e.current);
+        }
+    });
+}
+
+/// The lock is let go by its writer, or by one reader.
+pub fn let_go(lock: ObjectId, write: bool) {
+    with(|e| {
+        let me = e.current;
+        let object = &mut e.objects[lock];
+        if write {
+            object.writer = None;
+        } else if let Some(at) = object.readers.iter().position(|reader| *reader == me) {
+            object.readers.remove(at);
+        } else {
+            object.readers.pop();
+        }
+    });
+}
+
+/// Whether the lock could be had now.
+pub fn could_hold(lock: ObjectId, write: bool) -> bool {
+    with(|e| if write { is_free(e, lock) } else { e.objects[lock].writer.is_none() })
+}
+
+/// The current thread begins to wait for a notification.
+pub fn wait_at(condvar: ObjectId) {
+    with(|e| {
+        e.threads[e.current].notified = false;
+        e.objects[condvar].waiting.push(e.current);
+    });
+}
+
+/// The current thread waits no more.
+pub fn waits_no_more(condvar: ObjectId) {
+    with(|e| {
+        let me = e.current;
+        e.objects[condvar].waiting.retain(|thread| *thread != me);
+        e.threads[me].notified = false;
+    });
+}
+
+/// Wakes one of those that wait, or all, and returns how many heard it.
+pub fn notify(condvar: ObjectId, all: bool) -> usize {
+    let asleep = with(|e| {
+        let waiting = e.objects[condvar].waiting.iter().copied();
+        waiting.filter(|thread| !e.threads[*thread].notified).collect::<Vec<_>>()
+    });
+    if all {
+        with(|e| asleep.iter().for_each(|thread| e.threads[*thread].notified = true));
+        return asleep.len();
+    }
+    if asleep.is_empty() {
+        return 0;
+    }
+    let one = asleep[choose(asleep.len())];
+    with(|e| e.threads[one].notified = true);
+    1
+}
+
+/// Gives or takes the token of `park` and `unpark`.
+pub fn set_token(thread: Thread, there: bool) {
+    with(|e| e.threads[thread].token = there);
+}
+
+/// Starts a thread, which first runs when the current one reaches its next step.
+pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
+    let stack = STACKS.with(|stacks| stacks.borrow_mut().pop());
+    let stack = stack.unwrap_or_else(|| DefaultStack::new(STACK).expect("memory for a stack"));
+    with(|e| {
+        let thread = e.threads.len();
+        let coroutine = Coroutine::with_stack(stack, move |yielder: &Yielder<(), ()>, ()| {
+            OUT.set(yielder);
+            with(|e| e.threads[thread].yielder = yielder);
+            let outcome = catch_unwind(AssertUnwindSafe(body));
+            ends(thread);
+            with(|e| {
+                let running = &mut e.threads[thread];
+                running.ended = true;
+                match outcome {
+                    Err(payload) => {
+                        running.panic.get_or_insert_with(|| text_of(&*payload).to_owned());
+                    }
+                    // A panic that the body itself has caught is none.
+                    Ok(()) if thread == 0 => running.panic = None,
+                    Ok(()) => {}
+                }
+            });
+        });
+        e.threads.push(Running {
+            name,
+            coroutine: Some(coroutine),
+            yielder: std::ptr::null(),
+            intent: None,
+            woken: Woken::Normally,
+            notified: false,
+            token: false,
+            ended: false,
+            panic: None,
+            looked_at: false,
+            steps: 0,
+            round: None,
+            object: None,
+        });
+        if let Some(record) = &mut e.record {
+            let name = match &e.threads[thread].name {
+                Some(name) => name.clone(),
+                None if thread == 0 => "main".to_owned(),
+                None => format!("thread {thread}"),
+            };
+            record.threads.push(name);
+        }
+        thread
+    })
+}
+
+/// What stands for a thread where others wake it, or ask whether it has ended.
+pub fn object_of(thread: Thread) -> ObjectId {
+    with(|e| {
+        if let Some(object) = e.threads[thread].object {
+            return object;
+        }
+        let name = shown(e, thread);
+        if let Some(record) = &mut e.record {
+            record.objects.push(name.clone());
+            record.steps.iter_mut().for_each(|moment| moment.values.push(None));
+        }
+        e.objects.push(Known { kind: "thread", name, ..Known::default() });
+        e.threads[thread].object = Some(e.objects.len() - 1);
+        e.objects.len() - 1
+    })
+}
+
+/// The last step of a thread, if others can see it.
+fn ends(thread: Thread) {
+    if with(|e| e.seen.ends || e.seen.all) {
+        let object = object_of(thread);
+        reach(Intent::new(object, Access::Write, Location::caller()));
+    }
+}
+
+/// Whether a thread has ended.
+pub fn has_ended(thread: Thread) -> bool {
+    with(|e| e.threads[thread].ended)
+}
+
+/// Somebody has asked for the end of this thread, so its panic is no secret.
+pub fn look_at(thread: Thread) {
+    with(|e| e.threads[thread].looked_at = true);
+}
+
+/// The current thread ends by a panic that was caught on the way, or not.
+pub fn set_panicked(panicked: bool) {
+    if !panicked {
+        // One that the program itself has caught is none.
+        with(|e| {
+            let me = e.current;
+            e.threads[me].panic = None;
+            e.first_panic.take_if(|(who, _)| *who == me);
+        });
+    }
+}
+
+/// Whether a thread ended by a panic that nobody has asked for.
+pub fn has_unseen_panic(thread: Thread) -> bool {
+    with(|e| e.threads[thread].panic.is_some() && !e.threads[thread].looked_at)
+}
+
+/// The text of a panic.
+pub fn text_of(payload: &(dyn Any + Send)) -> &str {
+    let plain = payload.downcast_ref::<&str>().copied();
+    plain.or(payload.downcast_ref().map(String::as_str)).unwrap_or("a panic without a text")
+}
+
+/// The sentence for a thread that can't go on.
+fn waiting(e: &Execution, intent: &Intent) -> String {
+    let object = intent.touches.as_ref().and_then(|touches| touches.first()).map(|(object, _)| *object);
+    match (&intent.ready, object) {
+        (Ready::Ended(thread), _) => format!("waits for the end of {}", shown(e, *thread)),
+        (_, Some(object)) => {
+            let known = &e.objects[object];
+            let name = if known.name.is_empty() { known.kind } else { &known.name };
+            let holder = known.writer.or(known.readers.first().copied());
+            let held = match (&intent.ready, holder) {
+                (Ready::Free(_) | Ready::NotWritten(_), Some(thread)) if thread == e.current_of(intent) => {
+                    ", which it holds itself".to_owned()
+                }
+                (Ready::Free(_) | Ready::NotWritten(_), Some(thread)) => {
+                    format!(", held by {}", shown(e, thread))
+                }
+                _ => String::new(),
+            };
+            format!("{} `{name}`{held}", intent.waits)
+        }
+        (_, None) => intent.waits.to_owned(),
+    }
+}
+
+impl Execution {
+    /// The thread that has this intent.
+    fn current_of(&self, intent: &Intent) -> Thread {
+        let owner = self
+            .threads
+            .iter()
+            .position(|thread| thread.intent.as_ref().is_some_and(|other| std::ptr::eq(other, intent)));
+        owner.unwrap_or(self.current)
+    }
+}
+
+fn hook() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !heard(info) {
+                before(info);
+            }
+        }));
+    });
+}
+
+/// Takes down a panic of an explored thread; false if it is somebody else's.
+fn heard(info: &PanicHookInfo<'_>) -> bool {
+    let text = text_of_hook(info);
+    NOW.try_with(|now| {
+        let Ok(mut now) = now.try_borrow_mut() else { return false };
+        let Some(e) = now.as_mut() else { return false };
+        let me = e.current;
+        e.threads[me].panic.get_or_insert_with(|| text.clone());
+        e.first_panic.get_or_insert_with(|| (me, text.clone()));
+        if e.record.is_some() {
+            note(e, me, format!("panics: {text}"), None, false);
+        }
+        true
+    })
+    .unwrap_or(false)
+}
+
+fn text_of_hook(info: &PanicHookInfo<'_>) -> String {
+    let text = info.payload_as_str().unwrap_or("a panic without a text");
+    match info.location() {
+        Some(at) if !at.file().contains("/rustc/") => {
+            format!("{text} ({}:{})", name::file(at.file()), at.line())
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// Runs `body` once, as `decider` decides.
+pub(crate) fn run(
+    body: Box<dyn FnOnce()>,
+    decider: Box<dyn Decide>,
+    seen: Seen,
+    records: bool,
+) -> (End, Box<dyn Decide>, Option<Record>, bool) {
+    hook();
+    let number = NUMBER.fetch_add(1, Relaxed);
+    NOW.set(Some(Execution {
+        number,
+        threads: Vec::new(),
+        current: 0,
+        objects: Vec::new(),
+        touched: Some(Vec::new()),
+        steps: 0,
+        surprises: SURPRISES,
+        seen,
+        sees_more: None,
+        decider: Some(decider),
+        record: records.then(Record::default),
+        first_panic: None,
+        refused: None,
+        torn: false,
+        stacks: Vec::new(),
+    }));
+    start(None, body);
+    let end = go();
+    let mut e = NOW.take().expect("it was set above");
+    for thread in &mut e.threads {
+        let Some(mut coroutine) = thread.coroutine.take() else { continue };
+        if !coroutine.done() {
+            // SAFETY: nothing on this stack is used again. The execution is over, and whatever of it
+            // is borrowed from this stack is on the stacks of the other threads, which are reset here
+            // as well; a thing in a `static` can't borrow from a stack.
+            unsafe { coroutine.force_reset() };
+        }
+        e.stacks.push(coroutine.into_stack());
+    }
+    STACKS.with(|stacks| stacks.borrow_mut().append(&mut e.stacks));
+    (end, e.decider.take().expect("no thread runs"), e.record, e.torn)
+}
+
+/// Picks and resumes until it is over.
+fn go() -> End {
+    loop {
+        if let Some(end) = with(over) {
+            return end;
+        }
+        // What nobody can see the moment of is done first, and decides nothing.
+        let quiet = with(|e| {
+            let threads = std::iter::once(e.current).chain(0..e.threads.len());
+            threads.filter(|thread| !e.threads[*thread].ended).find(|thread| {
+                match &e.threads[*thread].intent {
+                    None => true,
+                    Some(intent) => {
+                        intent.weight == Weight::Quiet && !e.seen.all && is_ready(e, *thread, &intent.ready)
+                    }
+                }
+            })
+        });
+        if let Some(thread) = quiet {
+            resume(thread, Woken::Normally);
+            continue;
+        }
+        let (picks, mut decider) = with(|e| (picks(e), e.decider.take().expect("no thread runs")));
+        if picks.is_empty() {
+            with(|e| e.decider = Some(decider));
+            return with(|e| End::Failed(stuck(e)));
+        }
+        decider.touched(with(|e| e.touched.replace(Vec::new())));
+        let picked = decider.pick(&picks);
+        with(|e| e.decider = Some(decider));
+        let Some(picked) = picked else { return End::Pruned };
+        let Pick { thread, woken, .. } = picks[picked];
+        with(|e| {
+            if woken != Woken::Normally {
+                e.surprises = e.surprises.saturating_sub(picks[picked].cost.min(1));
+                e.touched = None;
+            }
+        });
+        resume(thread, woken);
+    }
+}
+
+fn resume(thread: Thread, woken: Woken) {
+    let mut coroutine = with(|e| {
+        e.current = thread;
+        e.threads[thread].woken = woken;
+        if let Some(intent) = e.threads[thread].intent.take() {
+            began(e, thread, &intent);
+        }
+        OUT.set(e.threads[thread].yielder);
+        e.threads[thread].coroutine.take().expect("a thread that can go on")
+    });
+    let outcome = coroutine.resume(());
+    with(|e| {
+        if let CoroutineResult::Return(()) = outcome {
+            e.stacks.push(coroutine.into_stack());
+        } else {
+            e.threads[thread].coroutine = Some(coroutine);
+        }
+    });
+}
+
+/// All that could happen next.
+fn picks(e: &Execution) -> Vec<Pick> {
+    let mut picks = Vec::new();
+    let waiting = |thread: Thread| e.threads[thread].intent.as_ref().map(|intent| (thread, intent));
+    for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
+        if is_ready(e, thread, &intent.ready) {
+            picks.push(Pick { thread, woken: Woken::Normally, cost: 0 });
+        }
+    }
+    let goes_on = picks.iter().any(|pick| pick.thread == e.current);
+    for pick in &mut picks {
+        pick.cost = u32::from(goes_on && pick.thread != e.current);
+    }
+    let others = !picks.is_empty();
+    for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
+        if is_ready(e, thread, &intent.ready) {
+            continue;
+        }
+        let lock_is_free = match intent.ready {
+            Ready::Notified(lock) => is_free(e, lock),
+            _ => true,
+        };
+        let interrupts = u32::from(goes_on);
+        if intent.timed && lock_is_free && (!others || e.surprises > 0) {
+            let cost = if others { 1 + interrupts } else { 0 };
+            picks.push(Pick { thread, woken: Woken::TimeOver, cost });
+        } else if intent.spurious && lock_is_free && others && e.surprises > 0 {
+            picks.push(Pick { thread, woken: Woken::Spuriously, cost: 1 + interrupts });
+        }
+    }
+    if picks.is_empty() {
+        // Nobody can go on but who waits for that, or goes round a loop.
+        for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
+            if matches!(intent.ready, Ready::Quiescence | Ready::Progress(_)) {
+                picks.push(Pick { thread, woken: Woken::Normally, cost: 0 });
+                break;
+            }
+        }
+    }
+    // The thread that goes on comes first, so that the simplest order is tried first.
+    picks.sort_by_key(|pick| (pick.cost, pick.thread != e.current, pick.thread));
+    picks
+}
+
+/// Whether the execution is over, and how.
+fn over(e: &mut Execution) -> Option<End> {
+    if let Some(seen) = e.sees_more {
+        return Some(End::SeesMore(seen));
+    }
+    if let Some(why) = e.refused.take() {
+        return Some(End::Failed(problem(e, Kind::Refused, why)));
+    }
+    if e.torn {
+        let (who, text) = e.first_panic.clone().expect("only a panic tears");
+        let message = format!("{} panicked: {text}; then it waits for ever in a destructor", shown(e, who));
+        return Some(End::Failed(problem(e, Kind::Failed, message)));
+    }
+    let main_ended = e.threads[0].ended;
+    let failed = match &e.threads[0].panic {
+        Some(text) => Some((0, text.clone())),
+        None => {
+            let unseen = |thread: &&Running| thread.panic.is_some() && !thread.looked_at;
+            let unseen = if main_ended { e.threads.iter().position(|t| unseen(&t)) } else { None };
+            unseen.map(|thread| (thread, e.threads[thread].panic.clone().unwrap_or_default()))
+        }
+    };
+    if main_ended && let Some((who, text)) = failed {
+        // An `unwrap` of what a thread left says less than the thread's own panic.
+        let (who, text) = match &e.first_panic {
+            Some((first, text)) if *first != 0 && who == 0 => (*first, text.clone()),
+            _ => (who, text),
+        };
+        let message = if who == 0 { text } else { format!("{} panicked: {text}", shown(e, who)) };
+        return Some(End::Failed(problem(e, Kind::Failed, message)));
+    }
+    if main_ended {
+        return Some(End::Done);
+    }
+    if e.steps > STEPS {
+        let message = format!(
+            "no end after {STEPS} steps: {} still goes on; a loop that waits for another thread has to \
+             let it run, with std::hint::spin_loop() or std::thread::yield_now()",
+            shown(e, e.current)
+        );
+        return Some(End::Failed(problem(e, Kind::Endless, message)));
+    }
+    None
+}
+
+fn stuck(e: &mut Execution) -> Problem {
+    let message = match &e.first_panic {
+        Some((who, text)) => {
+            format!("deadlock: no thread can go on, after {} panicked: {text}", shown(e, *who))
+        }
+        None => "deadlock: no thread can go on".to_owned(),
+    };
+    problem(e, Kind::Deadlock, message)
+}
+
+fn problem(e: &Execution, kind: Kind, message: String) -> Problem {
+    let stuck = (0..e.threads.len()).filter_map(|thread| {
+        let intent = e.threads[thread].intent.as_ref()?;
+        let waits = !is_ready(e, thread, &intent.ready);
+        waits.then(|| Stuck { thread: shown(e, thread), text: waiting(e, intent), line: intent.place.line() })
+    });
+    let stuck = if matches!(kind, Kind::Deadlock | Kind::Endless) { stuck.collect() } else { Vec::new() };
+    let steps = e.record.as_ref().map(steps).unwrap_or_default();
+    Problem { kind, message, steps, stuck }
+}
+
+/// A record as the steps of a report.
+pub(crate) fn steps(record: &Record) -> Vec<Step> {
+    let step = |moment: &Moment| Step {
+        thread: record.threads[moment.thread].clone(),
+        text: moment.text.clone(),
+        file: moment.place.map_or(String::new(), |place| name::file(place.file()).to_owned()),
+        line: moment.place.map_or(0, |place| place.line()),
+        blocked: moment.blocked,
+    };
+    record.steps.iter().map(step).collect()
+}

@@ -1,0 +1,94 @@
+//! The name that a program gives to what its threads share, read from the line where it is made.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex};
+
+use crate::execution::Place;
+
+/// A file's name without its folder.
+pub(crate) fn file(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// The name of what is made at this place: of the variable, the field or the static, else its kind.
+pub(crate) fn of(place: Place, kind: &str) -> String {
+    let line = line(place);
+    let before: String = line.chars().take(place.column() as usize - 1).collect();
+    declared(&before).unwrap_or_else(|| kind.to_owned())
+}
+
+/// A name that no other has.
+pub(crate) fn unique(name: String, kind: &str, taken: &[String]) -> String {
+    let others = |name: &String| !taken.contains(name);
+    let with_kind = if name == kind { name.clone() } else { format!("{name} {kind}") };
+    let numbered = (2..).map(|n| format!("{name} {n}"));
+    [name.clone(), with_kind]
+        .into_iter()
+        .filter(others)
+        .chain(numbered.filter(others))
+        .next()
+        .expect("endless")
+}
+
+/// `let NAME = …`, `NAME: …`, `static NAME: …`: what stands before the place where it is made.
+fn declared(before: &str) -> Option<String> {
+    let word = |text: &str| -> Option<String> {
+        let text = text.trim_start().trim_start_matches("mut ").trim_start();
+        let name: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        (!name.is_empty() && !name.starts_with(char::is_uppercase)
+            || name.len() > 1 && name.chars().all(|c| c.is_uppercase() || c == '_' || c.is_numeric()))
+        .then_some(name)
+    };
+    // A field of a struct that is being made; `Self::new(` and the like have two colons.
+    let field = before.rsplit([',', '{', '(']).find_map(|part| {
+        let (name, rest) = part.split_once(':')?;
+        (!rest.starts_with(':')).then(|| word(name)).flatten()
+    });
+    let bound = ["static ", "const ", "let "].iter().find_map(|key| {
+        let at = before.rfind(key)? + key.len();
+        word(&before[at..])
+    });
+    match before.rfind("let ") {
+        // `let lock: Mutex<u32> = Mutex::new(0)` has a colon as well.
+        Some(at) if !before[at..].contains('{') => bound,
+        _ => field.or(bound),
+    }
+}
+
+/// The line of source that a place is in, empty if it can't be read.
+fn line(place: Place) -> String {
+    static FILES: LazyLock<Mutex<HashMap<&'static str, Vec<String>>>> = LazyLock::new(Mutex::default);
+    let mut files = FILES.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let lines = files.entry(place.file()).or_insert_with(|| {
+        let text = std::fs::read_to_string(place.file()).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    });
+    lines.get(place.line() as usize - 1).cloned().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{declared, unique};
+
+    #[test]
+    fn names_are_read_from_the_source() {
+        for (before, name) in [
+            ("    let balance = Arc::new(", "balance"),
+            ("    let mut balance: Mutex<i64> = ", "balance"),
+            ("static COUNT: AtomicU32 = ", "COUNT"),
+            ("        Account { balance: ", "balance"),
+            ("        Self { name: name.into(), balance: ", "balance"),
+            ("            left: ", "left"),
+            ("    let (a, b) = (", "lock"),
+        ] {
+            assert_eq!(declared(before).unwrap_or_else(|| "lock".into()), name, "{before}");
+        }
+    }
+
+    #[test]
+    fn two_of_one_name_are_told_apart() {
+        let taken = ["balance".to_owned()];
+        assert_eq!(unique("balance".into(), "lock", &taken), "balance lock");
+        assert_eq!(unique("lock".into(), "lock", &["lock".to_owned()]), "lock 2");
+    }
+}

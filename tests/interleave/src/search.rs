@@ -1,0 +1,646 @@
+//! Which orders are run, and in which sequence.
+//!
+//! First those with no forced switch: a thread runs until it ends or has to wait. Then those with one, two and
+//! three. A mistake is nearly always found there, and so in the simplest order that shows it. Then all, where of
+//! several orders that differ only by exchanging steps that don't touch each other one is run (sleep sets). And
+//! when the time for that is over, orders at random (PCT).
+//!
+//! Sources: Musuvathi and Qadeer, "Iterative Context Bounding" (PLDI 2007); Godefroid, "Partial-Order
+//! Methods" (LNCS 1032, 1996) for sleep sets; Burckhardt and others, "A Randomized Scheduler with
+//! Probabilistic Guarantees of Finding Bugs" (ASPLOS 2010) for PCT.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::execution::{self, Decide, End, Moment, Pick, Record, Seen, Thread, Touched, Woken, commute};
+use crate::report::{Kind, Problem, Report};
+
+/// How many forced switches the first passes allow at most.
+const FORCED: u32 = 3;
+
+/// How far a search goes.
+///
+/// # Examples
+///
+/// ```
+/// use interleave::Search;
+///
+/// let report = Search::default().every_order(|| assert_eq!(1 + 1, 2));
+/// assert!(report.all && report.problem.is_none());
+/// ```
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// How long all orders are tried before the rest is left to chance.
+    pub time: Duration,
+    /// How long orders at random are tried, if not all could be.
+    pub random: Duration,
+    /// The seed of those.
+    pub seed: u64,
+    /// Which orders count as the same.
+    pub reduction: Reduction,
+}
+
+/// Which orders count as the same, and are run once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reduction {
+    /// None: each step of each thread is a place to switch at, even those that nobody else can see.
+    None,
+    /// Those that have the same visible steps in the same order.
+    Quiet,
+    /// And those that differ only in the order of steps that don't touch each other.
+    Sleep,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Search {
+            time: Duration::from_secs(3),
+            random: Duration::from_millis(500),
+            seed: 1,
+            reduction: Reduction::Sleep,
+        }
+    }
+}
+
+type Body = Arc<dyn Fn() -> Answer + Send + Sync>;
+
+/// What one run of a body tells its search.
+struct Answer {
+    /// Stop here: this is what was looked for.
+    found: bool,
+    outcome: String,
+}
+
+/// What a search for outcomes found.
+#[derive(Clone, Debug)]
+pub struct Outcomes {
+    /// What the body returned or how it failed, with all orders that led there, the simplest first.
+    pub orders: Vec<Order>,
+    /// Whether these are all orders.
+    pub all: bool,
+}
+
+/// One order, and where it led.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// What the body returned, or the message of its failure.
+    pub outcome: String,
+    /// Its failure, if it failed.
+    pub problem: Option<Problem>,
+    /// How often the thread changes from one step to the next.
+    pub switches: usize,
+    /// The names of the threads.
+    pub threads: Vec<String>,
+    /// The names of what they share.
+    pub objects: Vec<String>,
+    /// Its steps.
+    pub moments: Vec<Shown>,
+}
+
+/// A step of an order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// Which thread did it.
+    pub thread: Thread,
+    /// What it did, in words.
+    pub text: String,
+    /// Where, counted from 1; 0 if it has no line of its own.
+    pub line: u32,
+    /// What each object is worth after it, where that is known.
+    pub values: Vec<Option<String>>,
+}
+
+impl Search {
+    /// Runs `body` in every order, until one fails or the time is over.
+    ///
+    /// Blocks as long as that takes: at most [`Search::time`] and [`Search::random`] together, and one run.
+    pub fn every_order(&self, body: impl Fn() + Send + Sync + 'static) -> Report {
+        self.search(Arc::new(move || {
+            body();
+            Answer { found: false, outcome: String::new() }
+        }))
+        .report
+    }
+
+    /// Runs `body` until it returns true in one order. The report has a problem if there is none, with
+    /// `why_not` as its message, or if an order fails.
+    pub fn some_order(&self, why_not: &str, body: impl Fn() -> bool + Send + Sync + 'static) -> Report {
+        let found = self.search(Arc::new(move || Answer { found: body(), outcome: String::new() }));
+        let mut report = found.report;
+        if report.problem.is_none() && !found.stopped {
+            let message = why_not.to_owned();
+            report.problem =
+                Some(Problem { kind: Kind::Failed, message, steps: Vec::new(), stuck: Vec::new() });
+        }
+        report
+    }
+
+    /// Runs `body` in every order, failures included, and tells where each led.
+    pub fn outcomes(&self, body: impl Fn() -> String + Send + Sync + 'static) -> Outcomes {
+        let body: Body = Arc::new(move || Answer { found: false, outcome: body() });
+        let search = self.clone();
+        let until = Instant::now() + self.time;
+        let mut seen = search.seen();
+        let mut dfs = Dfs::new(None, search.reduction == Reduction::Sleep);
+        let mut orders: Vec<Order> = Vec::new();
+        loop {
+            // Each on a thread of the system of its own: one that failed leaves it in the middle of a panic.
+            let ran = apart({
+                let (body, mut seen) = (body.clone(), seen);
+                move || {
+                    let mut orders = Vec::new();
+                    loop {
+                        let ran;
+                        (dfs, ran) = one(&body, dfs, &mut seen, true);
+                        if ran.restart {
+                            orders.clear();
+                            dfs.restart();
+                            continue;
+                        }
+                        if let Some(order) = ran.order() {
+                            orders.push(order);
+                        }
+                        let more = dfs.advance();
+                        if !more || ran.torn || Instant::now() > until {
+                            return (orders, dfs, seen, more);
+                        }
+                    }
+                }
+            });
+            let (found, back, now, more) = ran;
+            if now != seen {
+                orders.clear();
+            }
+            (dfs, seen) = (back, now);
+            orders.extend(found);
+            if !more || Instant::now() > until {
+                orders.sort_by_key(|order| order.switches);
+                return Outcomes { orders, all: !more };
+            }
+        }
+    }
+
+    fn seen(&self) -> Seen {
+        let all = self.reduction == Reduction::None;
+        Seen { all, unlocks: all, ends: all }
+    }
+
+    fn search(&self, body: Body) -> Found {
+        let start = Instant::now();
+        let until = start + self.time;
+        let this = self.clone();
+        let found = apart({
+            let body = body.clone();
+            move || this.passes(&body, until)
+        });
+        // The search runs without writing anything down; what failed is run once more, with it.
+        let mut report = Report {
+            schedules: found.schedules,
+            all: found.all,
+            forced_switches: found.forced,
+            seconds: 0.0,
+            problem: None,
+        };
+        if let Some((problem, path, seen)) = found.failure {
+            report.problem = Some(apart(move || told(&body, path, seen, problem)));
+        }
+        report.seconds = start.elapsed().as_secs_f64();
+        Found { report, stopped: found.stopped }
+    }
+
+    fn passes(&self, body: &Body, until: Instant) -> Passes {
+        let mut seen = self.seen();
+        let mut passes = Passes::default();
+        let bounds = (0..=FORCED).map(Some).chain([None]);
+        for bound in bounds {
+            let sleep = bound.is_none() && self.reduction == Reduction::Sleep;
+            let mut dfs = Dfs::new(bound, sleep);
+            let mut orders = 0;
+            loop {
+                let ran;
+                (dfs, ran) = one(body, dfs, &mut seen, false);
+                if ran.restart {
+                    dfs.restart();
+                    orders = 0;
+                    continue;
+                }
+                passes.schedules += 1;
+                orders += u64::from(!ran.pruned);
+                if ran.stops(&mut passes, &dfs, seen) {
+                    return passes;
+                }
+                if let Some(lost) = dfs.lost.take() {
+                    passes.failure = Some((lost, Vec::new(), seen));
+                    return passes;
+                }
+                if !dfs.advance() {
+                    break;
+                }
+                if Instant::now() > until {
+                    self.at_random(body, seen, &mut passes);
+                    return passes;
+                }
+            }
+            passes.forced = bound;
+            if !dfs.cut {
+                // Nothing was left out for the bound, so these were all.
+                passes.all = true;
+                passes.schedules = orders;
+                return passes;
+            }
+        }
+        passes
+    }
+
+    fn at_random(&self, body: &Body, mut seen: Seen, passes: &mut Passes) {
+        let until = Instant::now() + self.random;
+        let mut pct = Pct::new(self.seed);
+        while Instant::now() < until {
+            let ran;
+            (pct, ran) = one(body, pct, &mut seen, false);
+            passes.schedules += 1;
+            if ran.problem.is_some() {
+                passes.failure = ran.problem.map(|problem| (problem, pct.path.clone(), seen));
+                return;
+            }
+            if ran.found {
+                passes.stopped = true;
+                return;
+            }
+            pct.again();
+        }
+    }
+}
+
+struct Found {
+    report: Report,
+    stopped: bool,
+}
+
+#[derive(Default)]
+struct Passes {
+    schedules: u64,
+    all: bool,
+    forced: Option<u32>,
+    stopped: bool,
+    failure: Option<(Problem, Vec<usize>, Seen)>,
+}
+
+/// One execution that was run.
+struct Ran {
+    restart: bool,
+    pruned: bool,
+    torn: bool,
+    found: bool,
+    outcome: String,
+    problem: Option<Problem>,
+    record: Option<Record>,
+}
+
+impl Ran {
+    fn order(&self) -> Option<Order> {
+        if self.pruned {
+            return None;
+        }
+        let record = self.record.as_ref()?;
+        let done: Vec<&Moment> = record.steps.iter().filter(|moment| !moment.blocked).collect();
+        Some(Order {
+            outcome: self.problem.as_ref().map_or(self.outcome.clone(), |problem| problem.message.clone()),
+            problem: self.problem.clone(),
+            switches: done.windows(2).filter(|two| two[0].thread != two[1].thread).count(),
+            threads: record.threads.clone(),
+            objects: record.objects.clone(),
+            moments: done
+                .iter()
+                .map(|moment| Shown {
+                    thread: moment.thread,
+                    text: moment.text.clone(),
+                    line: moment.place.map_or(0, |place| place.line()),
+                    values: moment.values.clone(),
+                })
+                .collect(),
+        })
+    }
+
+    fn stops(&self, passes: &mut Passes, dfs: &Dfs, seen: Seen) -> bool {
+        if let Some(problem) = &self.problem {
+            passes.failure = Some((problem.clone(), dfs.path(), seen));
+            return true;
+        }
+        passes.stopped = self.found;
+        self.found
+    }
+}
+
+/// Runs the body once.
+fn one<D: Decide + 'static>(body: &Body, decider: D, seen: &mut Seen, records: bool) -> (D, Ran) {
+    let answer = Arc::new(std::sync::Mutex::new(None));
+    let (body, to) = (body.clone(), answer.clone());
+    let main = Box::new(move || {
+        let answer = body();
+        *to.lock().expect("one thread of the system") = Some(answer);
+    });
+    let (end, decider, record, torn) = execution::run(main, Box::new(decider), *seen, records);
+    let decider = *(decider as Box<dyn Any>).downcast::<D>().expect("it is what it was");
+    let answer = answer.lock().map_or(None, |mut answer| answer.take());
+    let mut ran = Ran {
+        restart: false,
+        pruned: false,
+        torn,
+        found: answer.as_ref().is_some_and(|answer| answer.found),
+        outcome: answer.map(|answer| answer.outcome).unwrap_or_default(),
+        problem: None,
+        record,
+    };
+    match end {
+        End::Done => {}
+        End::Failed(problem) => ran.problem = Some(problem),
+        End::Pruned => ran.pruned = true,
+        End::SeesMore(more) => {
+            *seen = more;
+            ran.restart = true;
+        }
+    }
+    (decider, ran)
+}
+
+/// The failure once more, with its steps.
+fn told(body: &Body, path: Vec<usize>, mut seen: Seen, problem: Problem) -> Problem {
+    if path.is_empty() && problem.kind == Kind::Refused {
+        return problem;
+    }
+    let (_, ran) = one(body, Replay { path, at: 0 }, &mut seen, true);
+    ran.problem.unwrap_or(problem)
+}
+
+/// Runs something on a thread of the system of its own, where no panic is going on.
+fn apart<R: Send + 'static>(run: impl FnOnce() -> R + Send + 'static) -> R {
+    match thread::Builder::new().name("search".into()).spawn(run).expect("a thread for the search").join() {
+        Ok(result) => result,
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
+}
+
+/// Depth first: the first order, and then again and again the one that differs in the last choice.
+struct Dfs {
+    bound: Option<u32>,
+    sleeps: bool,
+    levels: Vec<Level>,
+    at: usize,
+    /// Something was left out for the bound.
+    cut: bool,
+    /// The program did something else when it was run again in the same order.
+    lost: Option<Problem>,
+    /// What was touched since the last pick.
+    segment: Touched,
+}
+
+enum Level {
+    Pick {
+        picks: Vec<Pick>,
+        at: usize,
+        /// Forced switches and surprises before this one.
+        spent: u32,
+        asleep: Vec<(Thread, Touched)>,
+    },
+    Choice {
+        possibilities: usize,
+        at: usize,
+    },
+}
+
+impl Dfs {
+    fn new(bound: Option<u32>, sleeps: bool) -> Self {
+        Dfs { bound, sleeps, levels: Vec::new(), at: 0, cut: false, lost: None, segment: Some(Vec::new()) }
+    }
+
+    fn restart(&mut self) {
+        *self = Dfs::new(self.bound, self.sleeps);
+    }
+
+    /// What was chosen at each level.
+    fn path(&self) -> Vec<usize> {
+        let chosen = |level: &Level| match level {
+            Level::Pick { at, .. } | Level::Choice { at, .. } => *at,
+        };
+        self.levels[..self.at].iter().map(chosen).collect()
+    }
+
+    /// Goes on to the next order; false if there is none.
+    fn advance(&mut self) -> bool {
+        self.levels.truncate(self.at);
+        self.at = 0;
+        while let Some(level) = self.levels.last_mut() {
+            match level {
+                Level::Choice { possibilities, at } if *at + 1 < *possibilities => {
+                    *at += 1;
+                    return true;
+                }
+                Level::Choice { .. } => {}
+                Level::Pick { picks, at, spent, asleep } => {
+                    let next = (*at + 1..picks.len()).find(|next| {
+                        let pick = &picks[*next];
+                        let within = self.bound.is_none_or(|bound| *spent + pick.cost <= bound);
+                        self.cut |= !within;
+                        within && !sleeping(asleep, pick)
+                    });
+                    if let Some(next) = next {
+                        *at = next;
+                        return true;
+                    }
+                }
+            }
+            self.levels.pop();
+        }
+        false
+    }
+
+    /// The pick of the level before this one.
+    fn last_pick(&mut self) -> Option<&mut Level> {
+        self.levels[..self.at].iter_mut().rev().find(|level| matches!(level, Level::Pick { .. }))
+    }
+}
+
+fn merge(touched: &mut Touched, more: Touched) {
+    match (touched.as_mut(), more) {
+        (Some(all), Some(more)) => all.extend(more),
+        _ => *touched = None,
+    }
+}
+
+fn sleeping(asleep: &[(Thread, Touched)], pick: &Pick) -> bool {
+    pick.woken == Woken::Normally && asleep.iter().any(|(thread, _)| *thread == pick.thread)
+}
+
+impl Decide for Dfs {
+    fn touched(&mut self, touched: Touched) {
+        self.segment = touched;
+    }
+
+    fn pick(&mut self, picks: &[Pick]) -> Option<usize> {
+        let segment = self.segment.take();
+        // What the last picked thread touched is known now: it sleeps in the orders that don't begin with it.
+        let (mut spent, mut asleep) = (0, Vec::new());
+        let sleeps = self.sleeps;
+        if let Some(Level::Pick { picks, at, spent: before, asleep: sleeping }) = self.last_pick() {
+            let picked = &picks[*at];
+            spent = *before + picked.cost;
+            if sleeps {
+                let stays = |(thread, touched): &&(Thread, Touched)| {
+                    *thread != picked.thread && commute(touched, &segment)
+                };
+                asleep = sleeping.iter().filter(stays).cloned().collect();
+                if picked.woken == Woken::Normally {
+                    match sleeping.iter_mut().find(|(thread, _)| *thread == picked.thread) {
+                        // The same step with another choice in it.
+                        Some((_, touched)) => merge(touched, segment),
+                        None => sleeping.push((picked.thread, segment)),
+                    }
+                }
+            }
+        }
+        if self.at == self.levels.len() {
+            let within = |pick: &Pick| self.bound.is_none_or(|bound| spent + pick.cost <= bound);
+            let first = picks.iter().position(|pick| within(pick) && !sleeping(&asleep, pick));
+            self.cut |= !picks.iter().all(within);
+            let first = first?;
+            self.levels.push(Level::Pick { picks: picks.to_vec(), at: first, spent, asleep });
+        }
+        self.at += 1;
+        match &self.levels[self.at - 1] {
+            Level::Pick { picks: then, at, .. } if then == picks => Some(*at),
+            _ => {
+                self.lost = Some(lost());
+                None
+            }
+        }
+    }
+
+    fn choose(&mut self, possibilities: usize) -> usize {
+        if self.at == self.levels.len() {
+            self.levels.push(Level::Choice { possibilities, at: 0 });
+        }
+        self.at += 1;
+        match &self.levels[self.at - 1] {
+            Level::Choice { possibilities: then, at } if *then == possibilities => *at,
+            _ => {
+                self.lost = Some(lost());
+                0
+            }
+        }
+    }
+}
+
+fn lost() -> Problem {
+    let message = "the program does not do the same when it is run again in the same order: it depends on \
+                   something besides its threads (time, chance, a HashMap's order, what an earlier run left)";
+    Problem { kind: Kind::Refused, message: message.to_owned(), steps: Vec::new(), stuck: Vec::new() }
+}
+
+/// The same choices as before.
+struct Replay {
+    path: Vec<usize>,
+    at: usize,
+}
+
+impl Replay {
+    fn next(&mut self, of: usize) -> usize {
+        let chosen = self.path.get(self.at).copied().unwrap_or(0);
+        self.at += 1;
+        chosen.min(of - 1)
+    }
+}
+
+impl Decide for Replay {
+    fn touched(&mut self, _: Touched) {}
+
+    fn pick(&mut self, picks: &[Pick]) -> Option<usize> {
+        Some(self.next(picks.len()))
+    }
+
+    fn choose(&mut self, possibilities: usize) -> usize {
+        self.next(possibilities)
+    }
+}
+
+/// At random: each thread has a rank, the highest one that can go on goes on, and at a few steps, chosen
+/// beforehand, the one that runs falls behind all others.
+struct Pct {
+    random: Random,
+    path: Vec<usize>,
+    ranks: Vec<u64>,
+    falls: [u64; FALLS],
+    steps: u64,
+    longest: u64,
+}
+
+/// How many times the running thread falls behind: one less than the depth of the mistakes to be found.
+const FALLS: usize = 4;
+
+impl Pct {
+    fn new(seed: u64) -> Self {
+        let mut pct = Pct {
+            random: Random(seed),
+            path: Vec::new(),
+            ranks: Vec::new(),
+            falls: [0; FALLS],
+            steps: 0,
+            longest: 20,
+        };
+        pct.again();
+        pct
+    }
+
+    fn again(&mut self) {
+        self.longest = self.longest.max(self.steps);
+        self.steps = 0;
+        self.path.clear();
+        self.ranks.clear();
+        self.falls = std::array::from_fn(|_| self.random.below(self.longest));
+    }
+}
+
+impl Decide for Pct {
+    fn touched(&mut self, _: Touched) {}
+
+    fn pick(&mut self, picks: &[Pick]) -> Option<usize> {
+        for pick in picks {
+            while self.ranks.len() <= pick.thread {
+                let rank = FALLS as u64 + self.random.below(1 << 32);
+                self.ranks.push(rank);
+            }
+        }
+        let surprise = self.random.below(8) == 0;
+        let may = |pick: &Pick| pick.woken == Woken::Normally || surprise;
+        let all = !picks.iter().any(may);
+        let candidates = (0..picks.len()).filter(|at| all || may(&picks[*at]));
+        let picked = candidates.max_by_key(|at| self.ranks[picks[*at].thread])?;
+        if let Some(fall) = self.falls.iter().position(|fall| *fall == self.steps) {
+            self.ranks[picks[picked].thread] = fall as u64;
+        }
+        self.steps += 1;
+        self.path.push(picked);
+        Some(picked)
+    }
+
+    fn choose(&mut self, possibilities: usize) -> usize {
+        let chosen = self.random.below(possibilities as u64) as usize;
+        self.path.push(chosen);
+        chosen
+    }
+}
+
+/// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): small, and the same for the same seed for ever.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % end
+    }
+}

@@ -1,0 +1,239 @@
+//! Numbers, flags and pointers that threads share. Every step happens as one, in one order for all
+//! threads: what a weaker order would allow on top of that is not explored.
+
+use ::std::fmt;
+use ::std::panic::Location;
+
+use interleave::execution::{self, Access, Intent, Object, Place};
+
+pub use ::std::sync::atomic::Ordering;
+
+/// A step that orders others; it changes nothing here, where all are in one order.
+#[track_caller]
+pub fn fence(_: Ordering) {
+    let place = Location::caller();
+    execution::tell(Some(place), |_| "fence".to_owned());
+}
+
+/// As [`fence`].
+#[track_caller]
+pub fn compiler_fence(order: Ordering) {
+    fence(order);
+}
+
+macro_rules! atomic {
+    ($name:ident $(<$param:ident>)?, $value:ty) => {
+        #[doc = concat!("See [`std::sync::atomic::", stringify!($name), "`](::std::sync::atomic::", stringify!($name), ").")]
+        pub struct $name $(<$param>)? {
+            object: Object,
+            /// What it was made with; in a `static` it is that again in each execution.
+            fresh: $value,
+            inner: ::std::sync::atomic::$name $(<$param>)?,
+        }
+
+        // SAFETY: `fresh` is only ever copied, and what it points to is not touched by the atomic.
+        unsafe impl $(<$param>)? Sync for $name $(<$param>)? {}
+        // SAFETY: as above.
+        unsafe impl $(<$param>)? Send for $name $(<$param>)? {}
+
+        impl $(<$param>)? $name $(<$param>)? {
+            /// One of this value.
+            #[track_caller]
+            pub const fn new(value: $value) -> Self {
+                let object = Object::new("atomic", Location::caller());
+                Self { object, fresh: value, inner: ::std::sync::atomic::$name::new(value) }
+            }
+
+            fn id(&self) -> usize {
+                self.object.id(|again| {
+                    if again {
+                        self.inner.store(self.fresh, Ordering::SeqCst);
+                    }
+                    Some(format!("{:?}", self.now()))
+                })
+            }
+
+            fn now(&self) -> $value {
+                self.inner.load(Ordering::SeqCst)
+            }
+
+            /// One step: what is there becomes what `change` makes of it, if it makes something. Returns what was there.
+            fn step(&self, access: Access, place: Place, change: impl FnOnce($value) -> Option<$value>, does: impl FnOnce($value, $value) -> String) -> $value {
+                let id = self.id();
+                execution::reach(Intent::new(id, access, place));
+                let before = self.now();
+                if let Some(after) = change(before) {
+                    self.inner.store(after, Ordering::SeqCst);
+                }
+                execution::worth(id, || Some(format!("{:?}", self.now())));
+                execution::tell(Some(place), |name| does(before, self.now()).replace("{}", &name(id)));
+                before
+            }
+
+            /// Reads it.
+            #[track_caller]
+            pub fn load(&self, _: Ordering) -> $value {
+                self.step(Access::Read, Location::caller(), |_| None, |is, _| format!("reads {is:?} from {{}}"))
+            }
+
+            /// Writes it.
+            #[track_caller]
+            pub fn store(&self, value: $value, _: Ordering) {
+                self.step(Access::Write, Location::caller(), |_| Some(value), |_, is| format!("writes {is:?} to {{}}"));
+            }
+
+            /// Writes it and returns what was there, in one step.
+            #[track_caller]
+            pub fn swap(&self, value: $value, _: Ordering) -> $value {
+                self.step(Access::Write, Location::caller(), |_| Some(value), |was, is| format!("swaps {{}}: {was:?} → {is:?}"))
+            }
+
+            /// Writes `new` if `current` is there, in one step.
+            ///
+            /// # Errors
+            ///
+            /// If something else is there: that.
+            #[track_caller]
+            pub fn compare_exchange(&self, current: $value, new: $value, _: Ordering, _: Ordering) -> Result<$value, $value> {
+                let was = self.step(
+                    Access::Write,
+                    Location::caller(),
+                    |is| (is == current).then_some(new),
+                    |was, is| if was == current {
+                        format!("exchanges {{}}: {was:?} → {is:?}")
+                    } else {
+                        format!("does not exchange {{}}: it is {was:?}, not {current:?}")
+                    },
+                );
+                if was == current { Ok(was) } else { Err(was) }
+            }
+
+            /// As `compare_exchange`, and may fail for nothing, as on some processors.
+            ///
+            /// # Errors
+            ///
+            /// If something else is there, or for nothing: what is there.
+            #[track_caller]
+            pub fn compare_exchange_weak(&self, current: $value, new: $value, one: Ordering, other: Ordering) -> Result<$value, $value> {
+                if self.now() == current && execution::surprise() {
+                    let place = Location::caller();
+                    return Err(self.step(Access::Read, place, |_| None, |_, _| "fails to exchange {} for nothing (as the weak form may)".to_owned()));
+                }
+                self.compare_exchange(current, new, one, other)
+            }
+
+            /// Changes it by `compare_exchange_weak` until that succeeds.
+            ///
+            /// # Errors
+            ///
+            /// If `change` returns `None`: what is there.
+            #[track_caller]
+            pub fn fetch_update(&self, one: Ordering, other: Ordering, mut change: impl FnMut($value) -> Option<$value>) -> Result<$value, $value> {
+                let mut is = self.load(other);
+                while let Some(next) = change(is) {
+                    match self.compare_exchange_weak(is, next, one, other) {
+                        Ok(was) => return Ok(was),
+                        Err(now) => is = now,
+                    }
+                }
+                Err(is)
+            }
+
+            /// The value, for the only one who has it. No step.
+            pub fn get_mut(&mut self) -> &mut $value {
+                self.inner.get_mut()
+            }
+
+            /// The value, when nobody needs the atomic any more. No step.
+            pub fn into_inner(self) -> $value {
+                self.inner.into_inner()
+            }
+        }
+
+        impl $(<$param>)? From<$value> for $name $(<$param>)? {
+            #[track_caller]
+            fn from(value: $value) -> Self {
+                Self::new(value)
+            }
+        }
+
+        impl $(<$param>)? fmt::Debug for $name $(<$param>)? {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.inner.fmt(f)
+            }
+        }
+    };
+}
+
+macro_rules! changes {
+    ($name:ident, $value:ty: $($method:ident($($how:tt)*) $does:literal,)*) => {
+        impl $name {
+            $(
+                #[doc = concat!("See [`std::sync::atomic::", stringify!($name), "::", stringify!($method), "`](::std::sync::atomic::", stringify!($name), "::", stringify!($method), ").")]
+                #[track_caller]
+                pub fn $method(&self, value: $value, _: Ordering) -> $value {
+                    let change: fn($value, $value) -> $value = $($how)*;
+                    self.step(
+                        Access::Write,
+                        Location::caller(),
+                        |is| Some(change(is, value)),
+                        |was, is| format!(concat!($does, ": {:?} → {:?}"), value, was, is),
+                    )
+                }
+            )*
+        }
+
+        impl Default for $name {
+            #[track_caller]
+            fn default() -> Self {
+                Self::new(Default::default())
+            }
+        }
+    };
+}
+
+macro_rules! numbers {
+    ($($name:ident $value:ty),*) => { $(
+        atomic!($name, $value);
+        changes!($name, $value:
+            fetch_add(<$value>::wrapping_add) "adds {:?} to {{}}",
+            fetch_sub(<$value>::wrapping_sub) "takes {:?} from {{}}",
+            fetch_max(Ord::max) "makes {{}} at least {:?}",
+            fetch_min(Ord::min) "makes {{}} at most {:?}",
+            fetch_and(|a, b| a & b) "ands {:?} to {{}}",
+            fetch_or(|a, b| a | b) "ors {:?} to {{}}",
+            fetch_xor(|a, b| a ^ b) "xors {:?} to {{}}",
+            fetch_nand(|a, b| !(a & b)) "nands {:?} to {{}}",
+        );
+    )* };
+}
+
+numbers!(
+    AtomicU8 u8, AtomicU16 u16, AtomicU32 u32, AtomicU64 u64, AtomicUsize usize,
+    AtomicI8 i8, AtomicI16 i16, AtomicI32 i32, AtomicI64 i64, AtomicIsize isize
+);
+
+atomic!(AtomicBool, bool);
+changes!(AtomicBool, bool:
+    fetch_and(|a, b| a & b) "ands {:?} to {{}}",
+    fetch_or(|a, b| a | b) "ors {:?} to {{}}",
+    fetch_xor(|a, b| a ^ b) "xors {:?} to {{}}",
+    fetch_nand(|a, b| !(a & b)) "nands {:?} to {{}}",
+);
+
+impl AtomicBool {
+    /// Turns it over, and returns what it was.
+    #[track_caller]
+    pub fn fetch_not(&self, order: Ordering) -> bool {
+        self.fetch_xor(true, order)
+    }
+}
+
+atomic!(AtomicPtr<T>, *mut T);
+
+impl<T> Default for AtomicPtr<T> {
+    #[track_caller]
+    fn default() -> Self {
+        Self::new(::std::ptr::null_mut())
+    }
+}

@@ -1,0 +1,524 @@
+//! What threads share.
+
+use ::std::fmt;
+use ::std::ops::{Deref, DerefMut};
+use ::std::panic::Location;
+use ::std::sync::atomic::{AtomicBool as Flag, Ordering::Relaxed};
+use ::std::time::Duration;
+
+use interleave::execution::{self, Access, Intent, Object, Ready, Woken};
+use interleave::lock::{Held, Lock};
+
+pub use ::std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult, Weak};
+
+pub mod atomic;
+pub mod mpsc;
+mod once;
+
+pub use once::{LazyLock, Once, OnceLock, OnceState};
+
+/// Whether a lock's holder has panicked.
+struct Poison {
+    set: Flag,
+    /// For a `static`: the execution that set it.
+    execution: ::std::sync::atomic::AtomicU64,
+}
+
+impl Poison {
+    const fn new() -> Self {
+        Poison { set: Flag::new(false), execution: ::std::sync::atomic::AtomicU64::new(0) }
+    }
+
+    fn get(&self) -> bool {
+        self.set.load(Relaxed)
+            && (!execution::is_explored() || self.execution.load(Relaxed) == execution::execution())
+    }
+
+    fn set(&self) {
+        self.execution.store(execution::execution(), Relaxed);
+        self.set.store(true, Relaxed);
+    }
+
+    fn wrap<T>(&self, value: T) -> LockResult<T> {
+        if self.get() { Err(PoisonError::new(value)) } else { Ok(value) }
+    }
+}
+
+/// See [`std::sync::Mutex`](::std::sync::Mutex).
+pub struct Mutex<T: ?Sized> {
+    poison: Poison,
+    lock: Lock<T>,
+}
+
+/// See [`std::sync::MutexGuard`](::std::sync::MutexGuard).
+pub struct MutexGuard<'a, T: ?Sized> {
+    held: Held<'a, T>,
+    poison: &'a Poison,
+    /// Whether there was a panic when it was locked: that one is not the holder's.
+    panicked: bool,
+    /// A guard stays with its thread.
+    _stays: ::std::marker::PhantomData<*const ()>,
+}
+
+// SAFETY: a shared guard gives no more than a shared value.
+unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
+
+impl<T> Mutex<T> {
+    /// A free one.
+    #[track_caller]
+    pub const fn new(value: T) -> Self {
+        Mutex { poison: Poison::new(), lock: Lock::new("mutex", value, Location::caller()) }
+    }
+
+    /// The value, when nobody needs the lock any more.
+    ///
+    /// # Errors
+    ///
+    /// If a holder has panicked.
+    pub fn into_inner(self) -> LockResult<T> {
+        let poison = self.poison;
+        poison.wrap(self.lock.into_inner())
+    }
+}
+
+impl<T: ?Sized> Mutex<T> {
+    fn guard<'a>(&'a self, held: Held<'a, T>) -> LockResult<MutexGuard<'a, T>> {
+        let panicked = ::std::thread::panicking();
+        self.poison.wrap(MutexGuard {
+            held,
+            poison: &self.poison,
+            panicked,
+            _stays: ::std::marker::PhantomData,
+        })
+    }
+
+    /// Blocks until the lock can be had.
+    ///
+    /// # Errors
+    ///
+    /// If a holder has panicked.
+    #[track_caller]
+    pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
+        self.guard(self.lock.acquire(true, Location::caller()))
+    }
+
+    /// Takes the lock if it can be had now.
+    ///
+    /// # Errors
+    ///
+    /// If it is held, or a holder has panicked.
+    #[track_caller]
+    pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
+        match self.lock.try_acquire(true, Location::caller()) {
+            Some(held) => Ok(self.guard(held)?),
+            None => Err(TryLockError::WouldBlock),
+        }
+    }
+
+    /// Whether a holder has panicked.
+    pub fn is_poisoned(&self) -> bool {
+        self.poison.get()
+    }
+
+    /// Forgets that a holder has panicked.
+    pub fn clear_poison(&self) {
+        self.poison.set.store(false, Relaxed);
+    }
+
+    /// The value, for the only one who has the lock.
+    ///
+    /// # Errors
+    ///
+    /// If a holder has panicked.
+    pub fn get_mut(&mut self) -> LockResult<&mut T> {
+        self.poison.wrap(self.lock.get_mut())
+    }
+}
+
+impl<T: ?Sized> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.held.get()
+    }
+}
+
+impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.held.get_mut()
+    }
+}
+
+impl<T: ?Sized> Drop for MutexGuard<'_, T> {
+    fn drop(&mut self) {
+        if ::std::thread::panicking() && !self.panicked {
+            self.poison.set();
+        }
+    }
+}
+
+/// See [`std::sync::RwLock`](::std::sync::RwLock).
+pub struct RwLock<T: ?Sized> {
+    poison: Poison,
+    lock: Lock<T>,
+}
+
+/// See [`std::sync::RwLockReadGuard`](::std::sync::RwLockReadGuard).
+pub struct RwLockReadGuard<'a, T: ?Sized> {
+    held: Held<'a, T>,
+    _stays: ::std::marker::PhantomData<*const ()>,
+}
+
+// SAFETY: as for MutexGuard.
+unsafe impl<T: ?Sized + Sync> Sync for RwLockReadGuard<'_, T> {}
+
+/// See [`std::sync::RwLockWriteGuard`](::std::sync::RwLockWriteGuard).
+pub struct RwLockWriteGuard<'a, T: ?Sized>(MutexGuard<'a, T>);
+
+impl<T> RwLock<T> {
+    /// A free one.
+    #[track_caller]
+    pub const fn new(value: T) -> Self {
+        RwLock { poison: Poison::new(), lock: Lock::new("rwlock", value, Location::caller()) }
+    }
+
+    /// The value, when nobody needs the lock any more.
+    ///
+    /// # Errors
+    ///
+    /// If a writer has panicked.
+    pub fn into_inner(self) -> LockResult<T> {
+        let poison = self.poison;
+        poison.wrap(self.lock.into_inner())
+    }
+}
+
+impl<T: ?Sized> RwLock<T> {
+    fn reads<'a>(&'a self, held: Held<'a, T>) -> LockResult<RwLockReadGuard<'a, T>> {
+        self.poison.wrap(RwLockReadGuard { held, _stays: ::std::marker::PhantomData })
+    }
+
+    fn writes<'a>(&'a self, held: Held<'a, T>) -> LockResult<RwLockWriteGuard<'a, T>> {
+        let panicked = ::std::thread::panicking();
+        let _stays = ::std::marker::PhantomData;
+        self.poison.wrap(RwLockWriteGuard(MutexGuard { held, poison: &self.poison, panicked, _stays }))
+    }
+
+    /// Blocks until nobody writes.
+    ///
+    /// # Errors
+    ///
+    /// If a writer has panicked.
+    #[track_caller]
+    pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
+        self.reads(self.lock.acquire(false, Location::caller()))
+    }
+
+    /// Blocks until nobody reads or writes.
+    ///
+    /// # Errors
+    ///
+    /// If a writer has panicked.
+    #[track_caller]
+    pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
+        self.writes(self.lock.acquire(true, Location::caller()))
+    }
+
+    /// Takes the lock to read if it can be had now.
+    ///
+    /// # Errors
+    ///
+    /// If somebody writes, or a writer has panicked.
+    #[track_caller]
+    pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
+        match self.lock.try_acquire(false, Location::caller()) {
+            Some(held) => Ok(self.reads(held)?),
+            None => Err(TryLockError::WouldBlock),
+        }
+    }
+
+    /// Takes the lock to write if it can be had now.
+    ///
+    /// # Errors
+    ///
+    /// If somebody reads or writes, or a writer has panicked.
+    #[track_caller]
+    pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
+        match self.lock.try_acquire(true, Location::caller()) {
+            Some(held) => Ok(self.writes(held)?),
+            None => Err(TryLockError::WouldBlock),
+        }
+    }
+
+    /// Whether a writer has panicked.
+    pub fn is_poisoned(&self) -> bool {
+        self.poison.get()
+    }
+
+    /// Forgets that a writer has panicked.
+    pub fn clear_poison(&self) {
+        self.poison.set.store(false, Relaxed);
+    }
+
+    /// The value, for the only one who has the lock.
+    ///
+    /// # Errors
+    ///
+    /// If a writer has panicked.
+    pub fn get_mut(&mut self) -> LockResult<&mut T> {
+        self.poison.wrap(self.lock.get_mut())
+    }
+}
+
+impl<T: ?Sized> Deref for RwLockReadGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.held.get()
+    }
+}
+
+impl<T: ?Sized> Deref for RwLockWriteGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: ?Sized> DerefMut for RwLockWriteGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+macro_rules! shows_its_value {
+    ($($name:ident)*) => { $(
+        impl<T: ?Sized + fmt::Debug> fmt::Debug for $name<'_, T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                (**self).fmt(f)
+            }
+        }
+
+        impl<T: ?Sized + fmt::Display> fmt::Display for $name<'_, T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                (**self).fmt(f)
+            }
+        }
+    )* };
+}
+shows_its_value!(MutexGuard RwLockReadGuard RwLockWriteGuard);
+
+macro_rules! made_from_its_value {
+    ($($name:ident)*) => { $(
+        impl<T: Default> Default for $name<T> {
+            #[track_caller]
+            fn default() -> Self {
+                Self::new(T::default())
+            }
+        }
+
+        impl<T> From<T> for $name<T> {
+            #[track_caller]
+            fn from(value: T) -> Self {
+                Self::new(value)
+            }
+        }
+
+        /// Without the value: to look at it would be a step.
+        impl<T: ?Sized> fmt::Debug for $name<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), " { .. }"))
+            }
+        }
+    )* };
+}
+made_from_its_value!(Mutex RwLock);
+
+/// See [`std::sync::Condvar`](::std::sync::Condvar). It may wake up for nothing, as the real one.
+pub struct Condvar {
+    object: Object,
+}
+
+/// See [`std::sync::WaitTimeoutResult`](::std::sync::WaitTimeoutResult).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitTimeoutResult(bool);
+
+impl WaitTimeoutResult {
+    /// Whether the time was over.
+    pub fn timed_out(&self) -> bool {
+        self.0
+    }
+}
+
+impl Condvar {
+    /// One at which nobody waits.
+    #[track_caller]
+    pub const fn new() -> Self {
+        Condvar { object: Object::new("condvar", Location::caller()) }
+    }
+
+    /// Lets go of the lock, blocks until it is notified or wakes up for nothing, and locks again.
+    ///
+    /// # Errors
+    ///
+    /// If a holder of the lock has panicked.
+    #[track_caller]
+    pub fn wait<'a, T>(&self, mut guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
+        guard.held.wait(&self.object, false, Location::caller());
+        guard.poison.wrap(guard)
+    }
+
+    /// Waits as long as `condition` holds.
+    ///
+    /// # Errors
+    ///
+    /// If a holder of the lock has panicked.
+    #[track_caller]
+    pub fn wait_while<'a, T, F>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        mut condition: F,
+    ) -> LockResult<MutexGuard<'a, T>>
+    where
+        F: FnMut(&mut T) -> bool,
+    {
+        while condition(&mut *guard) {
+            guard = self.wait(guard)?;
+        }
+        Ok(guard)
+    }
+
+    /// Waits; the explorer decides whether the time is over first.
+    ///
+    /// # Errors
+    ///
+    /// If a holder of the lock has panicked.
+    #[track_caller]
+    pub fn wait_timeout<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        _: Duration,
+    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
+        let woken = guard.held.wait(&self.object, true, Location::caller());
+        guard.poison.wrap((guard, WaitTimeoutResult(woken == Woken::TimeOver)))
+    }
+
+    /// Waits as long as `condition` holds and the time isn't over.
+    ///
+    /// # Errors
+    ///
+    /// If a holder of the lock has panicked.
+    #[track_caller]
+    pub fn wait_timeout_while<'a, T, F>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        time: Duration,
+        mut condition: F,
+    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)>
+    where
+        F: FnMut(&mut T) -> bool,
+    {
+        loop {
+            if !condition(&mut *guard) {
+                return Ok((guard, WaitTimeoutResult(false)));
+            }
+            let over;
+            (guard, over) = self.wait_timeout(guard, time)?;
+            if over.timed_out() {
+                let over = condition(&mut *guard);
+                return Ok((guard, WaitTimeoutResult(over)));
+            }
+        }
+    }
+
+    /// Wakes one of those that wait.
+    #[track_caller]
+    pub fn notify_one(&self) {
+        notify(&self.object, false);
+    }
+
+    /// Wakes all that wait.
+    #[track_caller]
+    pub fn notify_all(&self) {
+        notify(&self.object, true);
+    }
+}
+
+#[track_caller]
+fn notify(condvar: &Object, all: bool) {
+    let place = Location::caller();
+    interleave::lock::notify(condvar, all, place);
+}
+
+impl Default for Condvar {
+    #[track_caller]
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Condvar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Condvar { .. }")
+    }
+}
+
+/// See [`std::sync::Barrier`](::std::sync::Barrier).
+pub struct Barrier {
+    object: Object,
+    threads: usize,
+    /// How many have come, ever, in the execution of this number.
+    come: ::std::sync::Arc<(::std::sync::atomic::AtomicUsize, ::std::sync::atomic::AtomicU64)>,
+}
+
+/// See [`std::sync::BarrierWaitResult`](::std::sync::BarrierWaitResult).
+#[derive(Debug)]
+pub struct BarrierWaitResult(bool);
+
+impl BarrierWaitResult {
+    /// True for one of the threads.
+    pub fn is_leader(&self) -> bool {
+        self.0
+    }
+}
+
+impl Barrier {
+    /// One that opens whenever so many threads have come.
+    #[track_caller]
+    pub fn new(threads: usize) -> Self {
+        Barrier { object: Object::new("barrier", Location::caller()), threads, come: Arc::default() }
+    }
+
+    /// Blocks until all have come.
+    #[track_caller]
+    pub fn wait(&self) -> BarrierWaitResult {
+        let place = Location::caller();
+        let id = self.object.id(|_| None);
+        execution::reach(Intent::new(id, Access::Write, place));
+        if self.come.1.swap(execution::execution(), Relaxed) != execution::execution() {
+            self.come.0.store(0, Relaxed);
+        }
+        let mine = self.come.0.fetch_add(1, Relaxed) + 1;
+        let threads = self.threads.max(1);
+        let opens = mine.div_ceil(threads) * threads;
+        execution::tell(Some(place), |name| {
+            format!("comes to {} as number {} of {threads}", name(id), (mine - 1) % threads + 1)
+        });
+        if mine < opens {
+            let come = self.come.clone();
+            let open = move || come.0.load(Relaxed) >= opens;
+            let mut wait = Intent::quiet(place).when(Ready::When(Box::new(open)), "waits for the others at");
+            wait.touches = Some(vec![(id, Access::LetGo)]);
+            execution::reach(wait);
+            execution::tell(Some(place), |name| format!("goes on from {}", name(id)));
+        }
+        BarrierWaitResult(mine == opens)
+    }
+}
+
+impl fmt::Debug for Barrier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Barrier { .. }")
+    }
+}

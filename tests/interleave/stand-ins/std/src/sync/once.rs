@@ -1,0 +1,263 @@
+//! What is done or set once.
+
+use ::std::cell::UnsafeCell;
+use ::std::fmt;
+use ::std::mem::MaybeUninit;
+use ::std::ops::Deref;
+use ::std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use ::std::sync::Arc;
+use ::std::sync::OnceLock as Set;
+use ::std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
+
+use interleave::execution::{self, Access, Intent, Object, Place, Ready};
+
+const NEW: u8 = 0;
+const BEGUN: u8 = 1;
+const DONE: u8 = 2;
+const POISONED: u8 = 3;
+
+/// How far it is, in the execution of a number: in a `static` it is new in each.
+struct Progress {
+    object: Object,
+    /// Made at its first use; a `const` can't.
+    state: Set<Arc<(AtomicU8, AtomicU64)>>,
+}
+
+impl Progress {
+    const fn new(kind: &'static str, place: Place) -> Self {
+        Progress { object: Object::new(kind, place), state: Set::new() }
+    }
+
+    /// Its number, and how far it is. `first` as for [`Object::id`].
+    fn now(&self, first: impl FnOnce(bool) -> Option<String>) -> (usize, Arc<(AtomicU8, AtomicU64)>) {
+        let state = self.state.get_or_init(Arc::default).clone();
+        let id = self.object.id(|again| {
+            state.0.store(NEW, Relaxed);
+            first(again)
+        });
+        (id, state)
+    }
+
+    /// Does it if it isn't done; blocks while another thread does it. Returns whether this thread did it.
+    fn once(
+        &self,
+        first: impl FnOnce(bool) -> Option<String>,
+        even_if_poisoned: bool,
+        place: Place,
+        does: impl FnOnce(bool),
+    ) -> bool {
+        let (id, state) = self.now(first);
+        let watched = state.clone();
+        let free = move || watched.0.load(Relaxed) != BEGUN;
+        let ready = Ready::When(Box::new(free));
+        execution::reach(Intent::new(id, Access::Write, place).when(ready, "waits until it is done:"));
+        let before = state.0.load(Relaxed);
+        if before == DONE {
+            execution::tell(Some(place), |name| format!("finds {} done", name(id)));
+            return false;
+        }
+        assert!(before != POISONED || even_if_poisoned, "Once instance has previously been poisoned");
+        state.0.store(BEGUN, Relaxed);
+        execution::tell(Some(place), |name| format!("begins {}", name(id)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| does(before == POISONED)));
+        execution::reach(Intent::new(id, Access::Write, place));
+        state.0.store(if outcome.is_ok() { DONE } else { POISONED }, Relaxed);
+        execution::tell(Some(place), |name| format!("has done {}", name(id)));
+        if let Err(panic) = outcome {
+            resume_unwind(panic);
+        }
+        true
+    }
+
+    fn is_done(&self, first: impl FnOnce(bool) -> Option<String>, place: Place) -> bool {
+        let (id, state) = self.now(first);
+        execution::reach(Intent::new(id, Access::Read, place));
+        let done = state.0.load(Relaxed) == DONE;
+        execution::tell(Some(place), |name| {
+            format!("finds {} {}", name(id), if done { "done" } else { "not done" })
+        });
+        done
+    }
+}
+
+/// See [`std::sync::Once`](::std::sync::Once).
+pub struct Once(Progress);
+
+/// See [`std::sync::OnceState`](::std::sync::OnceState).
+#[derive(Debug)]
+pub struct OnceState(bool);
+
+impl OnceState {
+    /// Whether an earlier try has panicked.
+    pub fn is_poisoned(&self) -> bool {
+        self.0
+    }
+}
+
+impl Once {
+    /// One that is not done.
+    #[expect(clippy::new_without_default, reason = "std's has none")]
+    #[track_caller]
+    pub const fn new() -> Self {
+        Once(Progress::new("once", Location::caller()))
+    }
+
+    /// Does it if it isn't done; blocks while another thread does it.
+    #[track_caller]
+    pub fn call_once(&self, does: impl FnOnce()) {
+        self.0.once(|_| None, false, Location::caller(), |_| does());
+    }
+
+    /// The same, even if an earlier try has panicked.
+    #[track_caller]
+    pub fn call_once_force(&self, does: impl FnOnce(&OnceState)) {
+        self.0.once(|_| None, true, Location::caller(), |poisoned| does(&OnceState(poisoned)));
+    }
+
+    /// Whether it is done.
+    #[track_caller]
+    pub fn is_completed(&self) -> bool {
+        self.0.is_done(|_| None, Location::caller())
+    }
+}
+
+impl fmt::Debug for Once {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Once { .. }")
+    }
+}
+
+/// See [`std::sync::OnceLock`](::std::sync::OnceLock).
+pub struct OnceLock<T> {
+    progress: Progress,
+    value: UnsafeCell<Option<T>>,
+}
+
+// SAFETY: the value is written once, by the thread that has begun, before `progress` is done, and only
+// read after that; as std's.
+unsafe impl<T: Sync + Send> Sync for OnceLock<T> {}
+
+impl<T> OnceLock<T> {
+    /// An empty one.
+    #[track_caller]
+    pub const fn new() -> Self {
+        OnceLock { progress: Progress::new("oncelock", Location::caller()), value: UnsafeCell::new(None) }
+    }
+
+    /// Empties it in a new execution.
+    fn first(&self) -> impl FnOnce(bool) -> Option<String> {
+        |again| {
+            if again {
+                // SAFETY: nobody has used it in this execution. What an earlier one left is leaked, for
+                // its destructor belongs to threads that are gone.
+                unsafe { self.value.get().write(None) };
+            }
+            None
+        }
+    }
+
+    fn set_value(&self) -> Option<&T> {
+        // SAFETY: it is done, so nobody writes any more.
+        unsafe { (*self.value.get()).as_ref() }
+    }
+
+    /// The value, if it is set.
+    #[track_caller]
+    pub fn get(&self) -> Option<&T> {
+        if self.progress.is_done(self.first(), Location::caller()) { self.set_value() } else { None }
+    }
+
+    /// The value, for the only one who has it.
+    pub fn get_mut(&mut self) -> Option<&mut T> {
+        self.value.get_mut().as_mut()
+    }
+
+    /// Sets the value; blocks while another thread does.
+    ///
+    /// # Errors
+    ///
+    /// If it was set before; the value comes back.
+    #[track_caller]
+    pub fn set(&self, value: T) -> Result<(), T> {
+        let mut value = Some(value);
+        self.progress.once(self.first(), true, Location::caller(), |_| {
+            // SAFETY: this thread has begun, and nobody reads before it is done.
+            unsafe { self.value.get().write(value.take()) };
+        });
+        value.map_or(Ok(()), Err)
+    }
+
+    /// The value; if it isn't set, `make` makes it. Blocks while another thread does.
+    #[track_caller]
+    pub fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
+        let place = Location::caller();
+        self.progress.once(self.first(), true, place, |_| {
+            let value = make();
+            // SAFETY: this thread has begun, and nobody reads before it is done.
+            unsafe { self.value.get().write(Some(value)) };
+        });
+        self.set_value().expect("it is done")
+    }
+
+    /// The value, which nobody needs any more.
+    pub fn into_inner(self) -> Option<T> {
+        self.value.into_inner()
+    }
+}
+
+impl<T> Default for OnceLock<T> {
+    #[track_caller]
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> fmt::Debug for OnceLock<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OnceLock { .. }")
+    }
+}
+
+/// See [`std::sync::LazyLock`](::std::sync::LazyLock).
+pub struct LazyLock<T, F = fn() -> T> {
+    value: OnceLock<T>,
+    make: UnsafeCell<MaybeUninit<F>>,
+}
+
+// SAFETY: as for OnceLock; `make` is used by the thread alone that sets the value.
+unsafe impl<T: Sync + Send, F: Send> Sync for LazyLock<T, F> {}
+
+impl<T, F: FnOnce() -> T> LazyLock<T, F> {
+    /// One whose value is made at its first use.
+    #[track_caller]
+    pub const fn new(make: F) -> Self {
+        LazyLock { value: OnceLock::new(), make: UnsafeCell::new(MaybeUninit::new(make)) }
+    }
+
+    /// The value; made now if it wasn't.
+    #[track_caller]
+    pub fn force(this: &Self) -> &T {
+        this.value.get_or_init(|| {
+            // SAFETY: this thread alone is here, once in an execution. In a later execution only what is
+            // in a `static` is used again, and what is there was made by a `const`, which owns nothing:
+            // then a copy of its bytes is as good as the first.
+            let make = unsafe { (*this.make.get()).assume_init_read() };
+            make()
+        })
+    }
+}
+
+impl<T, F: FnOnce() -> T> Deref for LazyLock<T, F> {
+    type Target = T;
+
+    #[track_caller]
+    fn deref(&self) -> &T {
+        LazyLock::force(self)
+    }
+}
+
+impl<T, F> fmt::Debug for LazyLock<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LazyLock { .. }")
+    }
+}
