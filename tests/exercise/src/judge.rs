@@ -274,7 +274,7 @@ mod tests {
 
     #[test]
     fn what_the_suite_says_of_a_program_has_its_kind() {
-        assert_eq!(kind("it hangs; it said:\n"), "hang");
+        assert_eq!(kind("it hangs:\nit said:\n"), "hang");
         assert_eq!(kind("a process is left of group 7"), "left");
         assert_eq!(kind("left in the work folder: [\"lock\"]"), "left");
         assert_eq!(kind("assertion failed"), "failed");

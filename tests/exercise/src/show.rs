@@ -114,7 +114,7 @@ pub fn verdict_in_short(exercise: &Exercise, verdict: &Verdict, paint: Paint) ->
         (Some(errors), _) => errors.lines().next().unwrap_or("it does not compile").to_owned(),
         (None, Some(check)) => {
             let message = check["problem"]["message"].as_str().unwrap_or_default();
-            let message = message.lines().next().unwrap_or_default().trim_end_matches("; it said:");
+            let message = message.lines().next().unwrap_or_default().trim_end_matches(':');
             format!("{}: {message}", check["name"].as_str().unwrap_or_default())
         }
         (None, None) => return text,

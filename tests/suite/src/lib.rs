@@ -174,17 +174,31 @@ impl Running {
             .expect("it is there until it has been waited for");
     }
 
-    /// What its processes are at, as far as they have recorded it.
-    fn open(&self) -> Vec<String> {
-        let trace = std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
-        // The last line may not be written to its end yet.
-        let whole = trace.rfind('\n').map_or("", |end| &trace[..end]);
-        Trace::parse(whole).open()
+    /// Kills one of its children, by the process id that it said. That child must be sure to be there still.
+    pub fn kill(&self, pid: u32) {
+        #[cfg(unix)]
+        let killed = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw).is_some_and(|pid| {
+            rustix::process::getpgid(Some(pid)) == Ok(self.raw_pid())
+                && rustix::process::kill_process(pid, rustix::process::Signal::KILL).is_ok()
+        });
+        #[cfg(not(unix))]
+        let killed = Command::new("taskkill")
+            .args(["/F", "/PID", &pid.to_string()])
+            .output()
+            .is_ok_and(|output| output.status.success());
+        assert!(killed, "{pid} is no child of it that could be killed");
     }
 
     #[cfg(unix)]
     fn raw_pid(&self) -> rustix::process::Pid {
         rustix::process::Pid::from_child(&self.child)
+    }
+
+    /// What each of its threads is in the middle of, as far as it has recorded that.
+    fn stuck(&self) -> Vec<String> {
+        let trace = std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
+        // The last line may not be written to its end yet.
+        Trace::parse(trace.rsplit_once('\n').map_or("", |(whole, _)| whole)).open()
     }
 
     /// Blocks until it has ended, and asks that it left nothing behind: no process, no file.
@@ -194,11 +208,8 @@ impl Running {
                 Some(status) => break status,
                 None if Instant::now() > self.deadline => {
                     self.lines.extend(self.said.try_iter());
-                    let said = self.lines.join("\n");
-                    match self.open() {
-                        open if open.is_empty() => panic!("it hangs; it said:\n{said}"),
-                        open => panic!("it hangs; it said:\n{said}\nand now:\n  {}", open.join("\n  ")),
-                    }
+                    let stuck: String = self.stuck().iter().map(|stuck| format!("\n  {stuck}")).collect();
+                    panic!("it hangs:{stuck}\nit said:\n{}", self.lines.join("\n"));
                 }
                 None => thread::sleep(Duration::from_millis(2)),
             }
