@@ -39,7 +39,7 @@ fn lesson() -> Result<()> {
     let stuck = watch(&threads);
     if !stuck.is_empty() {
         say!("a deadlock: {} are stuck", stuck.join(" and "));
-        ensure!(order == "opposite" && stuck.len() == 2, "this should not be");
+        ensure!(order == "opposite" && stuck.len() == 2, "such a deadlock can't be");
         return Ok(()); // without a join, which would wait for ever
     }
     for thread in threads {
