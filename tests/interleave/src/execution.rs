@@ -213,13 +213,18 @@ pub(crate) struct Record {
 }
 
 /// A step of an execution, as it is recorded.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Moment {
     pub thread: Thread,
     pub text: String,
-    pub place: Option<Place>,
+    /// Its file and line; none where it has no line of its own.
+    pub at: Option<(String, u32)>,
+    /// The thing that it was done to.
+    pub object: Option<ObjectId>,
     /// It says that the thread can't go on; it did nothing.
     pub blocked: bool,
+    /// Who can't go on after it, and why.
+    pub waiting: Vec<Stuck>,
     /// What the objects are worth after it, as far as is known.
     pub values: Vec<Option<String>>,
 }
@@ -257,6 +262,9 @@ struct Execution {
     number: u64,
     threads: Vec<Running>,
     current: Thread,
+    /// The thread that did the last step that others could see. To pick another while it could go on is
+    /// a forced switch.
+    last: Thread,
     objects: Vec<Known>,
     touched: Touched,
     steps: u32,
@@ -372,14 +380,26 @@ pub fn tell(place: Option<Place>, text: impl FnOnce(&dyn Fn(ObjectId) -> String)
         return;
     }
     let names = with(|e| e.objects.iter().map(|object| object.name.clone()).collect::<Vec<_>>());
-    let text = text(&|object| format!("`{}`", names[object]));
-    with(|e| note(e, e.current, text, place, false));
+    let named = Cell::new(None);
+    let text = text(&|object| {
+        named.set(named.get().or(Some(object)));
+        format!("`{}`", names[object])
+    });
+    with(|e| {
+        note(e, e.current, text, place.map(at), false);
+        e.record.iter_mut().flat_map(|record| record.steps.last_mut()).for_each(|it| it.object = named.get());
+    });
 }
 
-fn note(e: &mut Execution, thread: Thread, text: String, place: Option<Place>, blocked: bool) {
+fn at(place: Place) -> (String, u32) {
+    (name::file(place.file()).to_owned(), place.line())
+}
+
+fn note(e: &mut Execution, thread: Thread, text: String, at: Option<(String, u32)>, blocked: bool) {
     let values = e.objects.iter().map(|object| object.value.clone()).collect();
     if let Some(record) = &mut e.record {
-        record.steps.push(Moment { thread, text, place, blocked, values });
+        let waiting = Vec::new();
+        record.steps.push(Moment { thread, text, at, object: None, blocked, waiting, values });
     }
 }
 
@@ -407,7 +427,7 @@ pub fn reach(intent: Intent) -> Woken {
         if !ready && e.record.is_some() {
             let text = waiting(e, &intent);
             if !matches!(intent.ready, Ready::Ended(_) | Ready::Quiescence | Ready::Progress(_)) {
-                note(e, me, text, Some(intent.place), true);
+                note(e, me, text, Some(at(intent.place)), true);
             }
         }
         e.threads[me].intent = Some(intent);
@@ -816,7 +836,10 @@ fn heard(info: &PanicHookInfo<'_>) -> bool {
         e.threads[me].panic.get_or_insert_with(|| text.clone());
         e.first_panic.get_or_insert_with(|| (me, text.clone()));
         if e.record.is_some() {
-            note(e, me, format!("panics: {text}"), None, false);
+            let first = text.lines().next().unwrap_or_default().trim_end_matches(':');
+            let first = first.rsplit_once(" (").map_or(first, |(before, _)| before);
+            let at = info.location().map(|at| (name::file(at.file()).to_owned(), at.line()));
+            note(e, me, format!("panics: {first}"), at, false);
         }
         true
     })
@@ -827,7 +850,10 @@ fn text_of_hook(info: &PanicHookInfo<'_>) -> String {
     let text = info.payload_as_str().unwrap_or("a panic without a text");
     match info.location() {
         Some(at) if !at.file().contains("/rustc/") => {
-            format!("{text} ({}:{})", name::file(at.file()), at.line())
+            // At the end of its first line: below it, `assert_eq!` shows both sides.
+            let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+            let rest = if rest.is_empty() { String::new() } else { format!("\n{rest}") };
+            format!("{first} ({}:{}){rest}", name::file(at.file()), at.line())
         }
         _ => text.to_owned(),
     }
@@ -846,6 +872,7 @@ pub(crate) fn run(
         number,
         threads: Vec::new(),
         current: 0,
+        last: 0,
         objects: Vec::new(),
         touched: Some(Vec::new()),
         steps: 0,
@@ -903,12 +930,20 @@ fn go() -> End {
             with(|e| e.decider = Some(decider));
             return with(|e| End::Failed(stuck(e)));
         }
+        with(|e| {
+            if e.record.is_some() {
+                let waiting = stuck_ones(e);
+                let last = e.record.as_mut().and_then(|record| record.steps.last_mut());
+                last.into_iter().for_each(|moment| moment.waiting.clone_from(&waiting));
+            }
+        });
         decider.touched(with(|e| e.touched.replace(Vec::new())));
         let picked = decider.pick(&picks);
         with(|e| e.decider = Some(decider));
         let Some(picked) = picked else { return End::Pruned };
         let Pick { thread, woken, .. } = picks[picked];
         with(|e| {
+            e.last = thread;
             if woken != Woken::Normally {
                 e.surprises = e.surprises.saturating_sub(picks[picked].cost.min(1));
                 e.touched = None;
@@ -947,9 +982,9 @@ fn picks(e: &Execution) -> Vec<Pick> {
             picks.push(Pick { thread, woken: Woken::Normally, cost: 0 });
         }
     }
-    let goes_on = picks.iter().any(|pick| pick.thread == e.current);
+    let goes_on = picks.iter().any(|pick| pick.thread == e.last);
     for pick in &mut picks {
-        pick.cost = u32::from(goes_on && pick.thread != e.current);
+        pick.cost = u32::from(goes_on && pick.thread != e.last);
     }
     let others = !picks.is_empty();
     for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
@@ -978,7 +1013,7 @@ fn picks(e: &Execution) -> Vec<Pick> {
         }
     }
     // The thread that goes on comes first, so that the simplest order is tried first.
-    picks.sort_by_key(|pick| (pick.cost, pick.thread != e.current, pick.thread));
+    picks.sort_by_key(|pick| (pick.cost, pick.thread != e.last, pick.thread));
     picks
 }
 
@@ -1037,14 +1072,29 @@ fn stuck(e: &mut Execution) -> Problem {
     problem(e, Kind::Deadlock, message)
 }
 
-fn problem(e: &Execution, kind: Kind, message: String) -> Problem {
-    let stuck = (0..e.threads.len()).filter_map(|thread| {
+/// Who can't go on now, and why.
+fn stuck_ones(e: &Execution) -> Vec<Stuck> {
+    let one = |thread: Thread| {
         let intent = e.threads[thread].intent.as_ref()?;
         let waits = !is_ready(e, thread, &intent.ready);
-        waits.then(|| Stuck { thread: shown(e, thread), text: waiting(e, intent), line: intent.place.line() })
-    });
-    let stuck = if matches!(kind, Kind::Deadlock | Kind::Endless) { stuck.collect() } else { Vec::new() };
-    let steps = e.record.as_ref().map(steps).unwrap_or_default();
+        waits.then(|| Stuck {
+            thread: shown(e, thread),
+            text: waiting(e, intent),
+            file: name::file(intent.place.file()).to_owned(),
+            line: intent.place.line(),
+        })
+    };
+    (0..e.threads.len()).filter_map(one).collect()
+}
+
+fn problem(e: &Execution, kind: Kind, message: String) -> Problem {
+    let stuck = if matches!(kind, Kind::Deadlock | Kind::Endless) { stuck_ones(e) } else { Vec::new() };
+    let mut steps = e.record.as_ref().map(steps).unwrap_or_default();
+    if kind == Kind::Failed && e.threads[0].panic.is_some() {
+        // What the destructors did after it is not the point.
+        let panic = steps.iter().rposition(|step| step.text.starts_with("panics: "));
+        steps.truncate(panic.map_or(steps.len(), |at| at + 1));
+    }
     Problem { kind, message, steps, stuck }
 }
 
@@ -1053,8 +1103,8 @@ pub(crate) fn steps(record: &Record) -> Vec<Step> {
     let step = |moment: &Moment| Step {
         thread: record.threads[moment.thread].clone(),
         text: moment.text.clone(),
-        file: moment.place.map_or(String::new(), |place| name::file(place.file()).to_owned()),
-        line: moment.place.map_or(0, |place| place.line()),
+        file: moment.at.as_ref().map_or(String::new(), |(file, _)| file.clone()),
+        line: moment.at.as_ref().map_or(0, |(_, line)| *line),
         blocked: moment.blocked,
     };
     record.steps.iter().map(step).collect()

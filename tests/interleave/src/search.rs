@@ -15,7 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::execution::{self, Decide, End, Moment, Pick, Record, Seen, Thread, Touched, Woken, commute};
-use crate::report::{Kind, Problem, Report};
+use crate::report::{Kind, Problem, Report, Stuck};
 
 /// How many forced switches the first passes allow at most.
 const FORCED: u32 = 3;
@@ -100,7 +100,7 @@ pub struct Order {
 }
 
 /// A step of an order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Shown {
     /// Which thread did it.
     pub thread: Thread,
@@ -108,6 +108,10 @@ pub struct Shown {
     pub text: String,
     /// Where, counted from 1; 0 if it has no line of its own.
     pub line: u32,
+    /// Whether it was done to something that threads share.
+    pub touches: bool,
+    /// Who can't go on after it, and why.
+    pub waiting: Vec<Stuck>,
     /// What each object is worth after it, where that is known.
     pub values: Vec<Option<String>>,
 }
@@ -317,7 +321,9 @@ impl Ran {
                 .map(|moment| Shown {
                     thread: moment.thread,
                     text: moment.text.clone(),
-                    line: moment.place.map_or(0, |place| place.line()),
+                    line: moment.at.as_ref().map_or(0, |(_, line)| *line),
+                    touches: moment.object.is_some(),
+                    waiting: moment.waiting.clone(),
                     values: moment.values.clone(),
                 })
                 .collect(),
