@@ -91,7 +91,7 @@ fn keep_busy() {
         for _ in 0..2 * thread::available_parallelism().map_or(2, usize::from) {
             thread::spawn(|| {
                 loop {
-                    std::hint::black_box(fs::metadata(".").is_ok());
+                    std::hint::black_box(0);
                 }
             });
         }
@@ -164,8 +164,9 @@ fn layout(tree: &Tree, exercise: &Exercise) {
         names.sort();
         names
     };
-    let files = ["checks.rs", "exercise.rs", "exercise.toml", "solution.rs", "wrong"];
-    assert_eq!(names(&exercise.folder), files);
+    for file in ["exercise.rs", "solution.rs"] {
+        assert!(exercise.folder.join(file).is_file(), "there is no {file}");
+    }
     let mut wrong: Vec<_> = exercise.wrong.iter().map(|(name, _)| format!("{name}.rs")).collect();
     wrong.sort();
     assert_eq!(names(&exercise.folder.join("wrong")), wrong, "[wrong] and the files in wrong/");
