@@ -5,7 +5,7 @@ use exercise::Judge;
 #[cfg(unix)]
 pub fn judge(judge: &mut Judge) {
     judge.program("Ctrl-C stops both children in order", |program| {
-        let hangs = std::time::Duration::from_secs(4); // far more than a right answer needs
+        let hangs = std::time::Duration::from_secs(5); // far more than a right answer needs
         let mut running = program.env("LESSON_SPEED", "20").deadline(hangs).start();
         for _ in ["main", "a child", "the other"] {
             running.until_says("begins");
