@@ -18,6 +18,8 @@ pub fn judge(judge: &mut Judge) {
             run.status
         );
         assert!(run.status.success(), "{}: {}", run.status, run.errors);
+        let stopped = run.said_by("main").last() == Some(&"both have stopped");
+        assert!(stopped, "`main` ended, and did not say that both have stopped");
         let children = run.trace.pids("count");
         assert_eq!(children.len(), 2, "there were not two children");
         for pid in children {
