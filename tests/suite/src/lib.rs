@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -146,7 +146,10 @@ impl Running {
                         return line;
                     }
                 }
-                Err(_) => panic!("it never said {text:?}, but:\n{}", self.lines.join("\n")),
+                Err(RecvTimeoutError::Timeout) => panic!("it hangs, and never said {text:?}{}", self.state()),
+                Err(RecvTimeoutError::Disconnected) => {
+                    panic!("it ended, and never said {text:?}, but:\n{}", self.lines.join("\n"))
+                }
             }
         }
     }
@@ -194,11 +197,13 @@ impl Running {
         rustix::process::Pid::from_child(&self.child)
     }
 
-    /// What each of its threads is in the middle of, as far as it has recorded that.
-    fn stuck(&self) -> Vec<String> {
+    /// What it has said, and what each of its threads is in the middle of, as far as that is recorded.
+    fn state(&self) -> String {
         let trace = std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
         // The last line may not be written to its end yet.
-        Trace::parse(trace.rsplit_once('\n').map_or("", |(whole, _)| whole)).open()
+        let trace = trace.rsplit_once('\n').map_or("", |(whole, _)| whole);
+        let open: String = Trace::parse(trace).open().iter().map(|open| format!("\n  {open}")).collect();
+        format!("{}{open}\nit said:\n{}", if open.is_empty() { "" } else { ":" }, self.lines.join("\n"))
     }
 
     /// Blocks until it has ended, and asks that it left nothing behind: no process, no file.
@@ -208,8 +213,7 @@ impl Running {
                 Some(status) => break status,
                 None if Instant::now() > self.deadline => {
                     self.lines.extend(self.said.try_iter());
-                    let stuck: String = self.stuck().iter().map(|stuck| format!("\n  {stuck}")).collect();
-                    panic!("it hangs:{stuck}\nit said:\n{}", self.lines.join("\n"));
+                    panic!("it hangs{}", self.state());
                 }
                 None => thread::sleep(Duration::from_millis(2)),
             }

@@ -1,7 +1,8 @@
 //! A result comes back from a child, although the two share no memory.
 //!
-//! The child adds up the numbers from 1 to 100 000, and leaves the sum in `SUM`. But `main` has a
-//! `SUM` of its own, and that one is still 0. Let the child send its sum through a pipe.
+//! The child adds up the numbers from 1 to 100 000, and leaves the sum in `SUM`. But
+//! `main` has a `SUM` of its own, and that one is still 0. Let the child send its sum
+//! through a pipe.
 //!
 //!     cargo exercise check isolation/result-comes-back
 

@@ -1,7 +1,8 @@
 //! Two children write lines into one pipe, and `main` reads to its end.
 //!
-//! The writers end, and `main` still waits for a line. A pipe ends when *all* its writing ends are
-//! closed. Find the one that is still open. It should also work when a writer crashes.
+//! The writers end, and `main` still waits for a line. A pipe ends when *all* its
+//! writing ends are closed. Find the one that is still open. It should also work when a
+//! writer crashes.
 //!
 //!     cargo exercise check pipe/open-end
 
@@ -37,10 +38,10 @@ fn lesson() -> Result<()> {
     Ok(())
 }
 
-/// Writes 500 long lines: more than a pipe holds.
+/// Writes 150 long lines: more than a pipe holds.
 fn write(mut pipe: PipeWriter) -> Result<()> {
-    for n in 1..=500 {
-        let line = format!("{n:199}\n");
+    for n in 1..=150 {
+        let line = format!("{n:499}\n");
         wait("pipe", || pipe.write_all(line.as_bytes()))?;
     }
     Ok(())

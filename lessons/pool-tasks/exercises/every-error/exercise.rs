@@ -1,7 +1,8 @@
 //! Four tasks, two of which fail, and `main` says of each what became of it.
 //!
-//! As it is, `main` ends at the first error, and nobody learns of the other tasks. Say the result or
-//! the error of each, in order; an error names its task. And end with an error that counts them.
+//! As it is, `main` ends at the first error, and nobody learns of the other tasks. Say
+//! the result or the error of each, in order; an error names its task. And end with an
+//! error that counts them.
 //!
 //!     cargo exercise check pool-tasks/every-error
 

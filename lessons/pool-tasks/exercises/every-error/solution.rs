@@ -1,4 +1,5 @@
-//! An error is a result like any other: it is said, counted, and the next one is looked at.
+//! An error is a result like any other: it is said, counted, and the next one is looked
+//! at.
 
 use std::process::{ExitCode, abort};
 

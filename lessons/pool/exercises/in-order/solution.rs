@@ -1,4 +1,5 @@
-//! All tasks are submitted first. Joined in the same order, their results come in that order.
+//! All tasks are submitted first. Joined in the same order, their results come in that
+//! order.
 
 use std::process::ExitCode;
 

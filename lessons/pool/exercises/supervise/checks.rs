@@ -8,7 +8,7 @@ pub fn judge(judge: &mut Judge) {
         |program| {
             let hangs = std::time::Duration::from_secs(5); // far more than a right answer needs
             let mut running = program.env("LESSON_SPEED", "20").deadline(hangs).start();
-            // Nothing ends the first worker that has the fish but this kill, and that comes after the tea.
+            // Only this kill ends the first worker that has the fish, and it comes after the tea.
             let line = running.until_says("begins fish 1");
             let killed = suite::said(&line).pid().expect("a worker has a process id");
             running.until_says("tea is done");

@@ -1,8 +1,9 @@
 //! A pool of your own: two worker processes at a time, and it survives when one dies.
 //!
-//! Each task gets a worker process. As it is, one works at a time, and the first that dies ends it
-//! all. Let two work at a time. A task whose worker died is tried again by a new worker, three times
-//! in all; then say `stone is given up`. All other tasks are done.
+//! Each task gets a worker process. As it is, one works at a time, and the first that
+//! dies ends it all. Let two work at a time. A task whose worker died is tried again by
+//! a new worker, three times in all; then say `stone is given up`. All other tasks are
+//! done.
 //!
 //!     cargo exercise check pool/supervise
 
@@ -34,7 +35,7 @@ fn start_worker(task: &str, attempt: u32) -> Result<Process> {
     Ok(worker)
 }
 
-/// A worker. The fish is never done at the first attempt, and the stone not before the tenth.
+/// A worker. The fish is not done at the first attempt, the stone not before the tenth.
 fn cook(task: PipeReader) -> Result<()> {
     let task = read_to_string(task)?;
     say!("begins {task}");

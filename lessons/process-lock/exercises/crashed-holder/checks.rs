@@ -9,21 +9,21 @@ pub fn judge(judge: &mut Judge) {
         one_at_a_time(&program.env("LESSON_SPEED", "20").run().well());
     });
     judge.program("a crash frees the turn", |program| {
-        let hangs = std::time::Duration::from_secs(4); // far more than a right answer needs
+        let hangs = std::time::Duration::from_secs(5); // far more than a right answer needs
         let run =
             program.env("LESSON_SPEED", "200").deadline(hangs).args(&["--crash"]).run();
         let crashed = run.said_by("crash");
         assert_eq!(
             crashed,
             ["begins turn 1"],
-            "the crash did not come in a turn: {}",
+            "it did not crash in a turn: {}",
             run.errors
         );
         one_at_a_time(&run.well());
     });
 }
 
-/// Two processes, three turns each, and between the begin and the end of a turn says nobody a word.
+/// Two processes, three turns each, and nobody begins in the turn of another.
 fn one_at_a_time(run: &suite::Run) {
     let mut holder = None;
     let mut turns: BTreeMap<&str, u32> = BTreeMap::new();

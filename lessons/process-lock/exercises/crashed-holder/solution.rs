@@ -1,4 +1,5 @@
-//! The file stays, and what counts is who has it locked. That the system knows, and undoes at a crash.
+//! The file stays, and what counts is who has it locked. That the system knows, and
+//! undoes at a crash.
 
 use std::env;
 use std::fs::{self, File};

@@ -6,12 +6,8 @@ pub fn judge(judge: &mut Judge) {
     judge.program("two processes earn 20 each, and the balance is 40", |program| {
         let run = program.env("LESSON_SPEED", "20").run();
         let said = run.said_by("main");
-        assert_eq!(
-            said,
-            ["the balance is 40"],
-            "an update was lost, or torn; {}",
-            run.errors
-        );
+        let lost = format!("an update was lost, or torn\n{}", run.errors);
+        assert_eq!(said, ["the balance is 40"], "{}", lost.trim_end());
         assert!(run.status.success(), "{}: {}", run.status, run.errors);
 
         let work = |event: &&suite::trace::Event| {

@@ -1,7 +1,8 @@
 //! Two processes add to one balance in a file, and no update is lost.
 //!
-//! Each reads the balance, works, and writes the balance plus 1, 20 times. If the other does so
-//! meanwhile, what it wrote is written over. Each has a handle of the same lock, and does not use it.
+//! Each reads the balance, works, and writes the balance plus 1, 20 times. If the other
+//! does so meanwhile, what it wrote is written over. Each has a handle of the same
+//! lock, and does not use it.
 //!
 //!     cargo exercise check process-lock/lost-update
 

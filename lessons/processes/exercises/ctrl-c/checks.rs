@@ -5,7 +5,7 @@ use exercise::Judge;
 #[cfg(unix)]
 pub fn judge(judge: &mut Judge) {
     judge.program("Ctrl-C stops both children in order", |program| {
-        let hangs = std::time::Duration::from_secs(4); // far more than a right answer needs
+        let hangs = std::time::Duration::from_secs(5); // far more than a right answer needs
         let mut running = program.env("LESSON_SPEED", "20").deadline(hangs).start();
         for _ in ["main", "a child", "the other"] {
             running.until_says("begins");
@@ -18,6 +18,8 @@ pub fn judge(judge: &mut Judge) {
             run.status
         );
         assert!(run.status.success(), "{}: {}", run.status, run.errors);
+        let stopped = run.said_by("main").last() == Some(&"both have stopped");
+        assert!(stopped, "`main` ended, and did not say that both have stopped");
         let children = run.trace.pids("count");
         assert_eq!(children.len(), 2, "there were not two children");
         for pid in children {

@@ -1,8 +1,9 @@
 //! Ctrl-C ends two children in order: each says how far it has come.
 //!
-//! A child counts until its pipe has ended, and `main` holds the other end of the pipe. Ctrl-C goes to
-//! all three processes at once, and ends each of them where it stands. Let `main` answer it: it lets
-//! the pipes end, and waits for its children. And let the children not die of it.
+//! A child counts until its pipe has ended, and `main` holds the other end of the pipe.
+//! Ctrl-C goes to all three processes at once, and ends each of them where it stands.
+//! Let `main` answer it: it lets the pipes end, and waits for its children. And let the
+//! children not die of it.
 //!
 //!     cargo exercise check processes/ctrl-c
 

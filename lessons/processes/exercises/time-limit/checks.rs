@@ -5,7 +5,7 @@ use std::time::Duration;
 use exercise::Judge;
 
 /// Far more than a right answer needs.
-const HANGS: Duration = Duration::from_secs(4);
+const HANGS: Duration = Duration::from_secs(5);
 
 pub fn judge(judge: &mut Judge) {
     judge.program(

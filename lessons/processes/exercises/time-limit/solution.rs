@@ -1,4 +1,5 @@
-//! Looks again and again whether the job has ended; when its time is over, kills it and waits.
+//! Looks again and again whether the job has ended; when its time is over, kills it and
+//! waits.
 
 use std::process::{ExitCode, ExitStatus};
 use std::thread;

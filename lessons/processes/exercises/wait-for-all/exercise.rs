@@ -1,7 +1,7 @@
 //! Three children count to 3 side by side, and `main` waits for all of them.
 //!
-//! As it is, `main` keeps none of its children. One that is dropped before it was waited for is
-//! killed, in the middle of its counting.
+//! As it is, `main` keeps none of its children. One that is dropped before it was
+//! waited for is killed, in the middle of its counting.
 //!
 //!     cargo exercise check processes/wait-for-all
 

@@ -1,4 +1,5 @@
-//! `main` lets go of its sender. The queue ends with the last producer, and each consumer sees that.
+//! `main` lets go of its sender. The queue ends with the last producer, and each
+//! consumer sees that.
 
 use std::process::ExitCode;
 

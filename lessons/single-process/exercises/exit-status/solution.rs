@@ -1,4 +1,5 @@
-//! The job's exit status is this program's too; a job that crashed has none, and that is no success.
+//! The job's exit status is this program's too; a job that crashed has none, and that
+//! is no success.
 
 use std::process::{ExitCode, abort, exit};
 

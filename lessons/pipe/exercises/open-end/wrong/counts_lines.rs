@@ -21,7 +21,7 @@ fn lesson() -> Result<()> {
         process::start(write, writer.try_clone()?)?
     };
 
-    let mut lines = BufReader::new(reader).lines().take(1000);
+    let mut lines = BufReader::new(reader).lines().take(300);
     let mut received = 0;
     while let Some(line) = wait("pipe", || lines.next()) {
         line?;
@@ -32,10 +32,10 @@ fn lesson() -> Result<()> {
     Ok(())
 }
 
-/// Writes 500 long lines: more than a pipe holds.
+/// Writes 150 long lines: more than a pipe holds.
 fn write(mut pipe: PipeWriter) -> Result<()> {
-    for n in 1..=500 {
-        let line = format!("{n:199}\n");
+    for n in 1..=150 {
+        let line = format!("{n:499}\n");
         wait("pipe", || pipe.write_all(line.as_bytes()))?;
     }
     Ok(())

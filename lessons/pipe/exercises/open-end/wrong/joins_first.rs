@@ -1,4 +1,5 @@
-//! Waits for the writers, and they wait until somebody reads: a pipe holds only so much.
+//! Waits for the writers, and they wait until somebody reads: a pipe holds only so
+//! much.
 
 use std::io::{self, BufRead, BufReader, PipeWriter, Write};
 use std::process::{ExitCode, abort};
@@ -34,10 +35,10 @@ fn lesson() -> Result<()> {
     Ok(())
 }
 
-/// Writes 500 long lines: more than a pipe holds.
+/// Writes 150 long lines: more than a pipe holds.
 fn write(mut pipe: PipeWriter) -> Result<()> {
-    for n in 1..=500 {
-        let line = format!("{n:199}\n");
+    for n in 1..=150 {
+        let line = format!("{n:499}\n");
         wait("pipe", || pipe.write_all(line.as_bytes()))?;
     }
     Ok(())

@@ -33,10 +33,10 @@ fn lesson() -> Result<()> {
     Ok(())
 }
 
-/// Writes 500 long lines: more than a pipe holds.
+/// Writes 150 long lines: more than a pipe holds.
 fn write(mut pipe: PipeWriter) -> Result<()> {
-    for n in 1..=500 {
-        let line = format!("{n:199}\n");
+    for n in 1..=150 {
+        let line = format!("{n:499}\n");
         wait("pipe", || pipe.write_all(line.as_bytes()))?;
     }
     Ok(())

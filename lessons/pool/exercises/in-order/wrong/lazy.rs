@@ -1,4 +1,5 @@
-//! An iterator does nothing until it is asked: each task is submitted as its turn comes.
+//! An iterator does nothing until it is asked: each task is submitted as its turn
+//! comes.
 
 use std::process::ExitCode;
 

@@ -53,7 +53,7 @@ fn start_worker(task: &str, attempt: u32) -> Result<Process> {
     Ok(worker)
 }
 
-/// A worker. The fish is never done at the first attempt, and the stone not before the tenth.
+/// A worker. The fish is not done at the first attempt, the stone not before the tenth.
 fn cook(task: PipeReader) -> Result<()> {
     let task = read_to_string(task)?;
     say!("begins {task}");

@@ -1,4 +1,5 @@
-//! Removes the file of a process that panicked. A crash is no panic: no `drop` runs, and no hook.
+//! Removes the file of a process that panicked. A crash is no panic: no `drop` runs,
+//! and no hook.
 
 use std::fs::{self, File};
 use std::path::PathBuf;

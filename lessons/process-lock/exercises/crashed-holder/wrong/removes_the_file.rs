@@ -1,5 +1,5 @@
-//! Locks the file, but removes it at the end of a turn. Who waits for it has then another file than
-//! who comes next.
+//! Locks the file, but removes it at the end of a turn. Who waits for it has then
+//! another file than who comes next.
 
 use std::env;
 use std::fs::{self, File};

@@ -1,4 +1,5 @@
-//! When the producers have ended, the consumers are killed, in the middle of their work.
+//! When the producers have ended, the consumers are killed, in the middle of their
+//! work.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,5 @@
-//! Waits for the producers only, and drops the consumers with the numbers that are on their way.
+//! Waits for the producers only, and drops the consumers with the numbers that are on
+//! their way.
 
 use std::process::ExitCode;
 
