@@ -50,12 +50,12 @@ impl Judge {
     ///
     /// `name` says what holds. `body` runs once for each order, each time from the beginning.
     pub fn every_order(&mut self, name: &str, body: impl Fn() + Send + Sync + 'static) {
-        self.explore(name, |search| search.every_order(body));
+        self.explore(name, false, |search| search.every_order(body));
     }
 
     /// Looks for one order in which `body` returns true. If there is none, `why` says what that means.
     pub fn some_order(&mut self, name: &str, why: &str, body: impl Fn() -> bool + Send + Sync + 'static) {
-        self.explore(name, |search| search.some_order(why, body));
+        self.explore(name, true, |search| search.some_order(why, body));
     }
 
     /// Hands the answer's program to `body`, which runs it and asserts what holds. A run has a deadline of
@@ -78,11 +78,15 @@ impl Judge {
         });
     }
 
-    fn explore(&mut self, name: &str, search: impl FnOnce(&Search) -> Report) {
+    /// With `some`, one order is enough, and the report says so.
+    fn explore(&mut self, name: &str, some: bool, search: impl FnOnce(&Search) -> Report) {
         self.check(name, EXPLORING, || {
             let report = search(&Search::default());
             let mut check =
                 json!({"name": name, "passed": report.problem.is_none(), "explored": report.explored()});
+            if some {
+                check["some"] = true.into();
+            }
             if let Some(problem) = report.problem {
                 check["problem"] = problem.json();
             }
@@ -144,11 +148,11 @@ fn watch(told: &mpsc::Receiver<Option<(String, Duration)>>) {
 }
 
 /// A check that had to be ended.
-pub(crate) fn hanging(name: &str, deadline: Duration) -> Value {
-    let seconds = deadline.as_secs();
+pub(crate) fn hanging(name: &str, after: Duration) -> Value {
+    let seconds = after.as_secs();
     let message = format!(
-        "it was ended after {seconds} s: a part of it goes on without end, and takes no step that another \
-         thread could see"
+        "it was ended after {seconds} s: a part of it goes on and on, and nothing that it does could be seen \
+         from outside"
     );
     failing(name, "hang", &message)
 }
