@@ -31,6 +31,9 @@ const STACK: usize = 256 * 1024;
 /// After so many steps, a program is taken to have no end.
 const STEPS: u32 = 5_000;
 
+/// After so many steps of others, a time that a thread waits for is over.
+const TIME: u32 = 30;
+
 /// How often in one execution something may come that need not: a wake-up for nothing, a time that is
 /// over while others still could work, a loop that looks again although nothing has changed.
 const SURPRISES: u32 = 2;
@@ -74,8 +77,8 @@ pub enum Ready {
     Unparked,
     /// When the thread has ended.
     Ended(Thread),
-    /// When somebody other than the calling thread has done a step since then.
-    Progress(u32),
+    /// When the others have gone on since they had done so many steps: somebody has, and everybody who can.
+    Progress(Vec<u32>),
     /// When no other thread can go on.
     Quiescence,
     /// When this says so.
@@ -204,12 +207,25 @@ pub(crate) enum End {
     SeesMore(Seen),
 }
 
+/// An execution that was run.
+pub(crate) struct Ran {
+    pub end: End,
+    pub decider: Box<dyn Decide>,
+    pub record: Option<Record>,
+    /// The thread of the system is in the middle of a panic now.
+    pub torn: bool,
+    /// A time was taken to be over, although others could have done still more.
+    pub hurried: bool,
+}
+
 /// What an execution did, if that was asked for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Record {
     pub steps: Vec<Moment>,
     pub threads: Vec<String>,
     pub objects: Vec<String>,
+    /// Who waited for each other in a circle when it was over, whether or not `main` did.
+    pub stuck: Vec<Stuck>,
 }
 
 /// A step of an execution, as it is recorded.
@@ -252,8 +268,10 @@ struct Running {
     panic: Option<String>,
     looked_at: bool,
     steps: u32,
-    /// Where it last went round a loop, and how many steps of others there were then.
-    round: Option<(Place, u32)>,
+    /// How many steps of others there were when it began to wait.
+    since: u32,
+    /// Where it last went round a loop, and how many steps each thread had done then.
+    round: Option<(Place, Vec<u32>)>,
     /// What others touch who wake it or ask for its end.
     object: Option<ObjectId>,
 }
@@ -277,6 +295,8 @@ struct Execution {
     refused: Option<String>,
     /// A thread was left in the middle of a panic.
     torn: bool,
+    /// A time was taken to be over, although others could have done still more.
+    hurried: bool,
     stacks: Vec<DefaultStack>,
 }
 
@@ -396,7 +416,12 @@ fn at(place: Place) -> (String, u32) {
 }
 
 fn note(e: &mut Execution, thread: Thread, text: String, at: Option<(String, u32)>, blocked: bool) {
-    let values = e.objects.iter().map(|object| object.value.clone()).collect();
+    let held = |object: &Known| match object.writer {
+        Some(holder) => format!(" (held by {})", shown(e, holder)),
+        None => String::new(),
+    };
+    let value = |object: &Known| object.value.as_ref().map(|value| format!("{value}{}", held(object)));
+    let values = e.objects.iter().map(value).collect();
     if let Some(record) = &mut e.record {
         let waiting = Vec::new();
         record.steps.push(Moment { thread, text, at, object: None, blocked, waiting, values });
@@ -430,6 +455,7 @@ pub fn reach(intent: Intent) -> Woken {
                 note(e, me, text, Some(at(intent.place)), true);
             }
         }
+        e.threads[me].since = steps_of_others(e, me);
         e.threads[me].intent = Some(intent);
         e.torn |= unwinds;
         false
@@ -456,7 +482,7 @@ fn began(e: &mut Execution, me: Thread, intent: &Intent) {
         (all, None) => *all = None,
         (None, _) => {}
     }
-    if intent.weight == Weight::Visible {
+    if intent.weight == Weight::Visible && !matches!(intent.ready, Ready::Progress(_)) {
         e.threads[me].steps += 1;
     }
     e.steps += 1;
@@ -470,7 +496,7 @@ fn is_ready(e: &Execution, me: Thread, ready: &Ready) -> bool {
         Ready::Notified(lock) => e.threads[me].notified && is_free(e, *lock),
         Ready::Unparked => e.threads[me].token,
         Ready::Ended(thread) => e.threads[*thread].ended,
-        Ready::Progress(steps) => steps_of_others(e, me) > *steps,
+        Ready::Progress(then) => have_gone_on(e, me, then),
         // Decided where it is known what others can do.
         Ready::Quiescence => false,
         Ready::When(can) => can(),
@@ -479,6 +505,24 @@ fn is_ready(e: &Execution, me: Thread, ready: &Ready) -> bool {
 
 fn is_free(e: &Execution, lock: ObjectId) -> bool {
     e.objects[lock].writer.is_none() && e.objects[lock].readers.is_empty()
+}
+
+/// Whether the others have gone on since then. Who goes round a loop as well doesn't count: two that
+/// wait could keep each other going, and a third from ever having its turn.
+///
+/// Source: Musuvathi and Qadeer, "Fair Stateless Model Checking" (PLDI 2008).
+fn have_gone_on(e: &Execution, me: Thread, then: &[u32]) -> bool {
+    let moved = |thread: Thread| e.threads[thread].steps > then.get(thread).copied().unwrap_or(0);
+    let held_up = |thread: Thread| match &e.threads[thread].intent {
+        None => false,
+        Some(intent) => {
+            !matches!(intent.ready, Ready::Progress(_))
+                && is_ready(e, thread, &intent.ready)
+                && !moved(thread)
+        }
+    };
+    let mut others = (0..e.threads.len()).filter(|thread| *thread != me);
+    others.clone().any(moved) && !others.any(held_up)
 }
 
 fn steps_of_others(e: &Execution, me: Thread) -> u32 {
@@ -525,17 +569,18 @@ pub fn round(place: Place) {
     }
     let wait = with(|e| {
         let me = e.current;
-        let others = steps_of_others(e, me);
-        let again = e.threads[me].round == Some((place, others));
-        e.threads[me].round = Some((place, others));
         e.steps += 1;
-        again.then_some(others)
+        let now = e.threads.iter().map(|thread| thread.steps).collect();
+        match e.threads[me].round.replace((place, now)) {
+            Some((before, then)) if before == place && !have_gone_on(e, me, &then) => Some(then),
+            _ => None,
+        }
     });
-    if let Some(others) = wait {
+    if let Some(then) = wait {
         reach(Intent {
             waits: "goes round and round",
             touches: None,
-            ready: Ready::Progress(others),
+            ready: Ready::Progress(then),
             weight: Weight::Visible,
             spurious: true,
             timed: false,
@@ -706,6 +751,7 @@ pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
             panic: None,
             looked_at: false,
             steps: 0,
+            since: 0,
             round: None,
             object: None,
         });
@@ -860,12 +906,7 @@ fn text_of_hook(info: &PanicHookInfo<'_>) -> String {
 }
 
 /// Runs `body` once, as `decider` decides.
-pub(crate) fn run(
-    body: Box<dyn FnOnce()>,
-    decider: Box<dyn Decide>,
-    seen: Seen,
-    records: bool,
-) -> (End, Box<dyn Decide>, Option<Record>, bool) {
+pub(crate) fn run(body: Box<dyn FnOnce()>, decider: Box<dyn Decide>, seen: Seen, records: bool) -> Ran {
     hook();
     let number = NUMBER.fetch_add(1, Relaxed);
     NOW.set(Some(Execution {
@@ -884,11 +925,19 @@ pub(crate) fn run(
         first_panic: None,
         refused: None,
         torn: false,
+        hurried: false,
         stacks: Vec::new(),
     }));
     start(None, body);
     let end = go();
     let mut e = NOW.take().expect("it was set above");
+    let circle = circle(&e);
+    let stuck =
+        stuck_ones(&e).into_iter().filter(|one| circle.iter().any(|thread| shown(&e, *thread) == one.thread));
+    let stuck = stuck.collect();
+    if let Some(record) = &mut e.record {
+        record.stuck = stuck;
+    }
     for thread in &mut e.threads {
         let Some(mut coroutine) = thread.coroutine.take() else { continue };
         if !coroutine.done() {
@@ -900,7 +949,8 @@ pub(crate) fn run(
         e.stacks.push(coroutine.into_stack());
     }
     STACKS.with(|stacks| stacks.borrow_mut().append(&mut e.stacks));
-    (end, e.decider.take().expect("no thread runs"), e.record, e.torn)
+    let decider = e.decider.take().expect("no thread runs");
+    Ran { end, decider, record: e.record, torn: e.torn, hurried: e.hurried }
 }
 
 /// Picks and resumes until it is over.
@@ -946,6 +996,8 @@ fn go() -> End {
             e.last = thread;
             if woken != Woken::Normally {
                 e.surprises = e.surprises.saturating_sub(picks[picked].cost.min(1));
+                e.hurried |=
+                    woken == Woken::TimeOver && steps_of_others(e, thread) > e.threads[thread].since + TIME;
                 e.touched = None;
             }
         });
@@ -987,6 +1039,15 @@ fn picks(e: &Execution) -> Vec<Pick> {
         pick.cost = u32::from(goes_on && pick.thread != e.last);
     }
     let others = !picks.is_empty();
+    let late = |(thread, intent): &(Thread, &Intent)| {
+        intent.timed
+            && !is_ready(e, *thread, &intent.ready)
+            && steps_of_others(e, *thread) > e.threads[*thread].since + TIME
+    };
+    if let Some((thread, _)) = (0..e.threads.len()).filter_map(waiting).find(late) {
+        // Time goes on, whatever others do.
+        return vec![Pick { thread, woken: Woken::TimeOver, cost: 0 }];
+    }
     for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
         if is_ready(e, thread, &intent.ready) {
             continue;
