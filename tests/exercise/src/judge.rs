@@ -30,7 +30,7 @@ use suite::Drive;
 const PROGRAM: Duration = Duration::from_secs(10);
 
 /// When a check that explores counts as hung: its search ends by itself long before.
-const EXPLORING: Duration = Duration::from_secs(20);
+const EXPLORING: Duration = Duration::from_secs(10);
 
 /// When a check that runs the program counts as hung: it has time for several runs.
 const RUNNING: Duration = Duration::from_secs(60);
@@ -140,7 +140,12 @@ fn watch(told: &mpsc::Receiver<Option<(String, Duration)>>) {
             Err(RecvTimeoutError::Disconnected) => return,
             Err(RecvTimeoutError::Timeout) => {
                 let (name, deadline) = current.expect("only a check has a deadline");
-                say(&json!({"check": hanging(&name, deadline)}));
+                let mut check = hanging(&name, deadline);
+                if let Some(at) = interleave::execution::last_step() {
+                    check["problem"]["stuck"] =
+                        json!([{"thread": at.thread, "text": at.text, "file": at.file, "line": at.line}]);
+                }
+                say(&json!({"check": check}));
                 end();
             }
         }

@@ -7,8 +7,8 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, Location, PanicHookInfo, catch_unwind};
-use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, Once};
 
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
@@ -309,6 +309,38 @@ thread_local! {
 
 static NUMBER: AtomicU64 = AtomicU64::new(1);
 
+/// Where the latest execution is, for another thread of the system that asks.
+static LATEST: Mutex<Latest> = Mutex::new(Latest { names: Vec::new(), thread: 0, place: None });
+
+struct Latest {
+    names: Vec<Option<String>>,
+    thread: Thread,
+    place: Option<Place>,
+}
+
+fn latest(tell: impl FnOnce(&mut Latest)) {
+    tell(&mut LATEST.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+}
+
+/// Which thread of the latest execution has the turn, and the step that it was picked for: for one who watches
+/// from outside whether it goes on. Any thread of the system may call this.
+pub fn last_step() -> Option<Stuck> {
+    let mut last = None;
+    latest(|Latest { names, thread, place }| {
+        last = place.map(|place| Stuck {
+            thread: unnamed(names.get(*thread).cloned().flatten(), *thread),
+            text: "goes on without a step that others could see, after this one".to_owned(),
+            file: name::file(place.file()).to_owned(),
+            line: place.line(),
+        });
+    });
+    last
+}
+
+fn unnamed(name: Option<String>, thread: Thread) -> String {
+    name.unwrap_or_else(|| if thread == 0 { "main".to_owned() } else { format!("thread {thread}") })
+}
+
 fn with<R>(then: impl FnOnce(&mut Execution) -> R) -> R {
     NOW.with(|now| then(now.borrow_mut().as_mut().expect("only a thread of an explored program comes here")))
 }
@@ -320,11 +352,7 @@ pub fn is_explored() -> bool {
 
 /// Gives back the name that a thread shows, without the borrow of the execution.
 fn shown(execution: &Execution, thread: Thread) -> String {
-    match &execution.threads[thread].name {
-        Some(name) => name.clone(),
-        None if thread == 0 => "main".to_owned(),
-        None => format!("thread {thread}"),
-    }
+    unnamed(execution.threads[thread].name.clone(), thread)
 }
 
 /// The thread that runs now.
@@ -739,6 +767,7 @@ pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
                 }
             });
         });
+        latest(|latest| latest.names.push(name.clone()));
         e.threads.push(Running {
             name,
             coroutine: Some(coroutine),
@@ -756,11 +785,7 @@ pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
             object: None,
         });
         if let Some(record) = &mut e.record {
-            let name = match &e.threads[thread].name {
-                Some(name) => name.clone(),
-                None if thread == 0 => "main".to_owned(),
-                None => format!("thread {thread}"),
-            };
+            let name = unnamed(e.threads[thread].name.clone(), thread);
             record.threads.push(name);
         }
         thread
@@ -928,6 +953,7 @@ pub(crate) fn run(body: Box<dyn FnOnce()>, decider: Box<dyn Decide>, seen: Seen,
         hurried: false,
         stacks: Vec::new(),
     }));
+    latest(|latest| latest.names.clear());
     start(None, body);
     let end = go();
     let mut e = NOW.take().expect("it was set above");
@@ -1010,6 +1036,7 @@ fn resume(thread: Thread, woken: Woken) {
         e.current = thread;
         e.threads[thread].woken = woken;
         if let Some(intent) = e.threads[thread].intent.take() {
+            latest(|latest| (latest.thread, latest.place) = (thread, Some(intent.place)));
             began(e, thread, &intent);
         }
         OUT.set(e.threads[thread].yielder);
