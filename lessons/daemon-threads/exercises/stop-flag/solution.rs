@@ -32,7 +32,7 @@ impl Saver {
                 if last {
                     break;
                 }
-                thread::yield_now();
+                thread::yield_now(); // a loop that waits lets others run
             }
         });
         Saver { shared, thread }

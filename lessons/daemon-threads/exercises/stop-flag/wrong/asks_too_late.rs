@@ -29,7 +29,7 @@ impl Saver {
                 if in_thread.stop.load(SeqCst) {
                     break;
                 }
-                thread::yield_now();
+                thread::yield_now(); // a loop that waits lets others run
             }
         });
         Saver { shared, thread }

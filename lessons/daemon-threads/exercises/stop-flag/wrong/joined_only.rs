@@ -26,7 +26,7 @@ impl Saver {
         let thread = thread::spawn(move || {
             while !in_thread.stop.load(SeqCst) {
                 in_thread.take_all().into_iter().for_each(&save);
-                thread::yield_now();
+                thread::yield_now(); // a loop that waits lets others run
             }
         });
         Saver { shared, thread }
