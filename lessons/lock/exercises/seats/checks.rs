@@ -14,8 +14,12 @@ fn hall<const N: usize>(owners: [Option<&str>; N]) -> Vec<Option<String>> {
 /// Which seats Ann and Ben get when both ask at the same time.
 fn both(seats: &Seats) -> (Option<usize>, Option<usize>) {
     thread::scope(|threads| {
-        let ann = threads.spawn(|| book(seats, "Ann"));
-        let ben = threads.spawn(|| book(seats, "Ben"));
+        let asks = |guest: &'static str| {
+            let named = thread::Builder::new().name(guest.into());
+            let thread = named.spawn_scoped(threads, move || book(seats, guest));
+            thread.expect("the explorer can always start one")
+        };
+        let (ann, ben) = (asks("Ann"), asks("Ben"));
         let got = "it does not panic";
         (ann.join().expect(got), ben.join().expect(got))
     })
