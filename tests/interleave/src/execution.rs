@@ -34,6 +34,12 @@ const STEPS: u32 = 5_000;
 /// After so many steps of others, a time that a thread waits for is over.
 const TIME: u32 = 30;
 
+/// How often somebody may go round a loop when nobody else can go on.
+const ALONE: u32 = 5;
+
+/// How many steps of an execution without an end are told.
+const TOLD: usize = 30;
+
 /// How often in one execution something may come that need not: a wake-up for nothing, a time that is
 /// over while others still could work, a loop that looks again although nothing has changed.
 const SURPRISES: u32 = 2;
@@ -287,6 +293,8 @@ struct Execution {
     touched: Touched,
     steps: u32,
     surprises: u32,
+    /// How often somebody went round a loop when nobody else could go on.
+    alone: u32,
     seen: Seen,
     sees_more: Option<Seen>,
     decider: Option<Box<dyn Decide>>,
@@ -439,7 +447,11 @@ pub fn tell(place: Option<Place>, text: impl FnOnce(&dyn Fn(ObjectId) -> String)
     });
 }
 
+/// The file and line of a place; no line if it is the standard library's, where a program's closure was called.
 fn at(place: Place) -> (String, u32) {
+    if place.file().starts_with("/rustc/") {
+        return (String::new(), 0);
+    }
     (name::file(place.file()).to_owned(), place.line())
 }
 
@@ -943,6 +955,7 @@ pub(crate) fn run(body: Box<dyn FnOnce()>, decider: Box<dyn Decide>, seen: Seen,
         touched: Some(Vec::new()),
         steps: 0,
         surprises: SURPRISES,
+        alone: 0,
         seen,
         sees_more: None,
         decider: Some(decider),
@@ -1020,6 +1033,7 @@ fn go() -> End {
         let Pick { thread, woken, .. } = picks[picked];
         with(|e| {
             e.last = thread;
+            e.alone += u32::from(goes_round_alone(e, &picks));
             if woken != Woken::Normally {
                 e.surprises = e.surprises.saturating_sub(picks[picked].cost.min(1));
                 e.hurried |=
@@ -1050,6 +1064,17 @@ fn resume(thread: Thread, woken: Woken) {
             e.threads[thread].coroutine = Some(coroutine);
         }
     });
+}
+
+/// Whether nobody can go on but one who goes round a loop, and waits for somebody.
+fn goes_round_alone(e: &Execution, picks: &[Pick]) -> bool {
+    let rounds = |pick: &Pick| {
+        let intent = e.threads[pick.thread].intent.as_ref();
+        intent.is_some_and(|intent| {
+            matches!(intent.ready, Ready::Progress(_)) && !is_ready(e, pick.thread, &intent.ready)
+        })
+    };
+    picks.iter().all(rounds)
 }
 
 /// All that could happen next.
@@ -1129,8 +1154,9 @@ fn over(e: &mut Execution) -> Option<End> {
     };
     if main_ended && let Some((who, text)) = failed {
         // An `unwrap` of what a thread left says less than the thread's own panic.
+        let passed_on = text.contains("Any { .. }") || text.starts_with("a scoped thread panicked");
         let (who, text) = match &e.first_panic {
-            Some((first, text)) if *first != 0 && who == 0 => (*first, text.clone()),
+            Some((first, text)) if *first != 0 && who == 0 && passed_on => (*first, text.clone()),
             _ => (who, text),
         };
         let message = if who == 0 { text } else { format!("{} panicked: {text}", shown(e, who)) };
@@ -1138,6 +1164,11 @@ fn over(e: &mut Execution) -> Option<End> {
     }
     if main_ended {
         return Some(End::Done);
+    }
+    if e.alone > ALONE {
+        let message =
+            format!("{} goes round and round for ever, and nobody else can go on", shown(e, e.current));
+        return Some(End::Failed(problem(e, Kind::Endless, message)));
     }
     if e.steps > STEPS {
         let message = format!(
@@ -1182,6 +1213,9 @@ fn problem(e: &Execution, kind: Kind, message: String) -> Problem {
         // What the destructors did after it is not the point.
         let panic = steps.iter().rposition(|step| step.text.starts_with("panics: "));
         steps.truncate(panic.map_or(steps.len(), |at| at + 1));
+    }
+    if kind == Kind::Endless {
+        steps.truncate(TOLD);
     }
     Problem { kind, message, steps, stuck }
 }

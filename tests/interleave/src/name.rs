@@ -39,6 +39,16 @@ fn declared(before: &str) -> Option<String> {
             || name.len() > 1 && name.chars().all(|c| c.is_uppercase() || c == '_' || c.is_numeric()))
         .then_some(name)
     };
+    // `let (a, b) = (Mutex::new(1), Mutex::new(2))`: the one at the same place.
+    if let Some((names, values)) = before.split_once("let (").and_then(|(_, rest)| rest.split_once(") = (")) {
+        let at = values.chars().fold((0, 0), |(depth, commas), c| match c {
+            '(' | '[' | '{' => (depth + 1, commas),
+            ')' | ']' | '}' => (depth - 1, commas),
+            ',' if depth == 0 => (depth, commas + 1),
+            _ => (depth, commas),
+        });
+        return names.split(',').nth(at.1).and_then(word);
+    }
     // A field of a struct that is being made; `Self::new(` and the like have two colons.
     let field = before.rsplit([',', '{', '(']).find_map(|part| {
         let (name, rest) = part.split_once(':')?;
@@ -83,7 +93,9 @@ mod tests {
             ("        Account { balance: ", "balance"),
             ("        Self { name: name.into(), balance: ", "balance"),
             ("            left: ", "left"),
-            ("    let (a, b) = (", "lock"),
+            ("    let (a, b) = (", "a"),
+            ("    let (a, mut b) = (Arc::new(AtomicU32::new(0)), Arc::new(", "b"),
+            ("    let (to, from) = ", "lock"),
         ] {
             assert_eq!(declared(before).unwrap_or_else(|| "lock".into()), name, "{before}");
         }

@@ -203,6 +203,8 @@ fn a_loop_that_nobody_ends_is_told() {
         }
     });
     assert_eq!(problem.kind, Kind::Endless, "{problem}");
+    assert!(problem.message.contains("round and round for ever"), "{problem}");
+    assert!(problem.steps.len() < 40, "{problem}");
 }
 
 #[test]
@@ -231,6 +233,15 @@ fn a_panic_that_nobody_asks_for_is_one() {
     });
     assert!(problem.message.starts_with("careless panicked: "), "{problem}");
     assert!(problem.message.contains("too late"), "{problem}");
+}
+
+#[test]
+fn a_check_that_fails_after_a_panic_is_told_and_not_the_panic() {
+    let problem = fails(|| {
+        let ended_well = thread::spawn(|| panic!("this is known")).join().is_ok();
+        assert!(ended_well, "this is the point");
+    });
+    assert!(problem.message.contains("this is the point"), "{problem}");
 }
 
 #[test]

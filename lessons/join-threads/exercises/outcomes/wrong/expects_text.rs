@@ -1,0 +1,23 @@
+//! It counts on a panic with a text. One with another value makes it panic itself.
+
+use std::any::Any;
+use std::thread;
+
+/// Something to do in a thread.
+pub type Job = Box<dyn FnOnce() -> u32 + Send>;
+
+/// Runs all jobs at the same time, and returns what became of each, in their order.
+///
+/// `Err` holds the text of a panic, or "no text" if it has none.
+pub fn outcomes(jobs: Vec<Job>) -> Vec<Result<u32, String>> {
+    let threads: Vec<_> = jobs.into_iter().map(thread::spawn).collect();
+    let joined = threads.into_iter().map(|thread| thread.join());
+    joined.map(|joined| joined.map_err(|panic| text(&*panic))).collect()
+}
+
+fn text(panic: &(dyn Any + Send)) -> String {
+    match panic.downcast_ref::<&str>() {
+        Some(text) => text.to_string(),
+        None => panic.downcast_ref::<String>().unwrap().clone(),
+    }
+}

@@ -1,0 +1,12 @@
+//! The lock is taken anew for each part, and still held while the part is worked on.
+
+use parking_lot::Mutex;
+
+/// Works on each part, and adds what comes out to the total. Several threads call this at
+/// the same time, with the same total.
+pub fn add_up(total: &Mutex<u64>, parts: &[u64], work: impl Fn(u64) -> u64) {
+    for &part in parts {
+        let mut total = total.lock();
+        *total += work(part);
+    }
+}

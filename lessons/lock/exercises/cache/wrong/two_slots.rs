@@ -1,0 +1,33 @@
+//! Two threads that find no slot for a key both make one.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+/// Values that are slow to compute, kept by their keys.
+pub struct Cache {
+    slots: Mutex<HashMap<String, Slot>>,
+}
+
+/// `None` until the value is computed. Who computes it holds the lock.
+type Slot = Arc<Mutex<Option<u32>>>;
+
+impl Cache {
+    /// An empty one.
+    pub fn new() -> Self {
+        Cache { slots: Mutex::new(HashMap::new()) }
+    }
+
+    /// The value of this key. `compute` is called if nobody has called it for this key.
+    pub fn get(&self, key: &str, compute: impl FnOnce() -> u32) -> u32 {
+        let known = self.slots.lock().get(key).cloned();
+        let slot = known.unwrap_or_else(|| {
+            let slot = Slot::default();
+            self.slots.lock().insert(key.to_owned(), slot.clone());
+            slot
+        });
+        let mut value = slot.lock();
+        *value.get_or_insert_with(compute)
+    }
+}

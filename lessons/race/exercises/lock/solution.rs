@@ -1,0 +1,24 @@
+//! The lock owns the balance. Each change has a guard of its own, which ends with it.
+
+use std::thread;
+
+use parking_lot::Mutex;
+
+/// Adds all that is earned and takes away all that is spent, in two threads at the same
+/// time. Returns the balance at the end.
+pub fn balance<I: Iterator<Item = i64> + Send>(earned: I, spent: I) -> i64 {
+    let balance = Mutex::new(0);
+    thread::scope(|threads| {
+        threads.spawn(|| {
+            for amount in earned {
+                *balance.lock() += amount;
+            }
+        });
+        threads.spawn(|| {
+            for amount in spent {
+                *balance.lock() -= amount;
+            }
+        });
+    });
+    balance.into_inner()
+}

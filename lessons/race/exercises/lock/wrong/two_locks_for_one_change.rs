@@ -1,0 +1,26 @@
+//! The lock is held to read and held to write, but not in between.
+
+use std::thread;
+
+use parking_lot::Mutex;
+
+/// Adds all that is earned and takes away all that is spent, in two threads at the same
+/// time. Returns the balance at the end.
+pub fn balance<I: Iterator<Item = i64> + Send>(earned: I, spent: I) -> i64 {
+    let balance = Mutex::new(0);
+    thread::scope(|threads| {
+        threads.spawn(|| {
+            for amount in earned {
+                let seen = *balance.lock();
+                *balance.lock() = seen + amount;
+            }
+        });
+        threads.spawn(|| {
+            for amount in spent {
+                let seen = *balance.lock();
+                *balance.lock() = seen - amount;
+            }
+        });
+    });
+    balance.into_inner()
+}
