@@ -3,18 +3,41 @@
 //! A thread runs until it is about to do something that others can see, says so with [`reach`], and is
 //! suspended there. Only when the search picks it does it go on, does that one thing, and runs to the next.
 //! So the order of all visible steps is the search's choice, and an execution can be run again exactly.
+//!
+//! # Layout
+//!
+//! - `step`: what a thread is about to do, and when it can
+//! - `pick`: who can go on
+//! - `record`: what an execution did, in words
+//! - `panic`: panics of the program
+//! - here: the execution itself, and what a stand-in asks of it
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::panic::{AssertUnwindSafe, Location, PanicHookInfo, catch_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, Once};
 
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 
 use crate::name;
-use crate::report::{Kind, Problem, Step, Stuck};
+use crate::report::{Kind, Problem};
+
+mod panic;
+mod pick;
+mod record;
+mod step;
+
+pub use panic::text_of;
+pub use record::{last_step, records, tell, worth};
+pub use step::{Access, Intent, Ready, Touched, Weight, Woken};
+
+pub(crate) use pick::Pick;
+pub(crate) use record::{Moment, Record};
+pub(crate) use step::commute;
+
+use pick::{circle, goes_round_alone, have_gone_on, is_free, is_late, is_ready, picks, steps_of_others};
+use record::{at, latest, note, problem, shown, stuck_ones, unnamed, waiting};
 
 /// Where in the source a step stands.
 pub type Place = &'static Location<'static>;
@@ -31,153 +54,12 @@ const STACK: usize = 256 * 1024;
 /// After so many steps, a program is taken to have no end.
 const STEPS: u32 = 5_000;
 
-/// After so many steps of others, a time that a thread waits for is over.
-const TIME: u32 = 30;
-
 /// How often somebody may go round a loop when nobody else can go on.
 const ALONE: u32 = 5;
-
-/// How many steps of an execution without an end are told.
-const TOLD: usize = 30;
 
 /// How often in one execution something may come that need not: a wake-up for nothing, a time that is
 /// over while others still could work, a loop that looks again although nothing has changed.
 const SURPRISES: u32 = 2;
-
-/// What a step does to what it touches. Two steps at the same thing can be exchanged if both read, or
-/// both let go; all others can't.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Leaves it as it is.
-    Read,
-    /// Gives back one of several equal shares, as the drop of one of many senders does.
-    LetGo,
-    /// Anything else.
-    Write,
-}
-
-/// What a step touches. `None` stands for everything.
-pub type Touched = Option<Vec<(ObjectId, Access)>>;
-
-/// Whether two steps of different threads lead to the same state in either order.
-pub(crate) fn commute(a: &Touched, b: &Touched) -> bool {
-    let (Some(a), Some(b)) = (a, b) else { return false };
-    a.iter().all(|(object, access)| {
-        b.iter().all(|(other, also)| object != other || (access == also && *access != Access::Write))
-    })
-}
-
-/// When a thread can go on.
-#[derive(Default)]
-pub enum Ready {
-    /// At any time.
-    #[default]
-    Always,
-    /// When nobody holds the lock.
-    Free(ObjectId),
-    /// When nobody holds the lock to write.
-    NotWritten(ObjectId),
-    /// When a notification has come, and nobody holds the lock.
-    Notified(ObjectId),
-    /// When the calling thread has been unparked.
-    Unparked,
-    /// When the thread has ended.
-    Ended(Thread),
-    /// When the others have gone on since they had done so many steps: somebody has, and everybody who can.
-    Progress(Vec<u32>),
-    /// When no other thread can go on.
-    Quiescence,
-    /// When this says so.
-    When(Box<dyn Fn() -> bool>),
-}
-
-/// How a step counts for the search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Weight {
-    /// Others can see it: the search decides when it happens.
-    Visible,
-    /// Nobody else can tell when it happens: it is done as soon as it can be.
-    Quiet,
-}
-
-/// What a thread is about to do.
-pub struct Intent {
-    /// For one who is stuck in it: "waits for", "waits to receive from"…
-    pub waits: &'static str,
-    /// What it touches; the first is what it waits for.
-    pub touches: Touched,
-    /// When it can.
-    pub ready: Ready,
-    /// Whether the search decides.
-    pub weight: Weight,
-    /// Whether the thread may also wake up for nothing.
-    pub spurious: bool,
-    /// Whether the thread may also give up because its time is over.
-    pub timed: bool,
-    /// Where it stands.
-    pub place: Place,
-}
-
-impl Intent {
-    /// A visible step that can happen at any time.
-    pub fn new(object: ObjectId, access: Access, place: Place) -> Self {
-        Intent {
-            waits: "is at",
-            touches: Some(vec![(object, access)]),
-            ready: Ready::Always,
-            weight: Weight::Visible,
-            spurious: false,
-            timed: false,
-            place,
-        }
-    }
-
-    /// A step that touches nothing and that nobody else can see.
-    pub fn quiet(place: Place) -> Self {
-        Intent {
-            waits: "is at",
-            touches: Some(Vec::new()),
-            ready: Ready::Always,
-            weight: Weight::Quiet,
-            spurious: false,
-            timed: false,
-            place,
-        }
-    }
-
-    /// Says when it can happen, and what a thread does until then.
-    pub fn when(mut self, ready: Ready, waits: &'static str) -> Self {
-        self.ready = ready;
-        self.waits = waits;
-        self
-    }
-
-    /// One more thing that it touches.
-    pub fn and(mut self, object: ObjectId, access: Access) -> Self {
-        self.touches.get_or_insert_default().push((object, access));
-        self
-    }
-}
-
-/// Why a thread goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Woken {
-    /// Because it can.
-    Normally,
-    /// For nothing.
-    Spuriously,
-    /// Because its time is over.
-    TimeOver,
-}
-
-/// A thread that could be picked.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Pick {
-    pub thread: Thread,
-    pub woken: Woken,
-    /// 1 if another thread that could go on is interrupted, and 1 if it is a surprise.
-    pub cost: u32,
-}
 
 /// Decides what happens next.
 pub(crate) trait Decide: Any {
@@ -222,33 +104,6 @@ pub(crate) struct Ran {
     pub torn: bool,
     /// A time was taken to be over, although others could have done still more.
     pub hurried: bool,
-}
-
-/// What an execution did, if that was asked for.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Record {
-    pub steps: Vec<Moment>,
-    pub threads: Vec<String>,
-    pub objects: Vec<String>,
-    /// Who waited for each other in a circle when it was over, whether or not `main` did.
-    pub stuck: Vec<Stuck>,
-}
-
-/// A step of an execution, as it is recorded.
-#[derive(Clone, Debug)]
-pub(crate) struct Moment {
-    pub thread: Thread,
-    pub text: String,
-    /// Its file and line; none where it has no line of its own.
-    pub at: Option<(String, u32)>,
-    /// The thing that it was done to.
-    pub object: Option<ObjectId>,
-    /// It says that the thread can't go on; it did nothing.
-    pub blocked: bool,
-    /// Who can't go on after it, and why.
-    pub waiting: Vec<Stuck>,
-    /// What the objects are worth after it, as far as is known.
-    pub values: Vec<Option<String>>,
 }
 
 #[derive(Default)]
@@ -317,38 +172,6 @@ thread_local! {
 
 static NUMBER: AtomicU64 = AtomicU64::new(1);
 
-/// Where the latest execution is, for another thread of the system that asks.
-static LATEST: Mutex<Latest> = Mutex::new(Latest { names: Vec::new(), thread: 0, place: None });
-
-struct Latest {
-    names: Vec<Option<String>>,
-    thread: Thread,
-    place: Option<Place>,
-}
-
-fn latest(tell: impl FnOnce(&mut Latest)) {
-    tell(&mut LATEST.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
-}
-
-/// Which thread of the latest execution has the turn, and the step that it was picked for: for one who watches
-/// from outside whether it goes on. Any thread of the system may call this.
-pub fn last_step() -> Option<Stuck> {
-    let mut last = None;
-    latest(|Latest { names, thread, place }| {
-        last = place.map(|place| Stuck {
-            thread: unnamed(names.get(*thread).cloned().flatten(), *thread),
-            text: "goes on without a step that others could see, after this one".to_owned(),
-            file: name::file(place.file()).to_owned(),
-            line: place.line(),
-        });
-    });
-    last
-}
-
-fn unnamed(name: Option<String>, thread: Thread) -> String {
-    name.unwrap_or_else(|| if thread == 0 { "main".to_owned() } else { format!("thread {thread}") })
-}
-
 fn with<R>(then: impl FnOnce(&mut Execution) -> R) -> R {
     NOW.with(|now| then(now.borrow_mut().as_mut().expect("only a thread of an explored program comes here")))
 }
@@ -356,11 +179,6 @@ fn with<R>(then: impl FnOnce(&mut Execution) -> R) -> R {
 /// Whether the caller is a thread of an explored program.
 pub fn is_explored() -> bool {
     NOW.with(|now| now.borrow().is_some())
-}
-
-/// Gives back the name that a thread shows, without the borrow of the execution.
-fn shown(execution: &Execution, thread: Thread) -> String {
-    unnamed(execution.threads[thread].name.clone(), thread)
 }
 
 /// The thread that runs now.
@@ -425,57 +243,6 @@ impl Object {
     }
 }
 
-/// Whether steps are being written down, so that their texts are worth making.
-pub fn records() -> bool {
-    with(|e| e.record.is_some())
-}
-
-/// Writes down what the current thread has done; the text is made only if it is wanted.
-pub fn tell(place: Option<Place>, text: impl FnOnce(&dyn Fn(ObjectId) -> String) -> String) {
-    if !records() {
-        return;
-    }
-    let names = with(|e| e.objects.iter().map(|object| object.name.clone()).collect::<Vec<_>>());
-    let named = Cell::new(None);
-    let text = text(&|object| {
-        named.set(named.get().or(Some(object)));
-        format!("`{}`", names[object])
-    });
-    with(|e| {
-        note(e, e.current, text, place.map(at), false);
-        e.record.iter_mut().flat_map(|record| record.steps.last_mut()).for_each(|it| it.object = named.get());
-    });
-}
-
-/// The file and line of a place; no line if it is the standard library's, where a program's closure was called.
-fn at(place: Place) -> (String, u32) {
-    if place.file().starts_with("/rustc/") {
-        return (String::new(), 0);
-    }
-    (name::file(place.file()).to_owned(), place.line())
-}
-
-fn note(e: &mut Execution, thread: Thread, text: String, at: Option<(String, u32)>, blocked: bool) {
-    let held = |object: &Known| match object.writer {
-        Some(holder) => format!(" (held by {})", shown(e, holder)),
-        None => String::new(),
-    };
-    let value = |object: &Known| object.value.as_ref().map(|value| format!("{value}{}", held(object)));
-    let values = e.objects.iter().map(value).collect();
-    if let Some(record) = &mut e.record {
-        let waiting = Vec::new();
-        record.steps.push(Moment { thread, text, at, object: None, blocked, waiting, values });
-    }
-}
-
-/// Writes down what an object is worth now.
-pub fn worth(object: ObjectId, value: impl FnOnce() -> Option<String>) {
-    if records() {
-        let value = value();
-        with(|e| e.objects[object].value = value);
-    }
-}
-
 /// Suspends the current thread until it is picked for what it is about to do.
 ///
 /// While a thread unwinds it is not suspended: its destructors run as one.
@@ -490,7 +257,7 @@ pub fn reach(intent: Intent) -> Woken {
             return true;
         }
         if !ready && e.record.is_some() {
-            let text = waiting(e, &intent);
+            let text = waiting(e, me, &intent);
             if !matches!(intent.ready, Ready::Ended(_) | Ready::Quiescence | Ready::Progress(_)) {
                 note(e, me, text, Some(at(intent.place)), true);
             }
@@ -526,47 +293,6 @@ fn began(e: &mut Execution, me: Thread, intent: &Intent) {
         e.threads[me].steps += 1;
     }
     e.steps += 1;
-}
-
-fn is_ready(e: &Execution, me: Thread, ready: &Ready) -> bool {
-    match ready {
-        Ready::Always => true,
-        Ready::Free(lock) => is_free(e, *lock),
-        Ready::NotWritten(lock) => e.objects[*lock].writer.is_none(),
-        Ready::Notified(lock) => e.threads[me].notified && is_free(e, *lock),
-        Ready::Unparked => e.threads[me].token,
-        Ready::Ended(thread) => e.threads[*thread].ended,
-        Ready::Progress(then) => have_gone_on(e, me, then),
-        // Decided where it is known what others can do.
-        Ready::Quiescence => false,
-        Ready::When(can) => can(),
-    }
-}
-
-fn is_free(e: &Execution, lock: ObjectId) -> bool {
-    e.objects[lock].writer.is_none() && e.objects[lock].readers.is_empty()
-}
-
-/// Whether the others have gone on since then. Who goes round a loop as well doesn't count: two that
-/// wait could keep each other going, and a third from ever having its turn.
-///
-/// Source: Musuvathi and Qadeer, "Fair Stateless Model Checking" (PLDI 2008).
-fn have_gone_on(e: &Execution, me: Thread, then: &[u32]) -> bool {
-    let moved = |thread: Thread| e.threads[thread].steps > then.get(thread).copied().unwrap_or(0);
-    let held_up = |thread: Thread| match &e.threads[thread].intent {
-        None => false,
-        Some(intent) => {
-            !matches!(intent.ready, Ready::Progress(_))
-                && is_ready(e, thread, &intent.ready)
-                && !moved(thread)
-        }
-    };
-    let mut others = (0..e.threads.len()).filter(|thread| *thread != me);
-    others.clone().any(moved) && !others.any(held_up)
-}
-
-fn steps_of_others(e: &Execution, me: Thread) -> u32 {
-    e.threads.iter().map(|thread| thread.steps).sum::<u32>() - e.threads[me].steps
 }
 
 /// One of so many equal possibilities: the search tries each.
@@ -640,25 +366,6 @@ pub fn quiescence(place: Place) {
 /// The threads that wait for a lock in a circle, now.
 pub fn deadlocked() -> Vec<Thread> {
     with(|e| circle(e))
-}
-
-fn circle(e: &Execution) -> Vec<Thread> {
-    let waits_for = |thread: Thread| match e.threads[thread].intent.as_ref()?.ready {
-        Ready::Free(lock) | Ready::NotWritten(lock) => e.objects[lock].writer,
-        _ => None,
-    };
-    let in_circle = |thread: &Thread| {
-        let mut next = waits_for(*thread);
-        for _ in 0..e.threads.len() {
-            match next {
-                Some(found) if found == *thread => return true,
-                Some(other) => next = waits_for(other),
-                None => return false,
-            }
-        }
-        false
-    };
-    (0..e.threads.len()).filter(in_circle).collect()
 }
 
 /// From now on `try_lock` and its like are there: unlocking can be seen.
@@ -856,95 +563,9 @@ pub fn has_unseen_panic(thread: Thread) -> bool {
     with(|e| e.threads[thread].panic.is_some() && !e.threads[thread].looked_at)
 }
 
-/// The text of a panic.
-pub fn text_of(payload: &(dyn Any + Send)) -> &str {
-    let plain = payload.downcast_ref::<&str>().copied();
-    plain.or(payload.downcast_ref().map(String::as_str)).unwrap_or("a panic without a text")
-}
-
-/// The sentence for a thread that can't go on.
-fn waiting(e: &Execution, intent: &Intent) -> String {
-    let object = intent.touches.as_ref().and_then(|touches| touches.first()).map(|(object, _)| *object);
-    match (&intent.ready, object) {
-        (Ready::Ended(thread), _) => format!("waits for the end of {}", shown(e, *thread)),
-        (_, Some(object)) => {
-            let known = &e.objects[object];
-            let name = if known.name.is_empty() { known.kind } else { &known.name };
-            let holder = known.writer.or(known.readers.first().copied());
-            let held = match (&intent.ready, holder) {
-                (Ready::Free(_) | Ready::NotWritten(_), Some(thread)) if thread == e.current_of(intent) => {
-                    ", which it holds itself".to_owned()
-                }
-                (Ready::Free(_) | Ready::NotWritten(_), Some(thread)) => {
-                    format!(", held by {}", shown(e, thread))
-                }
-                _ => String::new(),
-            };
-            format!("{} `{name}`{held}", intent.waits)
-        }
-        (_, None) => intent.waits.to_owned(),
-    }
-}
-
-impl Execution {
-    /// The thread that has this intent.
-    fn current_of(&self, intent: &Intent) -> Thread {
-        let owner = self
-            .threads
-            .iter()
-            .position(|thread| thread.intent.as_ref().is_some_and(|other| std::ptr::eq(other, intent)));
-        owner.unwrap_or(self.current)
-    }
-}
-
-fn hook() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            if !heard(info) {
-                before(info);
-            }
-        }));
-    });
-}
-
-/// Takes down a panic of an explored thread; false if it is somebody else's.
-fn heard(info: &PanicHookInfo<'_>) -> bool {
-    let text = text_of_hook(info);
-    NOW.try_with(|now| {
-        let Ok(mut now) = now.try_borrow_mut() else { return false };
-        let Some(e) = now.as_mut() else { return false };
-        let me = e.current;
-        e.threads[me].panic.get_or_insert_with(|| text.clone());
-        e.first_panic.get_or_insert_with(|| (me, text.clone()));
-        if e.record.is_some() {
-            let first = text.lines().next().unwrap_or_default().trim_end_matches(':');
-            let first = first.rsplit_once(" (").map_or(first, |(before, _)| before);
-            let at = info.location().map(|at| (name::file(at.file()).to_owned(), at.line()));
-            note(e, me, format!("panics: {first}"), at, false);
-        }
-        true
-    })
-    .unwrap_or(false)
-}
-
-fn text_of_hook(info: &PanicHookInfo<'_>) -> String {
-    let text = info.payload_as_str().unwrap_or("a panic without a text");
-    match info.location() {
-        Some(at) if !at.file().contains("/rustc/") => {
-            // At the end of its first line: below it, `assert_eq!` shows both sides.
-            let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-            let rest = if rest.is_empty() { String::new() } else { format!("\n{rest}") };
-            format!("{first} ({}:{}){rest}", name::file(at.file()), at.line())
-        }
-        _ => text.to_owned(),
-    }
-}
-
 /// Runs `body` once, as `decider` decides.
 pub(crate) fn run(body: Box<dyn FnOnce()>, decider: Box<dyn Decide>, seen: Seen, records: bool) -> Ran {
-    hook();
+    panic::hook();
     let number = NUMBER.fetch_add(1, Relaxed);
     NOW.set(Some(Execution {
         number,
@@ -1036,8 +657,7 @@ fn go() -> End {
             e.alone += u32::from(goes_round_alone(e, &picks));
             if woken != Woken::Normally {
                 e.surprises = e.surprises.saturating_sub(picks[picked].cost.min(1));
-                e.hurried |=
-                    woken == Woken::TimeOver && steps_of_others(e, thread) > e.threads[thread].since + TIME;
+                e.hurried |= woken == Woken::TimeOver && is_late(e, thread);
                 e.touched = None;
             }
         });
@@ -1064,70 +684,6 @@ fn resume(thread: Thread, woken: Woken) {
             e.threads[thread].coroutine = Some(coroutine);
         }
     });
-}
-
-/// Whether nobody can go on but one who goes round a loop, and waits for somebody.
-fn goes_round_alone(e: &Execution, picks: &[Pick]) -> bool {
-    let rounds = |pick: &Pick| {
-        let intent = e.threads[pick.thread].intent.as_ref();
-        intent.is_some_and(|intent| {
-            matches!(intent.ready, Ready::Progress(_)) && !is_ready(e, pick.thread, &intent.ready)
-        })
-    };
-    picks.iter().all(rounds)
-}
-
-/// All that could happen next.
-fn picks(e: &Execution) -> Vec<Pick> {
-    let mut picks = Vec::new();
-    let waiting = |thread: Thread| e.threads[thread].intent.as_ref().map(|intent| (thread, intent));
-    for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
-        if is_ready(e, thread, &intent.ready) {
-            picks.push(Pick { thread, woken: Woken::Normally, cost: 0 });
-        }
-    }
-    let goes_on = picks.iter().any(|pick| pick.thread == e.last);
-    for pick in &mut picks {
-        pick.cost = u32::from(goes_on && pick.thread != e.last);
-    }
-    let others = !picks.is_empty();
-    let late = |(thread, intent): &(Thread, &Intent)| {
-        intent.timed
-            && !is_ready(e, *thread, &intent.ready)
-            && steps_of_others(e, *thread) > e.threads[*thread].since + TIME
-    };
-    if let Some((thread, _)) = (0..e.threads.len()).filter_map(waiting).find(late) {
-        // Time goes on, whatever others do.
-        return vec![Pick { thread, woken: Woken::TimeOver, cost: 0 }];
-    }
-    for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
-        if is_ready(e, thread, &intent.ready) {
-            continue;
-        }
-        let lock_is_free = match intent.ready {
-            Ready::Notified(lock) => is_free(e, lock),
-            _ => true,
-        };
-        let interrupts = u32::from(goes_on);
-        if intent.timed && lock_is_free && (!others || e.surprises > 0) {
-            let cost = if others { 1 + interrupts } else { 0 };
-            picks.push(Pick { thread, woken: Woken::TimeOver, cost });
-        } else if intent.spurious && lock_is_free && others && e.surprises > 0 {
-            picks.push(Pick { thread, woken: Woken::Spuriously, cost: 1 + interrupts });
-        }
-    }
-    if picks.is_empty() {
-        // Nobody can go on but who waits for that, or goes round a loop.
-        for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
-            if matches!(intent.ready, Ready::Quiescence | Ready::Progress(_)) {
-                picks.push(Pick { thread, woken: Woken::Normally, cost: 0 });
-                break;
-            }
-        }
-    }
-    // The thread that goes on comes first, so that the simplest order is tried first.
-    picks.sort_by_key(|pick| (pick.cost, pick.thread != e.last, pick.thread));
-    picks
 }
 
 /// Whether the execution is over, and how.
@@ -1189,45 +745,4 @@ fn stuck(e: &mut Execution) -> Problem {
         None => "deadlock: no thread can go on".to_owned(),
     };
     problem(e, Kind::Deadlock, message)
-}
-
-/// Who can't go on now, and why.
-fn stuck_ones(e: &Execution) -> Vec<Stuck> {
-    let one = |thread: Thread| {
-        let intent = e.threads[thread].intent.as_ref()?;
-        let waits = !is_ready(e, thread, &intent.ready);
-        waits.then(|| Stuck {
-            thread: shown(e, thread),
-            text: waiting(e, intent),
-            file: name::file(intent.place.file()).to_owned(),
-            line: intent.place.line(),
-        })
-    };
-    (0..e.threads.len()).filter_map(one).collect()
-}
-
-fn problem(e: &Execution, kind: Kind, message: String) -> Problem {
-    let stuck = if matches!(kind, Kind::Deadlock | Kind::Endless) { stuck_ones(e) } else { Vec::new() };
-    let mut steps = e.record.as_ref().map(steps).unwrap_or_default();
-    if kind == Kind::Failed && e.threads[0].panic.is_some() {
-        // What the destructors did after it is not the point.
-        let panic = steps.iter().rposition(|step| step.text.starts_with("panics: "));
-        steps.truncate(panic.map_or(steps.len(), |at| at + 1));
-    }
-    if kind == Kind::Endless {
-        steps.truncate(TOLD);
-    }
-    Problem { kind, message, steps, stuck }
-}
-
-/// A record as the steps of a report.
-pub(crate) fn steps(record: &Record) -> Vec<Step> {
-    let step = |moment: &Moment| Step {
-        thread: record.threads[moment.thread].clone(),
-        text: moment.text.clone(),
-        file: moment.at.as_ref().map_or(String::new(), |(file, _)| file.clone()),
-        line: moment.at.as_ref().map_or(0, |(_, line)| *line),
-        blocked: moment.blocked,
-    };
-    record.steps.iter().map(step).collect()
 }

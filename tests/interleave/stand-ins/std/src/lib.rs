@@ -6,7 +6,17 @@
 //!
 //! What threads share and what makes threads is the explorer's: `sync`, `thread`, `hint`, and the macros that
 //! print or make thread-locals. The rest is `std` itself. What is missing here can't be explored: files, sockets and other
-//! processes are outside of what a search could run again.
+//! processes are outside of what a search could run again. The compiler says so:
+//!
+//! ```compile_fail,E0432
+//! extern crate interleave_std as std;
+//!
+//! use std::fs::File; // error[E0432]: unresolved import `std::fs`
+//!
+//! fn main() {}
+//! ```
+//!
+//! Not seen, though `std` has it: what the counts of an `Arc` tell, as `Arc::strong_count` and `Weak::upgrade` do.
 //!
 //! # Layout
 //!

@@ -17,7 +17,7 @@ pub use ::std::thread::{AccessError, Result, panicking};
 
 type Left<T> = Arc<Mutex<Option<Result<T>>>>;
 
-/// Starts a thread; see [`std::thread::spawn`](::std::thread::spawn).
+/// Starts a thread; see [`std::thread::spawn`].
 #[track_caller]
 pub fn spawn<F, T>(body: F) -> JoinHandle<T>
 where
@@ -27,7 +27,7 @@ where
     Builder::new().spawn(body).expect("the explorer can always start one")
 }
 
-/// See [`std::thread::Builder`](::std::thread::Builder).
+/// See [`std::thread::Builder`].
 #[derive(Debug, Default)]
 pub struct Builder {
     name: Option<String>,
@@ -121,7 +121,7 @@ fn is_finished(thread: usize, place: Place) -> bool {
     execution::has_ended(thread)
 }
 
-/// See [`std::thread::JoinHandle`](::std::thread::JoinHandle).
+/// See [`std::thread::JoinHandle`].
 #[derive(Debug)]
 pub struct JoinHandle<T> {
     thread: Thread,
@@ -147,7 +147,7 @@ impl<T> JoinHandle<T> {
     }
 }
 
-/// See [`std::thread::ScopedJoinHandle`](::std::thread::ScopedJoinHandle).
+/// See [`std::thread::ScopedJoinHandle`].
 #[derive(Debug)]
 pub struct ScopedJoinHandle<'scope, T> {
     thread: Thread,
@@ -174,7 +174,7 @@ impl<T> ScopedJoinHandle<'_, T> {
     }
 }
 
-/// See [`std::thread::Scope`](::std::thread::Scope).
+/// See [`std::thread::Scope`].
 #[derive(Debug)]
 pub struct Scope<'scope, 'env: 'scope> {
     threads: Mutex<Vec<usize>>,
@@ -194,7 +194,7 @@ impl<'scope> Scope<'scope, '_> {
     }
 }
 
-/// A block for threads, at whose end they are joined; see [`std::thread::scope`](::std::thread::scope).
+/// A block for threads, at whose end they are joined; see [`std::thread::scope`].
 #[track_caller]
 pub fn scope<'env, F, T>(body: F) -> T
 where
@@ -219,14 +219,14 @@ where
     }
 }
 
-/// See [`std::thread::Thread`](::std::thread::Thread).
+/// See [`std::thread::Thread`].
 #[derive(Clone, Debug)]
 pub struct Thread {
     id: ThreadId,
     name: Option<String>,
 }
 
-/// See [`std::thread::ThreadId`](::std::thread::ThreadId).
+/// See [`std::thread::ThreadId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ThreadId(usize);
 
@@ -315,7 +315,7 @@ pub fn available_parallelism() -> io::Result<NonZero<usize>> {
     Ok(NonZero::<usize>::MIN.saturating_add(1))
 }
 
-/// See [`std::thread::LocalKey`](::std::thread::LocalKey).
+/// See [`std::thread::LocalKey`].
 pub struct LocalKey<T: 'static> {
     #[doc(hidden)]
     pub init: fn() -> T,

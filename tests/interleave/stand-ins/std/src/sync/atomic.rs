@@ -23,7 +23,7 @@ pub fn compiler_fence(order: Ordering) {
 
 macro_rules! atomic {
     ($name:ident $(<$param:ident>)?, $value:ty) => {
-        #[doc = concat!("See [`std::sync::atomic::", stringify!($name), "`](::std::sync::atomic::", stringify!($name), ").")]
+        #[doc = concat!("See `std::sync::atomic::", stringify!($name), "`.")]
         pub struct $name $(<$param>)? {
             object: Object,
             /// What it was made with; in a `static` it is that again in each execution.
@@ -169,7 +169,7 @@ macro_rules! changes {
     ($name:ident, $value:ty: $($method:ident($($how:tt)*) $does:literal,)*) => {
         impl $name {
             $(
-                #[doc = concat!("See [`std::sync::atomic::", stringify!($name), "::", stringify!($method), "`](::std::sync::atomic::", stringify!($name), "::", stringify!($method), ").")]
+                #[doc = concat!("See `std::sync::atomic::", stringify!($name), "::", stringify!($method), "`.")]
                 #[track_caller]
                 pub fn $method(&self, value: $value, _: Ordering) -> $value {
                     let change: fn($value, $value) -> $value = $($how)*;

@@ -44,13 +44,13 @@ impl Poison {
     }
 }
 
-/// See [`std::sync::Mutex`](::std::sync::Mutex).
+/// See [`std::sync::Mutex`].
 pub struct Mutex<T: ?Sized> {
     poison: Poison,
     lock: Lock<T>,
 }
 
-/// See [`std::sync::MutexGuard`](::std::sync::MutexGuard).
+/// See [`std::sync::MutexGuard`].
 pub struct MutexGuard<'a, T: ?Sized> {
     held: Held<'a, T>,
     poison: &'a Poison,
@@ -157,13 +157,13 @@ impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     }
 }
 
-/// See [`std::sync::RwLock`](::std::sync::RwLock).
+/// See [`std::sync::RwLock`].
 pub struct RwLock<T: ?Sized> {
     poison: Poison,
     lock: Lock<T>,
 }
 
-/// See [`std::sync::RwLockReadGuard`](::std::sync::RwLockReadGuard).
+/// See [`std::sync::RwLockReadGuard`].
 pub struct RwLockReadGuard<'a, T: ?Sized> {
     held: Held<'a, T>,
     _stays: ::std::marker::PhantomData<*const ()>,
@@ -172,7 +172,7 @@ pub struct RwLockReadGuard<'a, T: ?Sized> {
 // SAFETY: as for MutexGuard.
 unsafe impl<T: ?Sized + Sync> Sync for RwLockReadGuard<'_, T> {}
 
-/// See [`std::sync::RwLockWriteGuard`](::std::sync::RwLockWriteGuard).
+/// See [`std::sync::RwLockWriteGuard`].
 pub struct RwLockWriteGuard<'a, T: ?Sized>(MutexGuard<'a, T>);
 
 impl<T> RwLock<T> {
@@ -335,12 +335,12 @@ macro_rules! made_from_its_value {
 }
 made_from_its_value!(Mutex RwLock);
 
-/// See [`std::sync::Condvar`](::std::sync::Condvar). It may wake up for nothing, as the real one.
+/// See [`std::sync::Condvar`]. It may wake up for nothing, as the real one.
 pub struct Condvar {
     object: Object,
 }
 
-/// See [`std::sync::WaitTimeoutResult`](::std::sync::WaitTimeoutResult).
+/// See [`std::sync::WaitTimeoutResult`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaitTimeoutResult(bool);
 
@@ -464,7 +464,7 @@ impl fmt::Debug for Condvar {
     }
 }
 
-/// See [`std::sync::Barrier`](::std::sync::Barrier).
+/// See [`std::sync::Barrier`].
 pub struct Barrier {
     object: Object,
     threads: usize,
@@ -472,7 +472,7 @@ pub struct Barrier {
     come: ::std::sync::Arc<(::std::sync::atomic::AtomicUsize, ::std::sync::atomic::AtomicU64)>,
 }
 
-/// See [`std::sync::BarrierWaitResult`](::std::sync::BarrierWaitResult).
+/// See [`std::sync::BarrierWaitResult`].
 #[derive(Debug)]
 pub struct BarrierWaitResult(bool);
 

@@ -9,13 +9,13 @@ use interleave::channel::{Channel, NotReceived, NotSent, Patience};
 
 pub use ::std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 
-/// See [`std::sync::mpsc::Sender`](::std::sync::mpsc::Sender).
+/// See [`std::sync::mpsc::Sender`].
 pub struct Sender<T>(Arc<Channel<T>>);
 
-/// See [`std::sync::mpsc::SyncSender`](::std::sync::mpsc::SyncSender).
+/// See [`std::sync::mpsc::SyncSender`].
 pub struct SyncSender<T>(Arc<Channel<T>>);
 
-/// See [`std::sync::mpsc::Receiver`](::std::sync::mpsc::Receiver).
+/// See [`std::sync::mpsc::Receiver`].
 pub struct Receiver<T> {
     channel: Arc<Channel<T>>,
     /// A receiver belongs to one thread at a time.

@@ -80,10 +80,10 @@ impl Progress {
     }
 }
 
-/// See [`std::sync::Once`](::std::sync::Once).
+/// See [`std::sync::Once`].
 pub struct Once(Progress);
 
-/// See [`std::sync::OnceState`](::std::sync::OnceState).
+/// See [`std::sync::OnceState`].
 #[derive(Debug)]
 pub struct OnceState(bool);
 
@@ -127,7 +127,7 @@ impl fmt::Debug for Once {
     }
 }
 
-/// See [`std::sync::OnceLock`](::std::sync::OnceLock).
+/// See [`std::sync::OnceLock`].
 pub struct OnceLock<T> {
     progress: Progress,
     value: UnsafeCell<Option<T>>,
@@ -218,7 +218,7 @@ impl<T> fmt::Debug for OnceLock<T> {
     }
 }
 
-/// See [`std::sync::LazyLock`](::std::sync::LazyLock).
+/// See [`std::sync::LazyLock`].
 pub struct LazyLock<T, F = fn() -> T> {
     value: OnceLock<T>,
     make: UnsafeCell<MaybeUninit<F>>,

@@ -1,0 +1,60 @@
+//! Panics of an explored program: taken down, and not printed.
+
+use std::any::Any;
+use std::panic::PanicHookInfo;
+use std::sync::Once;
+
+use super::NOW;
+use super::record::note;
+use crate::name;
+
+/// The text of a panic.
+pub fn text_of(payload: &(dyn Any + Send)) -> &str {
+    let plain = payload.downcast_ref::<&str>().copied();
+    plain.or(payload.downcast_ref().map(String::as_str)).unwrap_or("a panic without a text")
+}
+
+pub(super) fn hook() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !heard(info) {
+                before(info);
+            }
+        }));
+    });
+}
+
+/// Takes down a panic of an explored thread; false if it is somebody else's.
+pub(super) fn heard(info: &PanicHookInfo<'_>) -> bool {
+    let text = text_of_hook(info);
+    NOW.try_with(|now| {
+        let Ok(mut now) = now.try_borrow_mut() else { return false };
+        let Some(e) = now.as_mut() else { return false };
+        let me = e.current;
+        e.threads[me].panic.get_or_insert_with(|| text.clone());
+        e.first_panic.get_or_insert_with(|| (me, text.clone()));
+        if e.record.is_some() {
+            let first = text.lines().next().unwrap_or_default().trim_end_matches(':');
+            let first = first.rsplit_once(" (").map_or(first, |(before, _)| before);
+            let at = info.location().map(|at| (name::file(at.file()).to_owned(), at.line()));
+            note(e, me, format!("panics: {first}"), at, false);
+        }
+        true
+    })
+    .unwrap_or(false)
+}
+
+pub(super) fn text_of_hook(info: &PanicHookInfo<'_>) -> String {
+    let text = info.payload_as_str().unwrap_or("a panic without a text");
+    match info.location() {
+        Some(at) if !at.file().contains("/rustc/") => {
+            // At the end of its first line: below it, `assert_eq!` shows both sides.
+            let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+            let rest = if rest.is_empty() { String::new() } else { format!("\n{rest}") };
+            format!("{first} ({}:{}){rest}", name::file(at.file()), at.line())
+        }
+        _ => text.to_owned(),
+    }
+}

@@ -1,0 +1,143 @@
+//! Who can go on.
+
+use super::step::{Intent, Ready, Woken};
+use super::{Execution, ObjectId, Thread};
+
+/// After so many steps of others, a time that a thread waits for is over.
+const TIME: u32 = 30;
+
+/// A thread that could be picked.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Pick {
+    pub thread: Thread,
+    pub woken: Woken,
+    /// 1 if another thread that could go on is interrupted, and 1 if it is a surprise.
+    pub cost: u32,
+}
+
+pub(super) fn is_ready(e: &Execution, me: Thread, ready: &Ready) -> bool {
+    match ready {
+        Ready::Always => true,
+        Ready::Free(lock) => is_free(e, *lock),
+        Ready::NotWritten(lock) => e.objects[*lock].writer.is_none(),
+        Ready::Notified(lock) => e.threads[me].notified && is_free(e, *lock),
+        Ready::Unparked => e.threads[me].token,
+        Ready::Ended(thread) => e.threads[*thread].ended,
+        Ready::Progress(then) => have_gone_on(e, me, then),
+        // Decided where it is known what others can do.
+        Ready::Quiescence => false,
+        Ready::When(can) => can(),
+    }
+}
+
+pub(super) fn is_free(e: &Execution, lock: ObjectId) -> bool {
+    e.objects[lock].writer.is_none() && e.objects[lock].readers.is_empty()
+}
+
+/// Whether the others have gone on since then. Who goes round a loop as well doesn't count: two that
+/// wait could keep each other going, and a third from ever having its turn.
+///
+/// Source: Musuvathi and Qadeer, "Fair Stateless Model Checking" (PLDI 2008).
+pub(super) fn have_gone_on(e: &Execution, me: Thread, then: &[u32]) -> bool {
+    let moved = |thread: Thread| e.threads[thread].steps > then.get(thread).copied().unwrap_or(0);
+    let held_up = |thread: Thread| match &e.threads[thread].intent {
+        None => false,
+        Some(intent) => {
+            !matches!(intent.ready, Ready::Progress(_))
+                && is_ready(e, thread, &intent.ready)
+                && !moved(thread)
+        }
+    };
+    let mut others = (0..e.threads.len()).filter(|thread| *thread != me);
+    others.clone().any(moved) && !others.any(held_up)
+}
+
+pub(super) fn steps_of_others(e: &Execution, me: Thread) -> u32 {
+    e.threads.iter().map(|thread| thread.steps).sum::<u32>() - e.threads[me].steps
+}
+
+/// Whether nobody can go on but one who goes round a loop, and waits for somebody.
+pub(super) fn goes_round_alone(e: &Execution, picks: &[Pick]) -> bool {
+    let rounds = |pick: &Pick| {
+        let intent = e.threads[pick.thread].intent.as_ref();
+        intent.is_some_and(|intent| {
+            matches!(intent.ready, Ready::Progress(_)) && !is_ready(e, pick.thread, &intent.ready)
+        })
+    };
+    picks.iter().all(rounds)
+}
+
+/// All that could happen next.
+pub(super) fn picks(e: &Execution) -> Vec<Pick> {
+    let mut picks = Vec::new();
+    let waiting = |thread: Thread| e.threads[thread].intent.as_ref().map(|intent| (thread, intent));
+    for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
+        if is_ready(e, thread, &intent.ready) {
+            picks.push(Pick { thread, woken: Woken::Normally, cost: 0 });
+        }
+    }
+    let goes_on = picks.iter().any(|pick| pick.thread == e.last);
+    for pick in &mut picks {
+        pick.cost = u32::from(goes_on && pick.thread != e.last);
+    }
+    let others = !picks.is_empty();
+    let late = |(thread, intent): &(Thread, &Intent)| {
+        intent.timed && !is_ready(e, *thread, &intent.ready) && is_late(e, *thread)
+    };
+    if let Some((thread, _)) = (0..e.threads.len()).filter_map(waiting).find(late) {
+        // Time goes on, whatever others do.
+        return vec![Pick { thread, woken: Woken::TimeOver, cost: 0 }];
+    }
+    for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
+        if is_ready(e, thread, &intent.ready) {
+            continue;
+        }
+        let lock_is_free = match intent.ready {
+            Ready::Notified(lock) => is_free(e, lock),
+            _ => true,
+        };
+        let interrupts = u32::from(goes_on);
+        if intent.timed && lock_is_free && (!others || e.surprises > 0) {
+            let cost = if others { 1 + interrupts } else { 0 };
+            picks.push(Pick { thread, woken: Woken::TimeOver, cost });
+        } else if intent.spurious && lock_is_free && others && e.surprises > 0 {
+            picks.push(Pick { thread, woken: Woken::Spuriously, cost: 1 + interrupts });
+        }
+    }
+    if picks.is_empty() {
+        // Nobody can go on but who waits for that, or goes round a loop.
+        for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
+            if matches!(intent.ready, Ready::Quiescence | Ready::Progress(_)) {
+                picks.push(Pick { thread, woken: Woken::Normally, cost: 0 });
+                break;
+            }
+        }
+    }
+    // The thread that goes on comes first, so that the simplest order is tried first.
+    picks.sort_by_key(|pick| (pick.cost, pick.thread != e.last, pick.thread));
+    picks
+}
+
+pub(super) fn circle(e: &Execution) -> Vec<Thread> {
+    let waits_for = |thread: Thread| match e.threads[thread].intent.as_ref()?.ready {
+        Ready::Free(lock) | Ready::NotWritten(lock) => e.objects[lock].writer,
+        _ => None,
+    };
+    let in_circle = |thread: &Thread| {
+        let mut next = waits_for(*thread);
+        for _ in 0..e.threads.len() {
+            match next {
+                Some(found) if found == *thread => return true,
+                Some(other) => next = waits_for(other),
+                None => return false,
+            }
+        }
+        false
+    };
+    (0..e.threads.len()).filter(in_circle).collect()
+}
+
+/// Whether a thread that waits for a time has seen enough of the others.
+pub(super) fn is_late(e: &Execution, thread: Thread) -> bool {
+    steps_of_others(e, thread) > e.threads[thread].since + TIME
+}

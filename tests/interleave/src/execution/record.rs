@@ -1,0 +1,199 @@
+//! What an execution did, in words: written down only when an order is told.
+
+use std::cell::Cell;
+use std::sync::Mutex;
+
+use super::pick::is_ready;
+use super::step::{Intent, Ready};
+use super::{Execution, Known, ObjectId, Place, Thread, with};
+use crate::name;
+use crate::report::{Kind, Problem, Step, Stuck};
+
+/// How many steps of an execution without an end are told.
+const TOLD: usize = 30;
+
+/// Where the latest execution is, for another thread of the system that asks.
+static LATEST: Mutex<Latest> = Mutex::new(Latest { names: Vec::new(), thread: 0, place: None });
+
+pub(super) struct Latest {
+    pub names: Vec<Option<String>>,
+    pub thread: Thread,
+    pub place: Option<Place>,
+}
+
+pub(super) fn latest(tell: impl FnOnce(&mut Latest)) {
+    tell(&mut LATEST.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+}
+
+/// Which thread of the latest execution has the turn, and the step that it was picked for: for one who watches
+/// from outside whether it goes on. Any thread of the system may call this.
+pub fn last_step() -> Option<Stuck> {
+    let mut last = None;
+    latest(|Latest { names, thread, place }| {
+        last = place.map(|place| Stuck {
+            thread: unnamed(names.get(*thread).cloned().flatten(), *thread),
+            text: "goes on without a step that others could see, after this one".to_owned(),
+            file: name::file(place.file()).to_owned(),
+            line: place.line(),
+        });
+    });
+    last
+}
+
+pub(super) fn unnamed(name: Option<String>, thread: Thread) -> String {
+    name.unwrap_or_else(|| if thread == 0 { "main".to_owned() } else { format!("thread {thread}") })
+}
+
+/// Gives back the name that a thread shows, without the borrow of the execution.
+pub(super) fn shown(execution: &Execution, thread: Thread) -> String {
+    unnamed(execution.threads[thread].name.clone(), thread)
+}
+
+/// What an execution did, if that was asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Record {
+    pub steps: Vec<Moment>,
+    pub threads: Vec<String>,
+    pub objects: Vec<String>,
+    /// Who waited for each other in a circle when it was over, whether or not `main` did.
+    pub stuck: Vec<Stuck>,
+}
+
+/// A step of an execution, as it is recorded.
+#[derive(Clone, Debug)]
+pub(crate) struct Moment {
+    pub thread: Thread,
+    pub text: String,
+    /// Its file and line; none where it has no line of its own.
+    pub at: Option<(String, u32)>,
+    /// The thing that it was done to.
+    pub object: Option<ObjectId>,
+    /// It says that the thread can't go on; it did nothing.
+    pub blocked: bool,
+    /// Who can't go on after it, and why.
+    pub waiting: Vec<Stuck>,
+    /// What the objects are worth after it, as far as is known.
+    pub values: Vec<Option<String>>,
+}
+
+/// Whether steps are being written down, so that their texts are worth making.
+pub fn records() -> bool {
+    with(|e| e.record.is_some())
+}
+
+/// Writes down what the current thread has done; the text is made only if it is wanted.
+pub fn tell(place: Option<Place>, text: impl FnOnce(&dyn Fn(ObjectId) -> String) -> String) {
+    if !records() {
+        return;
+    }
+    let names = with(|e| e.objects.iter().map(|object| object.name.clone()).collect::<Vec<_>>());
+    let named = Cell::new(None);
+    let text = text(&|object| {
+        named.set(named.get().or(Some(object)));
+        format!("`{}`", names[object])
+    });
+    with(|e| {
+        note(e, e.current, text, place.map(at), false);
+        e.record.iter_mut().flat_map(|record| record.steps.last_mut()).for_each(|it| it.object = named.get());
+    });
+}
+
+/// The file and line of a place; no line if it is the standard library's, where a program's closure was called.
+pub(super) fn at(place: Place) -> (String, u32) {
+    if place.file().starts_with("/rustc/") {
+        return (String::new(), 0);
+    }
+    (name::file(place.file()).to_owned(), place.line())
+}
+
+pub(super) fn note(
+    e: &mut Execution,
+    thread: Thread,
+    text: String,
+    at: Option<(String, u32)>,
+    blocked: bool,
+) {
+    let held = |object: &Known| match object.writer {
+        Some(holder) => format!(" (held by {})", shown(e, holder)),
+        None => String::new(),
+    };
+    let value = |object: &Known| object.value.as_ref().map(|value| format!("{value}{}", held(object)));
+    let values = e.objects.iter().map(value).collect();
+    if let Some(record) = &mut e.record {
+        let waiting = Vec::new();
+        record.steps.push(Moment { thread, text, at, object: None, blocked, waiting, values });
+    }
+}
+
+/// Writes down what an object is worth now.
+pub fn worth(object: ObjectId, value: impl FnOnce() -> Option<String>) {
+    if records() {
+        let value = value();
+        with(|e| e.objects[object].value = value);
+    }
+}
+
+/// The sentence for a thread that can't go on.
+pub(super) fn waiting(e: &Execution, thread: Thread, intent: &Intent) -> String {
+    let object = intent.touches.as_ref().and_then(|touches| touches.first()).map(|(object, _)| *object);
+    match (&intent.ready, object) {
+        (Ready::Ended(other), _) => format!("waits for the end of {}", shown(e, *other)),
+        (_, Some(object)) => {
+            let known = &e.objects[object];
+            let name = if known.name.is_empty() { known.kind } else { &known.name };
+            let holder = known.writer.or(known.readers.first().copied());
+            let held = match (&intent.ready, holder) {
+                (Ready::Free(_) | Ready::NotWritten(_), Some(holder)) if holder == thread => {
+                    ", which it holds itself".to_owned()
+                }
+                (Ready::Free(_) | Ready::NotWritten(_), Some(holder)) => {
+                    format!(", held by {}", shown(e, holder))
+                }
+                _ => String::new(),
+            };
+            format!("{} `{name}`{held}", intent.waits)
+        }
+        (_, None) => intent.waits.to_owned(),
+    }
+}
+
+/// Who can't go on now, and why.
+pub(super) fn stuck_ones(e: &Execution) -> Vec<Stuck> {
+    let one = |thread: Thread| {
+        let intent = e.threads[thread].intent.as_ref()?;
+        let waits = !is_ready(e, thread, &intent.ready);
+        waits.then(|| Stuck {
+            thread: shown(e, thread),
+            text: waiting(e, thread, intent),
+            file: name::file(intent.place.file()).to_owned(),
+            line: intent.place.line(),
+        })
+    };
+    (0..e.threads.len()).filter_map(one).collect()
+}
+
+pub(super) fn problem(e: &Execution, kind: Kind, message: String) -> Problem {
+    let stuck = if matches!(kind, Kind::Deadlock | Kind::Endless) { stuck_ones(e) } else { Vec::new() };
+    let mut steps = e.record.as_ref().map(steps).unwrap_or_default();
+    if kind == Kind::Failed && e.threads[0].panic.is_some() {
+        // What the destructors did after it is not the point.
+        let panic = steps.iter().rposition(|step| step.text.starts_with("panics: "));
+        steps.truncate(panic.map_or(steps.len(), |at| at + 1));
+    }
+    if kind == Kind::Endless {
+        steps.truncate(TOLD);
+    }
+    Problem { kind, message, steps, stuck }
+}
+
+/// A record as the steps of a report.
+pub(super) fn steps(record: &Record) -> Vec<Step> {
+    let step = |moment: &Moment| Step {
+        thread: record.threads[moment.thread].clone(),
+        text: moment.text.clone(),
+        file: moment.at.as_ref().map_or(String::new(), |(file, _)| file.clone()),
+        line: moment.at.as_ref().map_or(0, |(_, line)| *line),
+        blocked: moment.blocked,
+    };
+    record.steps.iter().map(step).collect()
+}
