@@ -71,14 +71,17 @@ fn join_threads_waits_and_takes_results_and_panics() {
 
 #[test]
 fn race_counts_what_it_loses_and_is_honest() {
-    let run = lesson("race").run().well();
-    let said = run.said_by("main");
-    let (_, balance) = said[0].rsplit_once(' ').expect("the balance comes last");
-    let balance: i64 = balance.parse().expect("a number");
-    assert!(balance.abs() <= 1_000_000);
-    match balance.abs() {
-        0 => assert!(said[1].contains("proves nothing")),
-        lost => assert_eq!(said[1], format!("at least {lost} updates are lost")),
+    for (args, rounds) in [(&[][..], 1_000_000), (&["--rounds", "1"], 1)] {
+        let run = lesson("race").args(args).run().well();
+        let said = run.said_by("main");
+        let (begin, balance) = said[0].rsplit_once(' ').expect("the balance comes last");
+        assert_eq!(begin, format!("{rounds} times +1 and -1: the balance is"));
+        let balance: i64 = balance.parse().expect("a number");
+        assert!(balance.abs() <= rounds);
+        match balance.abs() {
+            0 => assert!(said[1].contains("proves nothing")),
+            lost => assert_eq!(said[1], format!("at least {lost} updates are lost")),
+        }
     }
 }
 
@@ -103,11 +106,51 @@ fn race_in_plain_code_is_refused_for_one_reason() {
 
 #[test]
 fn lock_loses_nothing() {
-    let run = lesson("lock").run().well();
-    for name in ["earn", "spend"] {
+    for (args, rounds) in [(&[][..], 1_000_000), (&["--rounds", "1"], 1)] {
+        let run = lesson("lock").args(args).run().well();
+        for name in ["earn", "spend"] {
+            assert!(run.trace.has_ended(run.trace.lane(name)), "{name} did not end");
+        }
+        assert_eq!(run.said_by("main"), [format!("{rounds} times +1 and -1: the balance is 0")]);
+    }
+}
+
+#[test]
+fn deadlock_is_found_and_names_who_is_stuck() {
+    // On a busy machine Ann may be done before Bob has begun: but not every time.
+    let found = (0..10).any(|_| {
+        let run = lesson("deadlock").run().well();
+        let stuck = run.said_by("main") == ["a deadlock: Ann and Bob are stuck"];
+        for (name, holds, wants) in [("Ann", "pen", "paper"), ("Bob", "paper", "pen")] {
+            let said = run.said_by(name);
+            assert_eq!(said[0], format!("has the {holds}, wants the {wants}"));
+            match stuck {
+                true => assert_eq!(said.len(), 1, "{said:?}"),
+                false => assert_eq!(said[1..], ["writes with a blue pen on white paper"]),
+            }
+            assert_eq!(run.trace.has_ended(run.trace.lane(name)), !stuck);
+        }
+        assert!(stuck || run.said_by("main") == ["both are done"]);
+        stuck
+    });
+    assert!(found, "ten runs, and nobody was stuck in any");
+}
+
+#[test]
+fn deadlock_needs_a_second_order() {
+    let run = lesson("deadlock").args(&["--order", "same"]).run().well();
+    assert_eq!(run.said_by("main"), ["both are done"]);
+    // One at a time: who has the pen writes before the other has it.
+    let texts: Vec<_> = run.said().iter().map(|said| (said.who, said.text)).collect();
+    let wrote = "writes with a blue pen on white paper";
+    assert_eq!(texts.len(), 5);
+    for turn in texts[..4].chunks(2) {
+        assert_eq!(turn, [(turn[0].0, "has the pen, wants the paper"), (turn[0].0, wrote)]);
+    }
+    assert_ne!(texts[0].0, texts[2].0);
+    for name in ["Ann", "Bob"] {
         assert!(run.trace.has_ended(run.trace.lane(name)), "{name} did not end");
     }
-    assert_eq!(run.said_by("main"), ["1000000 times +1 and -1: the balance is 0"]);
 }
 
 #[test]
