@@ -1,0 +1,26 @@
+//! The lock guards the map, and is held only to find a key's cell. Who computes holds that cell
+//! alone: `OnceLock` lets one compute, and the others wait.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// Values that have been computed before.
+pub struct Cache {
+    known: Mutex<HashMap<u32, Arc<OnceLock<u32>>>>,
+}
+
+impl Cache {
+    /// One that knows nothing yet.
+    pub fn new() -> Self {
+        Cache { known: Mutex::new(HashMap::new()) }
+    }
+
+    /// The value for this key. Whoever asks first computes it; others wait for that value.
+    pub fn get(&self, key: u32, compute: impl FnOnce() -> u32) -> u32 {
+        let cell = {
+            let mut known = self.known.lock().expect("nobody panics");
+            known.entry(key).or_default().clone()
+        };
+        *cell.get_or_init(compute)
+    }
+}
