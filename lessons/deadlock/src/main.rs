@@ -3,7 +3,7 @@
 //!     cargo run -p lesson-deadlock
 //!     cargo run -p lesson-deadlock -- --order same
 //!
-//!     --order WHICH    Bob's, compared with Ann's [default: opposite; try: same]
+//!     --order WHICH    how Bob takes pen and paper [default: opposite; try: same]
 //!
 //! Chapter: book/chapters/en/deadlock.md
 //! Try: take out each `work(1.0)` before a second lock. Who is stuck now?

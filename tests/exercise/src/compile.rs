@@ -111,10 +111,11 @@ fn names(at: usize, answer: &Answer, set: &str) -> (String, Option<String>) {
     let Exercise { topic, name, kind, .. } = answer.exercise;
     let stem = answer.file.file_stem().unwrap_or_default().to_string_lossy();
     let stem: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    let name = format!("{topic}-{name}-{stem}-{at}-{set}");
+    let answer = format!("{topic}-{name}-{stem}-{at}-{set}");
     match kind {
-        Kind::Threads => (name, None),
-        Kind::Processes => (format!("checks-{name}"), Some(name)),
+        Kind::Threads => (answer, None),
+        // The checks are the same for every answer.
+        Kind::Processes => (format!("checks-{topic}-{name}-{set}"), Some(answer)),
     }
 }
 
@@ -126,7 +127,9 @@ fn write(folder: &Path, answers: &[Answer], names: &[(String, Option<String>)]) 
         let of_kind = binaries.entry(kind.folder()).or_default();
         let main = folder.join(kind.folder()).join(format!("{name}.rs"));
         keep(&main, &source(answer))?;
-        of_kind.push(Binary { name: name.clone(), path: main });
+        if of_kind.iter().all(|binary| binary.name != *name) {
+            of_kind.push(Binary { name: name.clone(), path: main });
+        }
         if let Some(name) = program {
             of_kind.push(Binary { name: name.clone(), path: answer.file.clone() });
         }
@@ -141,7 +144,7 @@ fn write(folder: &Path, answers: &[Answer], names: &[(String, Option<String>)]) 
         keep(&folder.join(kind).join("Cargo.toml"), &manifest(&own, &root, kind, binaries)?)?;
     }
     let kinds: Vec<_> = binaries.keys().copied().collect();
-    keep(&folder.join("Cargo.toml"), &workspace(&kinds))?;
+    keep(&folder.join("Cargo.toml"), &workspace(&kinds, answers.len() == 1))?;
     // Cargo takes out of its lock file what these packages don't need: so it is copied only if it is a new one.
     let lock = fs::read_to_string(own.join("Cargo.lock")).context("cannot read Cargo.lock")?;
     if keep(&folder.join("Cargo.lock.whole"), &lock)? || !folder.join("Cargo.lock").exists() {
@@ -175,10 +178,13 @@ fn source(answer: &Answer) -> String {
     }
 }
 
-fn workspace(members: &[&str]) -> String {
+fn workspace(members: &[&str], one: bool) -> String {
     let mut text = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n");
-    // An answer is compiled after each save, and what it explores with once.
-    text.push_str("[profile.dev]\ndebug = false\n\n[profile.dev.package.\"*\"]\ndebug = false\n");
+    // One answer is compiled after each save; that is quicker with what is left of the compilation before, which takes
+    // twice the room of the program.
+    let _ = write!(text, "[profile.dev]\ndebug = false\nincremental = {one}\n\n");
+    // What it explores with is compiled once, and runs often.
+    text.push_str("[profile.dev.package.\"*\"]\ndebug = false\n");
     if members.contains(&Kind::Threads.folder()) {
         for package in
             ["interleave", "interleave-std", "interleave-parking_lot", "interleave-crossbeam-channel"]

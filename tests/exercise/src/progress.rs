@@ -4,7 +4,7 @@
 //! `passed` and `hints=2`. Lines of exercises that are not there are kept: they may be on another branch, or come back.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -51,8 +51,13 @@ impl Progress {
         self.read().remove(id).unwrap_or_default()
     }
 
-    /// Changes what is remembered of one exercise. The file is replaced in one move.
+    /// Changes what is remembered of one exercise. The file is replaced in one move, and under a lock: between
+    /// reading and writing, another runner's change would be lost.
     pub fn update(&self, id: &str, change: impl FnOnce(&mut Done)) -> Result<()> {
+        let folder = self.path.parent().expect("it is in a folder");
+        fs::create_dir_all(folder).with_context(|| format!("cannot write {}", folder.display()))?;
+        let turn = File::create(folder.join("lock")).context("cannot lock what is remembered")?;
+        let _ = turn.lock(); // some network drives have no locks
         let mut all = self.read();
         let done = all.entry(id.to_owned()).or_default();
         let before = done.clone();
@@ -62,8 +67,6 @@ impl Progress {
         }
         let text: String = all.iter().map(|(id, done)| format!("{id} {}\n", done.words())).collect();
         let write = || -> Result<()> {
-            let folder = self.path.parent().expect("it is in a folder");
-            fs::create_dir_all(folder)?;
             let mut file = tempfile::NamedTempFile::new_in(folder)?;
             file.write_all(text.as_bytes())?;
             file.persist(&self.path)?;
@@ -116,6 +119,23 @@ mod tests {
         let text = fs::read_to_string(&progress.path).expect("it is there");
         assert_eq!(text, "a/b passed\ngone/away passed\nlock/transfer passed hints=2 starred\n");
         let files = fs::read_dir(folder.path().join(FOLDER)).expect("the folder").count();
-        assert_eq!(files, 1, "nothing but the file is left");
+        assert_eq!(files, 2, "nothing but the file and its lock is left");
+    }
+
+    #[test]
+    fn two_at_once_lose_no_update() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let progress = Progress::of(folder.path());
+        std::thread::scope(|threads| {
+            for name in ["a/b", "c/d"] {
+                let progress = &progress;
+                threads.spawn(move || {
+                    for _ in 0..50 {
+                        progress.update(name, |done| done.hints += 1).expect("it is written");
+                    }
+                });
+            }
+        });
+        assert_eq!([progress.get("a/b").hints, progress.get("c/d").hints], [50, 50]);
     }
 }

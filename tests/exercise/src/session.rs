@@ -109,15 +109,20 @@ impl Session {
 
     /// Judges a file. If it is the learner's own and passes, that is remembered.
     pub fn judge(&self, exercise: &Exercise, file: &Path) -> Result<Verdict> {
-        seal::ensure_whole(&self.course, exercise)?;
-        if !file.is_file() {
-            bail!("{0} is gone; `cargo exercise reset {1}` brings it back", exercise.shown(), exercise.id);
-        }
-        let answer = Answer::new(exercise, file)?;
+        let answer = self.answer(exercise, file)?;
         let compiled = compile(&self.course, &[answer], true)?.pop().expect("one for each answer");
         let verdict = Verdict::of(&self.course, exercise, &compiled)?;
         self.remember(exercise, file, &verdict)?;
         Ok(verdict)
+    }
+
+    /// The file as an answer, if it is there and the checks are as they were sealed.
+    fn answer<'a>(&self, exercise: &'a Exercise, file: &Path) -> Result<Answer<'a>> {
+        seal::ensure_whole(&self.course, exercise)?;
+        if !file.is_file() {
+            bail!("{0} is gone; `cargo exercise reset {1}` brings it back", exercise.shown(), exercise.id);
+        }
+        Answer::new(exercise, file)
     }
 
     fn remember(&self, exercise: &Exercise, file: &Path, verdict: &Verdict) -> Result<()> {
@@ -131,8 +136,10 @@ impl Session {
     pub fn check_all(&self, json: bool) -> Result<bool> {
         let mut answers = Vec::new();
         for exercise in &self.course.exercises {
-            seal::ensure_whole(&self.course, exercise)?;
-            answers.push(Answer::new(exercise, &exercise.file())?);
+            match self.answer(exercise, &exercise.file()) {
+                Ok(answer) => answers.push(answer),
+                Err(error) => eprintln!("error: {error:#}"),
+            }
         }
         let mut passed = 0;
         for (answer, compiled) in answers.iter().zip(compile(&self.course, &answers, true)?) {
@@ -144,10 +151,11 @@ impl Session {
                 false => say(&show::verdict_in_short(answer.exercise, &verdict, self.paint)),
             }
         }
+        let all = self.course.exercises.len();
         if !json {
-            say(&format!("\n{passed} of {} pass\n", answers.len()));
+            say(&format!("\n{passed} of {all} pass\n"));
         }
-        Ok(passed == answers.len())
+        Ok(passed == all)
     }
 
     /// One hint more than the last time.
@@ -203,7 +211,7 @@ impl Session {
         let file = exercise.file();
         if file.exists() {
             let kept = self.keep(exercise)?;
-            say(&format!("your {} is kept: {}\n", exercise.shown(), self.course.shown(&kept)));
+            say(&format!("yours is kept: {}\n", self.course.shown(&kept)));
         }
         fs::write(&file, start).with_context(|| format!("cannot write {}", exercise.shown()))?;
         say(&format!("{} is as it came\n", exercise.shown()));

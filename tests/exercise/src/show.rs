@@ -93,7 +93,7 @@ pub fn verdict(exercise: &Exercise, verdict: &Verdict, paint: Paint) -> String {
         let passed = check["passed"] == true;
         let name = check["name"].as_str().unwrap_or_default();
         text.push_str(&wrapped(name, &format!("  {} ", paint.mark(passed))));
-        if let Some(explored) = explored(&check["explored"], passed) {
+        if let Some(explored) = explored_words(check, passed) {
             text.push_str(&paint.dim(wrapped(&explored, "    ").trim_end()));
             text.push('\n');
         }
@@ -114,7 +114,7 @@ pub fn verdict_in_short(exercise: &Exercise, verdict: &Verdict, paint: Paint) ->
         (Some(errors), _) => errors.lines().next().unwrap_or("it does not compile").to_owned(),
         (None, Some(check)) => {
             let message = check["problem"]["message"].as_str().unwrap_or_default();
-            let message = message.lines().next().unwrap_or_default().trim_end_matches("; it said:");
+            let message = message.lines().next().unwrap_or_default().trim_end_matches(':');
             format!("{}: {message}", check["name"].as_str().unwrap_or_default())
         }
         (None, None) => return text,
@@ -124,12 +124,16 @@ pub fn verdict_in_short(exercise: &Exercise, verdict: &Verdict, paint: Paint) ->
 }
 
 /// How much was explored: a pass is worth as much as that.
-fn explored(explored: &Value, passed: bool) -> Option<String> {
+fn explored_words(check: &Value, passed: bool) -> Option<String> {
+    let explored = &check["explored"];
     let schedules = explored["schedules"].as_u64()?;
     let orders = |count: u64| if count == 1 { "order" } else { "orders" };
     let count = grouped(schedules);
-    if !passed {
-        return Some(format!("after {count} {}", orders(schedules)));
+    match (check["some"] == true, passed) {
+        (true, true) => return Some(format!("found in order {count} of those tried")),
+        (true, false) => return Some(format!("found in none of {count} {}", orders(schedules))),
+        (false, false) => return Some(format!("after {count} {}", orders(schedules))),
+        (false, true) => {}
     }
     if explored["all"] == true {
         return Some(match schedules {
@@ -171,10 +175,13 @@ fn problem(text: &mut String, problem: &Value, paint: Paint) {
     let stuck = problem["stuck"].as_array().map_or(&[][..], Vec::as_slice);
     let row = |number: String, item: &Value| {
         let file = word(item, "file");
-        let line = item["line"].as_u64().map_or(String::new(), |line| line.to_string());
+        let line = item["line"].as_u64().filter(|&line| line > 0);
         // Most steps are in the learner's own file.
-        let own = file.is_empty() || !["checks.rs"].contains(&file.as_str());
-        let line = if own { line } else { format!("checks:{line}") };
+        let line = match (line, file.as_str()) {
+            (None, _) => String::new(),
+            (Some(line), "checks.rs") => format!("checks:{line}"),
+            (Some(line), _) => line.to_string(),
+        };
         [number, word(item, "thread"), word(item, "text"), line]
     };
     if !steps.is_empty() {
@@ -202,8 +209,7 @@ fn table(text: &mut String, head: &[String; 4], rows: &[[String; 4]], paint: Pai
         let mut lines = String::new();
         let mut pieces = fold(&row[2], room).into_iter();
         let piece = pieces.next().unwrap_or_default();
-        let _ = writeln!(
-            lines,
+        let whole = format!(
             "    {}{}  {}{}  {piece}{}  {}{}",
             " ".repeat(first - row[0].width()),
             row[0],
@@ -213,6 +219,7 @@ fn table(text: &mut String, head: &[String; 4], rows: &[[String; 4]], paint: Pai
             " ".repeat(last - row[3].width()),
             row[3],
         );
+        let _ = writeln!(lines, "{}", whole.trim_end());
         for piece in pieces {
             let _ = writeln!(lines, "{}{piece}", " ".repeat(4 + first + 2 + thread + 2));
         }
@@ -305,6 +312,8 @@ fn cut(text: &str, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -322,6 +331,21 @@ mod tests {
         let text = "One\ntwo.\n\nThree:\n- a\n- b\n\n```rust\nlet a;\nlet b;\n```\nFour\nfive.";
         let lines = "One two.\n\nThree:\n- a\n- b\n\n```rust\nlet a;\nlet b;\n```\nFour five.";
         assert_eq!(paragraphs(text), lines);
+    }
+
+    #[test]
+    fn a_pass_says_what_it_is_worth() {
+        let said = |all: bool, some: bool, passed: bool| {
+            let explored = json!({"schedules": 20_000, "all": all, "forced_switches": 2});
+            explored_words(&json!({"some": some, "explored": explored}), passed).expect("it was explored")
+        };
+        assert_eq!(said(true, false, true), "in all 20 000 orders");
+        assert_eq!(said(false, true, true), "found in order 20 000 of those tried");
+        assert_eq!(said(true, true, false), "found in none of 20 000 orders");
+        assert_eq!(said(true, false, false), "after 20 000 orders");
+        let part = said(false, false, true);
+        assert!(part.contains("all with up to 2 forced switches, and more at random"), "{part}");
+        assert_eq!(explored_words(&json!({"name": "a check of a program"}), true), None);
     }
 
     #[test]

@@ -135,12 +135,22 @@ fn run(course: &Course, programs: &Programs) -> Result<Vec<Value>> {
     Ok(checks)
 }
 
-/// Without what an assertion puts before its own words: whoever gave words gave enough.
+/// Without what an assertion puts before its own words: whoever gave words gave enough. A step is one line.
 fn tidy(mut check: Value) -> Value {
+    let own = |text: &str| {
+        let assertion = text.split_once("` failed: ").filter(|(before, _)| before.contains("assertion `"));
+        let (before, words) = assertion.map_or(("", text), |(before, words)| {
+            (before.rsplit_once("assertion `").map_or("", |(before, _)| before), words)
+        });
+        format!("{before}{}", words.trim_end())
+    };
     if let Some(message) = check["problem"]["message"].as_str() {
-        let words = message.split_once("` failed: ").filter(|(before, _)| before.starts_with("assertion `"));
-        let words = words.map_or(message, |(_, words)| words).trim_end().to_owned();
-        check["problem"]["message"] = words.into();
+        check["problem"]["message"] = own(message).into();
+    }
+    for step in check["problem"]["steps"].as_array_mut().into_iter().flatten() {
+        if let Some(text) = step["text"].as_str() {
+            step["text"] = own(text).lines().next().unwrap_or_default().into();
+        }
     }
     check
 }

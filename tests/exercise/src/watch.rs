@@ -24,6 +24,7 @@ pub fn watch(session: &Session, name: Option<&str>) -> Result<()> {
     let mut keys = Keys::of_stdin();
     say(&show::task(exercise, session.paint));
     loop {
+        keys.pause();
         let text = fs::read(exercise.file()).ok();
         check(session, exercise);
         say(&session.paint.dim("h hint · n next · l list · r run again · q quit"));
@@ -71,7 +72,8 @@ fn check(session: &Session, exercise: &Exercise) {
 
 /// Single keys of a terminal; of anything else the characters, as if each were a key.
 enum Keys {
-    Terminal,
+    /// In raw mode while it is listened to.
+    Terminal(Option<Raw>),
     Characters(Receiver<u8>),
     /// Nothing more comes.
     None,
@@ -80,7 +82,7 @@ enum Keys {
 impl Keys {
     fn of_stdin() -> Self {
         if io::stdin().is_terminal() {
-            return Keys::Terminal;
+            return Keys::Terminal(None);
         }
         let (to, keys) = mpsc::channel();
         thread::spawn(move || {
@@ -93,10 +95,25 @@ impl Keys {
         Keys::Characters(keys)
     }
 
-    /// The next key, if one comes in time.
+    /// Leaves the terminal as it is for others: while an answer is compiled and checked, Ctrl-C is the
+    /// signal that it always is.
+    fn pause(&mut self) {
+        if let Keys::Terminal(raw) = self {
+            *raw = None;
+        }
+    }
+
+    /// The next key, if one comes in time. Before the next call, `pause` before anything is printed; after a
+    /// key that has been done.
     fn next(&mut self, patience: Duration) -> Result<Option<char>> {
         match self {
-            Keys::Terminal => terminal_key(patience).context("cannot read keys from the terminal"),
+            Keys::Terminal(raw) => {
+                let key = terminal_key(raw, patience).context("cannot read keys from the terminal")?;
+                if key.is_some() {
+                    self.pause();
+                }
+                Ok(key)
+            }
             Keys::Characters(keys) => match keys.recv_timeout(patience) {
                 Ok(byte) => Ok(Some(char::from(byte))),
                 Err(RecvTimeoutError::Timeout) => Ok(None),
@@ -113,10 +130,11 @@ impl Keys {
     }
 }
 
-/// Single keys come only in raw mode. It lasts no longer than this waits: while an answer is compiled and
-/// checked, Ctrl-C is the signal that it always is.
-fn terminal_key(patience: Duration) -> io::Result<Option<char>> {
-    let _raw = Raw::new()?;
+/// Single keys come only in raw mode.
+fn terminal_key(raw: &mut Option<Raw>, patience: Duration) -> io::Result<Option<char>> {
+    if raw.is_none() {
+        *raw = Some(Raw::new()?);
+    }
     if !event::poll(patience)? {
         return Ok(None);
     }
@@ -131,6 +149,7 @@ fn terminal_key(patience: Duration) -> io::Result<Option<char>> {
     })
 }
 
+/// Raw mode, for as long as it lives.
 struct Raw;
 
 impl Raw {

@@ -31,6 +31,9 @@ const STACK: usize = 256 * 1024;
 /// After so many steps, a program is taken to have no end.
 const STEPS: u32 = 5_000;
 
+/// After so many steps of others, a time that a thread waits for is over.
+const TIME: u32 = 30;
+
 /// How often in one execution something may come that need not: a wake-up for nothing, a time that is
 /// over while others still could work, a loop that looks again although nothing has changed.
 const SURPRISES: u32 = 2;
@@ -74,8 +77,8 @@ pub enum Ready {
     Unparked,
     /// When the thread has ended.
     Ended(Thread),
-    /// When somebody other than the calling thread has done a step since then.
-    Progress(u32),
+    /// When the others have gone on since they had done so many steps: somebody has, and everybody who can.
+    Progress(Vec<u32>),
     /// When no other thread can go on.
     Quiescence,
     /// When this says so.
@@ -204,22 +207,40 @@ pub(crate) enum End {
     SeesMore(Seen),
 }
 
+/// An execution that was run.
+pub(crate) struct Ran {
+    pub end: End,
+    pub decider: Box<dyn Decide>,
+    pub record: Option<Record>,
+    /// The thread of the system is in the middle of a panic now.
+    pub torn: bool,
+    /// A time was taken to be over, although others could have done still more.
+    pub hurried: bool,
+}
+
 /// What an execution did, if that was asked for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Record {
     pub steps: Vec<Moment>,
     pub threads: Vec<String>,
     pub objects: Vec<String>,
+    /// Who waited for each other in a circle when it was over, whether or not `main` did.
+    pub stuck: Vec<Stuck>,
 }
 
 /// A step of an execution, as it is recorded.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Moment {
     pub thread: Thread,
     pub text: String,
-    pub place: Option<Place>,
+    /// Its file and line; none where it has no line of its own.
+    pub at: Option<(String, u32)>,
+    /// The thing that it was done to.
+    pub object: Option<ObjectId>,
     /// It says that the thread can't go on; it did nothing.
     pub blocked: bool,
+    /// Who can't go on after it, and why.
+    pub waiting: Vec<Stuck>,
     /// What the objects are worth after it, as far as is known.
     pub values: Vec<Option<String>>,
 }
@@ -247,8 +268,10 @@ struct Running {
     panic: Option<String>,
     looked_at: bool,
     steps: u32,
-    /// Where it last went round a loop, and how many steps of others there were then.
-    round: Option<(Place, u32)>,
+    /// How many steps of others there were when it began to wait.
+    since: u32,
+    /// Where it last went round a loop, and how many steps each thread had done then.
+    round: Option<(Place, Vec<u32>)>,
     /// What others touch who wake it or ask for its end.
     object: Option<ObjectId>,
 }
@@ -257,6 +280,9 @@ struct Execution {
     number: u64,
     threads: Vec<Running>,
     current: Thread,
+    /// The thread that did the last step that others could see. To pick another while it could go on is
+    /// a forced switch.
+    last: Thread,
     objects: Vec<Known>,
     touched: Touched,
     steps: u32,
@@ -269,6 +295,8 @@ struct Execution {
     refused: Option<String>,
     /// A thread was left in the middle of a panic.
     torn: bool,
+    /// A time was taken to be over, although others could have done still more.
+    hurried: bool,
     stacks: Vec<DefaultStack>,
 }
 
@@ -372,14 +400,31 @@ pub fn tell(place: Option<Place>, text: impl FnOnce(&dyn Fn(ObjectId) -> String)
         return;
     }
     let names = with(|e| e.objects.iter().map(|object| object.name.clone()).collect::<Vec<_>>());
-    let text = text(&|object| format!("`{}`", names[object]));
-    with(|e| note(e, e.current, text, place, false));
+    let named = Cell::new(None);
+    let text = text(&|object| {
+        named.set(named.get().or(Some(object)));
+        format!("`{}`", names[object])
+    });
+    with(|e| {
+        note(e, e.current, text, place.map(at), false);
+        e.record.iter_mut().flat_map(|record| record.steps.last_mut()).for_each(|it| it.object = named.get());
+    });
 }
 
-fn note(e: &mut Execution, thread: Thread, text: String, place: Option<Place>, blocked: bool) {
-    let values = e.objects.iter().map(|object| object.value.clone()).collect();
+fn at(place: Place) -> (String, u32) {
+    (name::file(place.file()).to_owned(), place.line())
+}
+
+fn note(e: &mut Execution, thread: Thread, text: String, at: Option<(String, u32)>, blocked: bool) {
+    let held = |object: &Known| match object.writer {
+        Some(holder) => format!(" (held by {})", shown(e, holder)),
+        None => String::new(),
+    };
+    let value = |object: &Known| object.value.as_ref().map(|value| format!("{value}{}", held(object)));
+    let values = e.objects.iter().map(value).collect();
     if let Some(record) = &mut e.record {
-        record.steps.push(Moment { thread, text, place, blocked, values });
+        let waiting = Vec::new();
+        record.steps.push(Moment { thread, text, at, object: None, blocked, waiting, values });
     }
 }
 
@@ -407,9 +452,10 @@ pub fn reach(intent: Intent) -> Woken {
         if !ready && e.record.is_some() {
             let text = waiting(e, &intent);
             if !matches!(intent.ready, Ready::Ended(_) | Ready::Quiescence | Ready::Progress(_)) {
-                note(e, me, text, Some(intent.place), true);
+                note(e, me, text, Some(at(intent.place)), true);
             }
         }
+        e.threads[me].since = steps_of_others(e, me);
         e.threads[me].intent = Some(intent);
         e.torn |= unwinds;
         false
@@ -436,7 +482,7 @@ fn began(e: &mut Execution, me: Thread, intent: &Intent) {
         (all, None) => *all = None,
         (None, _) => {}
     }
-    if intent.weight == Weight::Visible {
+    if intent.weight == Weight::Visible && !matches!(intent.ready, Ready::Progress(_)) {
         e.threads[me].steps += 1;
     }
     e.steps += 1;
@@ -450,7 +496,7 @@ fn is_ready(e: &Execution, me: Thread, ready: &Ready) -> bool {
         Ready::Notified(lock) => e.threads[me].notified && is_free(e, *lock),
         Ready::Unparked => e.threads[me].token,
         Ready::Ended(thread) => e.threads[*thread].ended,
-        Ready::Progress(steps) => steps_of_others(e, me) > *steps,
+        Ready::Progress(then) => have_gone_on(e, me, then),
         // Decided where it is known what others can do.
         Ready::Quiescence => false,
         Ready::When(can) => can(),
@@ -459,6 +505,24 @@ fn is_ready(e: &Execution, me: Thread, ready: &Ready) -> bool {
 
 fn is_free(e: &Execution, lock: ObjectId) -> bool {
     e.objects[lock].writer.is_none() && e.objects[lock].readers.is_empty()
+}
+
+/// Whether the others have gone on since then. Who goes round a loop as well doesn't count: two that
+/// wait could keep each other going, and a third from ever having its turn.
+///
+/// Source: Musuvathi and Qadeer, "Fair Stateless Model Checking" (PLDI 2008).
+fn have_gone_on(e: &Execution, me: Thread, then: &[u32]) -> bool {
+    let moved = |thread: Thread| e.threads[thread].steps > then.get(thread).copied().unwrap_or(0);
+    let held_up = |thread: Thread| match &e.threads[thread].intent {
+        None => false,
+        Some(intent) => {
+            !matches!(intent.ready, Ready::Progress(_))
+                && is_ready(e, thread, &intent.ready)
+                && !moved(thread)
+        }
+    };
+    let mut others = (0..e.threads.len()).filter(|thread| *thread != me);
+    others.clone().any(moved) && !others.any(held_up)
 }
 
 fn steps_of_others(e: &Execution, me: Thread) -> u32 {
@@ -505,17 +569,18 @@ pub fn round(place: Place) {
     }
     let wait = with(|e| {
         let me = e.current;
-        let others = steps_of_others(e, me);
-        let again = e.threads[me].round == Some((place, others));
-        e.threads[me].round = Some((place, others));
         e.steps += 1;
-        again.then_some(others)
+        let now = e.threads.iter().map(|thread| thread.steps).collect();
+        match e.threads[me].round.replace((place, now)) {
+            Some((before, then)) if before == place && !have_gone_on(e, me, &then) => Some(then),
+            _ => None,
+        }
     });
-    if let Some(others) = wait {
+    if let Some(then) = wait {
         reach(Intent {
             waits: "goes round and round",
             touches: None,
-            ready: Ready::Progress(others),
+            ready: Ready::Progress(then),
             weight: Weight::Visible,
             spurious: true,
             timed: false,
@@ -686,6 +751,7 @@ pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
             panic: None,
             looked_at: false,
             steps: 0,
+            since: 0,
             round: None,
             object: None,
         });
@@ -816,7 +882,10 @@ fn heard(info: &PanicHookInfo<'_>) -> bool {
         e.threads[me].panic.get_or_insert_with(|| text.clone());
         e.first_panic.get_or_insert_with(|| (me, text.clone()));
         if e.record.is_some() {
-            note(e, me, format!("panics: {text}"), None, false);
+            let first = text.lines().next().unwrap_or_default().trim_end_matches(':');
+            let first = first.rsplit_once(" (").map_or(first, |(before, _)| before);
+            let at = info.location().map(|at| (name::file(at.file()).to_owned(), at.line()));
+            note(e, me, format!("panics: {first}"), at, false);
         }
         true
     })
@@ -827,25 +896,24 @@ fn text_of_hook(info: &PanicHookInfo<'_>) -> String {
     let text = info.payload_as_str().unwrap_or("a panic without a text");
     match info.location() {
         Some(at) if !at.file().contains("/rustc/") => {
-            format!("{text} ({}:{})", name::file(at.file()), at.line())
+            // At the end of its first line: below it, `assert_eq!` shows both sides.
+            let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+            let rest = if rest.is_empty() { String::new() } else { format!("\n{rest}") };
+            format!("{first} ({}:{}){rest}", name::file(at.file()), at.line())
         }
         _ => text.to_owned(),
     }
 }
 
 /// Runs `body` once, as `decider` decides.
-pub(crate) fn run(
-    body: Box<dyn FnOnce()>,
-    decider: Box<dyn Decide>,
-    seen: Seen,
-    records: bool,
-) -> (End, Box<dyn Decide>, Option<Record>, bool) {
+pub(crate) fn run(body: Box<dyn FnOnce()>, decider: Box<dyn Decide>, seen: Seen, records: bool) -> Ran {
     hook();
     let number = NUMBER.fetch_add(1, Relaxed);
     NOW.set(Some(Execution {
         number,
         threads: Vec::new(),
         current: 0,
+        last: 0,
         objects: Vec::new(),
         touched: Some(Vec::new()),
         steps: 0,
@@ -857,11 +925,19 @@ pub(crate) fn run(
         first_panic: None,
         refused: None,
         torn: false,
+        hurried: false,
         stacks: Vec::new(),
     }));
     start(None, body);
     let end = go();
     let mut e = NOW.take().expect("it was set above");
+    let circle = circle(&e);
+    let stuck =
+        stuck_ones(&e).into_iter().filter(|one| circle.iter().any(|thread| shown(&e, *thread) == one.thread));
+    let stuck = stuck.collect();
+    if let Some(record) = &mut e.record {
+        record.stuck = stuck;
+    }
     for thread in &mut e.threads {
         let Some(mut coroutine) = thread.coroutine.take() else { continue };
         if !coroutine.done() {
@@ -873,7 +949,8 @@ pub(crate) fn run(
         e.stacks.push(coroutine.into_stack());
     }
     STACKS.with(|stacks| stacks.borrow_mut().append(&mut e.stacks));
-    (end, e.decider.take().expect("no thread runs"), e.record, e.torn)
+    let decider = e.decider.take().expect("no thread runs");
+    Ran { end, decider, record: e.record, torn: e.torn, hurried: e.hurried }
 }
 
 /// Picks and resumes until it is over.
@@ -903,14 +980,24 @@ fn go() -> End {
             with(|e| e.decider = Some(decider));
             return with(|e| End::Failed(stuck(e)));
         }
+        with(|e| {
+            if e.record.is_some() {
+                let waiting = stuck_ones(e);
+                let last = e.record.as_mut().and_then(|record| record.steps.last_mut());
+                last.into_iter().for_each(|moment| moment.waiting.clone_from(&waiting));
+            }
+        });
         decider.touched(with(|e| e.touched.replace(Vec::new())));
         let picked = decider.pick(&picks);
         with(|e| e.decider = Some(decider));
         let Some(picked) = picked else { return End::Pruned };
         let Pick { thread, woken, .. } = picks[picked];
         with(|e| {
+            e.last = thread;
             if woken != Woken::Normally {
                 e.surprises = e.surprises.saturating_sub(picks[picked].cost.min(1));
+                e.hurried |=
+                    woken == Woken::TimeOver && steps_of_others(e, thread) > e.threads[thread].since + TIME;
                 e.touched = None;
             }
         });
@@ -947,11 +1034,20 @@ fn picks(e: &Execution) -> Vec<Pick> {
             picks.push(Pick { thread, woken: Woken::Normally, cost: 0 });
         }
     }
-    let goes_on = picks.iter().any(|pick| pick.thread == e.current);
+    let goes_on = picks.iter().any(|pick| pick.thread == e.last);
     for pick in &mut picks {
-        pick.cost = u32::from(goes_on && pick.thread != e.current);
+        pick.cost = u32::from(goes_on && pick.thread != e.last);
     }
     let others = !picks.is_empty();
+    let late = |(thread, intent): &(Thread, &Intent)| {
+        intent.timed
+            && !is_ready(e, *thread, &intent.ready)
+            && steps_of_others(e, *thread) > e.threads[*thread].since + TIME
+    };
+    if let Some((thread, _)) = (0..e.threads.len()).filter_map(waiting).find(late) {
+        // Time goes on, whatever others do.
+        return vec![Pick { thread, woken: Woken::TimeOver, cost: 0 }];
+    }
     for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
         if is_ready(e, thread, &intent.ready) {
             continue;
@@ -978,7 +1074,7 @@ fn picks(e: &Execution) -> Vec<Pick> {
         }
     }
     // The thread that goes on comes first, so that the simplest order is tried first.
-    picks.sort_by_key(|pick| (pick.cost, pick.thread != e.current, pick.thread));
+    picks.sort_by_key(|pick| (pick.cost, pick.thread != e.last, pick.thread));
     picks
 }
 
@@ -1037,14 +1133,29 @@ fn stuck(e: &mut Execution) -> Problem {
     problem(e, Kind::Deadlock, message)
 }
 
-fn problem(e: &Execution, kind: Kind, message: String) -> Problem {
-    let stuck = (0..e.threads.len()).filter_map(|thread| {
+/// Who can't go on now, and why.
+fn stuck_ones(e: &Execution) -> Vec<Stuck> {
+    let one = |thread: Thread| {
         let intent = e.threads[thread].intent.as_ref()?;
         let waits = !is_ready(e, thread, &intent.ready);
-        waits.then(|| Stuck { thread: shown(e, thread), text: waiting(e, intent), line: intent.place.line() })
-    });
-    let stuck = if matches!(kind, Kind::Deadlock | Kind::Endless) { stuck.collect() } else { Vec::new() };
-    let steps = e.record.as_ref().map(steps).unwrap_or_default();
+        waits.then(|| Stuck {
+            thread: shown(e, thread),
+            text: waiting(e, intent),
+            file: name::file(intent.place.file()).to_owned(),
+            line: intent.place.line(),
+        })
+    };
+    (0..e.threads.len()).filter_map(one).collect()
+}
+
+fn problem(e: &Execution, kind: Kind, message: String) -> Problem {
+    let stuck = if matches!(kind, Kind::Deadlock | Kind::Endless) { stuck_ones(e) } else { Vec::new() };
+    let mut steps = e.record.as_ref().map(steps).unwrap_or_default();
+    if kind == Kind::Failed && e.threads[0].panic.is_some() {
+        // What the destructors did after it is not the point.
+        let panic = steps.iter().rposition(|step| step.text.starts_with("panics: "));
+        steps.truncate(panic.map_or(steps.len(), |at| at + 1));
+    }
     Problem { kind, message, steps, stuck }
 }
 
@@ -1053,8 +1164,8 @@ pub(crate) fn steps(record: &Record) -> Vec<Step> {
     let step = |moment: &Moment| Step {
         thread: record.threads[moment.thread].clone(),
         text: moment.text.clone(),
-        file: moment.place.map_or(String::new(), |place| name::file(place.file()).to_owned()),
-        line: moment.place.map_or(0, |place| place.line()),
+        file: moment.at.as_ref().map_or(String::new(), |(file, _)| file.clone()),
+        line: moment.at.as_ref().map_or(0, |(_, line)| *line),
         blocked: moment.blocked,
     };
     record.steps.iter().map(step).collect()

@@ -48,7 +48,7 @@ fn declared(before: &str) -> Option<String> {
         let at = before.rfind(key)? + key.len();
         word(&before[at..])
     });
-    match before.rfind("let ") {
+    match ["static ", "const ", "let "].iter().find_map(|key| before.rfind(key)) {
         // `let lock: Mutex<u32> = Mutex::new(0)` has a colon as well.
         Some(at) if !before[at..].contains('{') => bound,
         _ => field.or(bound),
@@ -60,7 +60,10 @@ fn line(place: Place) -> String {
     static FILES: LazyLock<Mutex<HashMap<&'static str, Vec<String>>>> = LazyLock::new(Mutex::default);
     let mut files = FILES.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     let lines = files.entry(place.file()).or_insert_with(|| {
-        let text = std::fs::read_to_string(place.file()).unwrap_or_default();
+        // The compiler names a file from the workspace's folder, and a test runs in its package's.
+        let here = std::env::current_dir().unwrap_or_default();
+        let mut found = here.ancestors().map(|folder| std::fs::read_to_string(folder.join(place.file())));
+        let text = found.find_map(Result::ok).unwrap_or_default();
         text.lines().map(str::to_owned).collect()
     });
     lines.get(place.line() as usize - 1).cloned().unwrap_or_default()
@@ -76,6 +79,7 @@ mod tests {
             ("    let balance = Arc::new(", "balance"),
             ("    let mut balance: Mutex<i64> = ", "balance"),
             ("static COUNT: AtomicU32 = ", "COUNT"),
+            ("    static LIST: Mutex<Vec<(u8, u8)>> = ", "LIST"),
             ("        Account { balance: ", "balance"),
             ("        Self { name: name.into(), balance: ", "balance"),
             ("            left: ", "left"),

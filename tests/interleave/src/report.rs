@@ -67,6 +67,8 @@ pub struct Stuck {
     pub thread: String,
     /// What it waits for, in words.
     pub text: String,
+    /// The file's name, without its folder.
+    pub file: String,
     /// Where, counted from 1.
     pub line: u32,
 }
@@ -81,16 +83,60 @@ impl Report {
 impl Problem {
     /// `{"kind":…, "message":…, "steps":[…], "stuck":[…], "trace":[…]}`.
     pub fn json(&self) -> Value {
+        let steps = self.steps.iter().map(|step| {
+            json!({"thread": step.thread, "text": step.text, "file": step.file, "line": step.line,
+                "blocked": step.blocked})
+        });
+        let stuck = self.stuck.iter().map(|stuck| {
+            json!({"thread": stuck.thread, "text": stuck.text, "file": stuck.file, "line": stuck.line})
+        });
         json!({"kind": self.kind.name(), "message": self.message, "trace": self.trace(),
-            "steps": self.steps.iter().map(|s| json!({"thread": s.thread, "text": s.text, "file": s.file, "line": s.line})).collect::<Vec<_>>(),
-            "stuck": self.stuck.iter().map(|s| json!({"thread": s.thread, "text": s.text, "line": s.line})).collect::<Vec<_>>()})
+            "steps": steps.collect::<Vec<_>>(), "stuck": stuck.collect::<Vec<_>>()})
     }
 
-    /// The steps as Trace Event objects, each a millisecond long.
+    /// The steps as [Trace Event](https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU)
+    /// objects, as a lesson's recorded run has them: a lane for each thread, each step a millisecond long.
     pub fn trace(&self) -> Vec<Value> {
-        Vec::new()
+        let mut lanes: Vec<&str> = Vec::new();
+        let mut waits: Vec<bool> = Vec::new();
+        let mut events = Vec::new();
+        for (at, step) in self.steps.iter().enumerate() {
+            let lane = lanes.iter().position(|lane| *lane == step.thread).unwrap_or_else(|| {
+                lanes.push(&step.thread);
+                waits.push(false);
+                lanes.len() - 1
+            });
+            let (tid, ts) = (lane + 1, at * STEP);
+            let mut event = |ph: &str, cat: &str, name: &str, ts: usize| {
+                events.push(json!({"ph": ph, "cat": cat, "name": name, "pid": 1, "tid": tid, "ts": ts}));
+            };
+            if waits[lane] {
+                event("E", "wait", "", ts);
+                waits[lane] = false;
+            }
+            event("i", "say", &step.text, ts);
+            if step.blocked {
+                event("B", "wait", &step.text, ts);
+                waits[lane] = true;
+            } else {
+                event("B", "work", &step.text, ts);
+                event("E", "work", &step.text, ts + STEP);
+            }
+        }
+        let end = self.steps.len() * STEP;
+        for (lane, name) in lanes.iter().enumerate() {
+            let name = json!({"name": name});
+            events.push(json!({"ph": "M", "cat": "", "name": "thread_name", "pid": 1, "tid": lane + 1,
+                "ts": 0, "args": name}));
+            events
+                .push(json!({"ph": "i", "cat": "end", "name": "ends", "pid": 1, "tid": lane + 1, "ts": end}));
+        }
+        events
     }
 }
+
+/// How long a step is drawn, in microseconds.
+const STEP: usize = 1_000;
 
 impl Kind {
     /// In one word, for a machine.
@@ -104,8 +150,16 @@ impl Kind {
     }
 }
 
+/// The message, the steps, and who is stuck where.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        writeln!(f, "{}", self.message)?;
+        for (at, Step { thread, text, line, .. }) in self.steps.iter().enumerate() {
+            writeln!(f, "{:>4}  {thread:<10}  {text}  (line {line})", at + 1)?;
+        }
+        for Stuck { thread, text, line, .. } in &self.stuck {
+            writeln!(f, "      {thread:<10}  {text}  (line {line})")?;
+        }
+        Ok(())
     }
 }

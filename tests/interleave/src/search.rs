@@ -15,7 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::execution::{self, Decide, End, Moment, Pick, Record, Seen, Thread, Touched, Woken, commute};
-use crate::report::{Kind, Problem, Report};
+use crate::report::{Kind, Problem, Report, Stuck};
 
 /// How many forced switches the first passes allow at most.
 const FORCED: u32 = 3;
@@ -89,6 +89,8 @@ pub struct Order {
     pub outcome: String,
     /// Its failure, if it failed.
     pub problem: Option<Problem>,
+    /// Who waited for each other in a circle at its end, whether or not `main` did.
+    pub stuck: Vec<Stuck>,
     /// How often the thread changes from one step to the next.
     pub switches: usize,
     /// The names of the threads.
@@ -100,7 +102,7 @@ pub struct Order {
 }
 
 /// A step of an order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Shown {
     /// Which thread did it.
     pub thread: Thread,
@@ -108,6 +110,10 @@ pub struct Shown {
     pub text: String,
     /// Where, counted from 1; 0 if it has no line of its own.
     pub line: u32,
+    /// What it was done to, if it was something that threads share: its place in [`Order::objects`].
+    pub object: Option<usize>,
+    /// Who can't go on after it, and why.
+    pub waiting: Vec<Stuck>,
     /// What each object is worth after it, where that is known.
     pub values: Vec<Option<String>>,
 }
@@ -217,7 +223,7 @@ impl Search {
         for bound in bounds {
             let sleep = bound.is_none() && self.reduction == Reduction::Sleep;
             let mut dfs = Dfs::new(bound, sleep);
-            let mut orders = 0;
+            let (mut orders, mut hurried) = (0, false);
             loop {
                 let ran;
                 (dfs, ran) = one(body, dfs, &mut seen, false);
@@ -228,6 +234,7 @@ impl Search {
                 }
                 passes.schedules += 1;
                 orders += u64::from(!ran.pruned);
+                hurried |= ran.hurried;
                 if ran.stops(&mut passes, &dfs, seen) {
                     return passes;
                 }
@@ -246,7 +253,7 @@ impl Search {
             passes.forced = bound;
             if !dfs.cut {
                 // Nothing was left out for the bound, so these were all.
-                passes.all = true;
+                passes.all = !hurried;
                 passes.schedules = orders;
                 return passes;
             }
@@ -293,6 +300,7 @@ struct Ran {
     restart: bool,
     pruned: bool,
     torn: bool,
+    hurried: bool,
     found: bool,
     outcome: String,
     problem: Option<Problem>,
@@ -309,6 +317,7 @@ impl Ran {
         Some(Order {
             outcome: self.problem.as_ref().map_or(self.outcome.clone(), |problem| problem.message.clone()),
             problem: self.problem.clone(),
+            stuck: record.stuck.clone(),
             switches: done.windows(2).filter(|two| two[0].thread != two[1].thread).count(),
             threads: record.threads.clone(),
             objects: record.objects.clone(),
@@ -317,7 +326,9 @@ impl Ran {
                 .map(|moment| Shown {
                     thread: moment.thread,
                     text: moment.text.clone(),
-                    line: moment.place.map_or(0, |place| place.line()),
+                    line: moment.at.as_ref().map_or(0, |(_, line)| *line),
+                    object: moment.object,
+                    waiting: moment.waiting.clone(),
                     values: moment.values.clone(),
                 })
                 .collect(),
@@ -342,13 +353,15 @@ fn one<D: Decide + 'static>(body: &Body, decider: D, seen: &mut Seen, records: b
         let answer = body();
         *to.lock().expect("one thread of the system") = Some(answer);
     });
-    let (end, decider, record, torn) = execution::run(main, Box::new(decider), *seen, records);
+    let execution::Ran { end, decider, record, torn, hurried } =
+        execution::run(main, Box::new(decider), *seen, records);
     let decider = *(decider as Box<dyn Any>).downcast::<D>().expect("it is what it was");
     let answer = answer.lock().map_or(None, |mut answer| answer.take());
     let mut ran = Ran {
         restart: false,
         pruned: false,
         torn,
+        hurried,
         found: answer.as_ref().is_some_and(|answer| answer.found),
         outcome: answer.map(|answer| answer.outcome).unwrap_or_default(),
         problem: None,

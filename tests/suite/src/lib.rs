@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -146,7 +146,10 @@ impl Running {
                         return line;
                     }
                 }
-                Err(_) => panic!("it never said {text:?}, but:\n{}", self.lines.join("\n")),
+                Err(RecvTimeoutError::Timeout) => panic!("it hangs, and never said {text:?}{}", self.state()),
+                Err(RecvTimeoutError::Disconnected) => {
+                    panic!("it ended, and never said {text:?}, but:\n{}", self.lines.join("\n"))
+                }
             }
         }
     }
@@ -174,9 +177,33 @@ impl Running {
             .expect("it is there until it has been waited for");
     }
 
+    /// Kills one of its children, by the process id that it said. That child must be sure to be there still.
+    pub fn kill(&self, pid: u32) {
+        #[cfg(unix)]
+        let killed = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw).is_some_and(|pid| {
+            rustix::process::getpgid(Some(pid)) == Ok(self.raw_pid())
+                && rustix::process::kill_process(pid, rustix::process::Signal::KILL).is_ok()
+        });
+        #[cfg(not(unix))]
+        let killed = Command::new("taskkill")
+            .args(["/F", "/PID", &pid.to_string()])
+            .output()
+            .is_ok_and(|output| output.status.success());
+        assert!(killed, "{pid} is no child of it that could be killed");
+    }
+
     #[cfg(unix)]
     fn raw_pid(&self) -> rustix::process::Pid {
         rustix::process::Pid::from_child(&self.child)
+    }
+
+    /// What it has said, and what each of its threads is in the middle of, as far as that is recorded.
+    fn state(&self) -> String {
+        let trace = std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
+        // The last line may not be written to its end yet.
+        let trace = trace.rsplit_once('\n').map_or("", |(whole, _)| whole);
+        let open: String = Trace::parse(trace).open().iter().map(|open| format!("\n  {open}")).collect();
+        format!("{}{open}\nit said:\n{}", if open.is_empty() { "" } else { ":" }, self.lines.join("\n"))
     }
 
     /// Blocks until it has ended, and asks that it left nothing behind: no process, no file.
@@ -186,7 +213,7 @@ impl Running {
                 Some(status) => break status,
                 None if Instant::now() > self.deadline => {
                     self.lines.extend(self.said.try_iter());
-                    panic!("it hangs; it said:\n{}", self.lines.join("\n"));
+                    panic!("it hangs{}", self.state());
                 }
                 None => thread::sleep(Duration::from_millis(2)),
             }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use shared::stage::speaker;
 
 /// The events of a run, in the order in which they were written.
 pub struct Trace(pub Vec<Event>);
@@ -91,6 +92,43 @@ impl Trace {
         }
     }
 
+    /// What was begun and has not ended, of each lane the innermost, in words: `get 4711 waits for queue`. What
+    /// a process had begun that its parent has seen end is left out.
+    pub fn open(&self) -> Vec<String> {
+        let mut names: BTreeMap<(u32, u32), BTreeMap<&str, &str>> = BTreeMap::new();
+        let mut open: BTreeMap<(u32, u32), Vec<&Event>> = BTreeMap::new();
+        for event in &self.0 {
+            let lane = (event.pid, event.lane);
+            match event.phase.as_str() {
+                "M" => {
+                    let name = event.args["name"].as_str().unwrap_or_default();
+                    names.entry(lane).or_default().insert(&event.name, name);
+                }
+                "B" => open.entry(lane).or_default().push(event),
+                "E" => _ = open.entry(lane).or_default().pop(),
+                "i" if event.category == "end" => {
+                    if let Some(ended) = event.args["pid"].as_u64() {
+                        open.retain(|(pid, _), _| u64::from(*pid) != ended);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let words = |(lane, open): (&(u32, u32), &Vec<&Event>)| {
+            let event = open.last()?;
+            let name =
+                |of: &str| names.get(lane).and_then(|names| names.get(of)).copied().unwrap_or_default();
+            let speaker = speaker(name("process_name"), name("thread_name"), Some(event.pid));
+            let doing = match (event.category.as_str(), event.name.strip_prefix("join ")) {
+                ("wait", Some(child)) => format!("waits for the end of {child}"),
+                ("wait", None) => format!("waits for {}", event.name),
+                _ => "is at work".to_owned(),
+            };
+            Some(format!("{speaker} {doing}"))
+        };
+        open.iter().filter_map(words).collect()
+    }
+
     /// Category and id of all arrows' tails ("s") or heads ("f").
     pub fn arrows(&self, phase: &str) -> impl Iterator<Item = (&str, &str)> {
         self.0
@@ -146,5 +184,33 @@ impl Event {
             id: value["id"].as_str().map(str::to_owned),
             args: value["args"].clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_in_the_middle_of_something_is_named() {
+        let event = |pid: u32, phase: &str, category: &str, name: &str, args: &str| {
+            format!(
+                r#"{{"ph":"{phase}","ts":1,"pid":{pid},"tid":1,"cat":"{category}","name":"{name}","args":{args}}}"#
+            )
+        };
+        let mut lines = Vec::new();
+        for (pid, name) in [(7, "main"), (8, "get"), (9, "put"), (10, "put")] {
+            lines.push(event(pid, "M", "", "process_name", &format!(r#"{{"name":"{name}"}}"#)));
+            lines.push(event(pid, "M", "", "thread_name", r#"{"name":"main"}"#));
+        }
+        lines.push(event(7, "B", "wait", "join get", "{}"));
+        lines.push(event(8, "B", "wait", "queue", "{}"));
+        lines.push(event(8, "E", "wait", "queue", "{}"));
+        lines.push(event(8, "B", "wait", "queue", "{}"));
+        lines.push(event(9, "B", "work", "work", "{}"));
+        lines.push(event(10, "B", "work", "work", "{}"));
+        lines.push(event(7, "i", "end", "put 10 ended: signal: 9 (SIGKILL)", r#"{"pid":10}"#));
+        let open = Trace::parse(&lines.join("\n")).open();
+        assert_eq!(open, ["main 7 waits for the end of get", "get 8 waits for queue", "put 9 is at work"]);
     }
 }

@@ -1,5 +1,6 @@
 //! What a lesson says and does: steps in the schedule, where they are wanted.
 
+use std::cell::RefCell;
 use std::fmt::{self, Display};
 use std::panic::Location;
 use std::time::Duration;
@@ -13,9 +14,21 @@ macro_rules! say {
     ($($text:tt)*) => { $crate::stage::say_line(format_args!($($text)*)) };
 }
 
+thread_local! {
+    static SAID_BY_MAIN: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What `main` has said since this was last asked.
+pub fn said_by_main() -> Vec<String> {
+    SAID_BY_MAIN.take()
+}
+
 /// What [`say!`](crate::say) does.
 #[track_caller]
 pub fn say_line(text: fmt::Arguments<'_>) {
+    if execution::current() == 0 {
+        SAID_BY_MAIN.with_borrow_mut(|said| said.push(text.to_string()));
+    }
     execution::tell(Some(Location::caller()), |_| format!("says “{text}”"));
 }
 

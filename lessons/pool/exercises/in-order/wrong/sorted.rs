@@ -1,0 +1,33 @@
+//! Sorted is not the same as in order.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use shared::process::{Pool, task};
+use shared::{say, work};
+
+fn main() -> ExitCode {
+    shared::run("//! Six tasks, two workers.", lesson, &[task(last_digit)])
+}
+
+fn lesson() -> Result<()> {
+    let pool = Pool::new(2)?;
+    let tasks: Vec<_> =
+        (1..=6).map(|n| pool.submit(format!("task {n}"), last_digit, n)).collect();
+    let mut results = Vec::new();
+    for task in tasks {
+        results.push(task.join()?);
+    }
+    results.sort();
+    for (n, result) in (1..).zip(results) {
+        say!("task {n}: {result}");
+    }
+    pool.join();
+    Ok(())
+}
+
+/// The last digit of a number's square. The first task takes the longest.
+fn last_digit(n: u32) -> u32 {
+    work(if n == 1 { 5.0 } else { 0.2 });
+    n * n % 10
+}

@@ -1,0 +1,56 @@
+//! Dead workers are replaced, but a worker that hangs holds up all tasks behind it.
+
+use std::io::{self, PipeReader, Write, read_to_string};
+use std::process::{ExitCode, abort};
+
+use anyhow::Result;
+use shared::process::{self, Process, role};
+use shared::{say, work};
+
+const TASKS: [&str; 5] = ["soup", "stone", "fish", "rice", "tea"];
+
+fn main() -> ExitCode {
+    shared::run("//! Two workers at a time, five tasks.", lesson, &[role(cook)])
+}
+
+fn lesson() -> Result<()> {
+    for task in TASKS {
+        supervise(task)?;
+    }
+    Ok(())
+}
+
+fn supervise(task: &str) -> Result<()> {
+    for attempt in 1..=3 {
+        let mut worker = start_worker(task, attempt)?;
+        let status = worker.wait()?;
+        if status.success() {
+            say!("{task} is done");
+            return Ok(());
+        }
+        say!("worker {} died: {status}", worker.pid());
+    }
+    say!("{task} is given up");
+    Ok(())
+}
+
+fn start_worker(task: &str, attempt: u32) -> Result<Process> {
+    let (reader, mut writer) = io::pipe()?;
+    let worker = process::start(cook, reader)?;
+    write!(writer, "{task} {attempt}")?;
+    Ok(worker)
+}
+
+/// A worker. The fish is not done at the first attempt, the stone not before the tenth.
+fn cook(task: PipeReader) -> Result<()> {
+    let task = read_to_string(task)?;
+    say!("begins {task}");
+    match task.split_once(' ') {
+        Some(("fish", "1")) => loop {
+            work(60.0); // the check kills it here
+        },
+        Some(("stone", attempt)) if attempt != "10" => abort(),
+        _ => work(0.5),
+    }
+    Ok(())
+}

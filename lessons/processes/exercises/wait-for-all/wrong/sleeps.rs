@@ -1,0 +1,29 @@
+//! Sleeps for as long as the children should need, and hopes.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use shared::process::{self, role};
+use shared::{say, work};
+
+fn main() -> ExitCode {
+    shared::run("//! Three children.", lesson, &[role(count)])
+}
+
+fn lesson() -> Result<()> {
+    let mut children = Vec::new();
+    for _ in 0..3 {
+        children.push(process::start(count, ())?);
+    }
+    work(2.0);
+    say!("all have ended");
+    Ok(())
+}
+
+fn count() -> Result<()> {
+    for n in 1..=3 {
+        say!("counts {n}");
+        work(0.5);
+    }
+    Ok(())
+}

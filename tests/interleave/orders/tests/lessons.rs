@@ -1,0 +1,76 @@
+//! The lessons of the thread part, from their own sources, under the explorer.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+fn arguments(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// What a lesson claims holds in every order that is run in a moment. Whether these were all.
+fn holds(topic: &str, given: &str) -> bool {
+    let report = orders::explore(topic, &arguments(given), Duration::from_secs(2)).expect("a lesson");
+    if let Some(problem) = report.problem {
+        panic!("{topic} {given}: {problem}");
+    }
+    println!("{topic} {given}: {} orders in {:.2} s, all: {}", report.schedules, report.seconds, report.all);
+    report.all
+}
+
+/// One test: the arguments that are given hold for all searches of a process.
+#[test]
+fn lessons_from_their_own_sources() {
+    what_a_lesson_claims_holds_in_every_order();
+    offered_orders_are_known();
+    the_shortest_order_to_an_outcome_leads_there();
+}
+
+fn what_a_lesson_claims_holds_in_every_order() {
+    assert!(holds("single-thread", ""));
+    assert!(holds("join-threads", ""));
+    assert!(holds("daemon-threads", ""));
+    assert!(holds("race", "--rounds 2"));
+    assert!(holds("lock", "--rounds 3"));
+    assert!(holds("deadlock", "--order opposite"));
+    assert!(holds("deadlock", "--order same"));
+    // Tim and the dogs go on until the time is over, so there is no last order.
+    assert!(!holds("producer-consumer", "--capacity 1"));
+    assert!(!holds("producer-consumer", "--capacity 2"));
+
+    assert!(orders::explore("queue", &[], Duration::ZERO).is_none());
+}
+
+fn offered_orders_are_known() {
+    let outcomes = |topic: &str, given: &str| {
+        let orders = orders::orders(topic, &arguments(given)).expect("a lesson");
+        let one = |outcome: &Value| {
+            let text = outcome["text"].as_str().expect("a text").to_owned();
+            (text, outcome["orders"].as_u64().expect("a count"), outcome["deadlock"] == true)
+        };
+        outcomes_in(&orders).iter().map(one).collect::<Vec<_>>()
+    };
+    let balance = |n: i32| format!("1 times +1 and -1: the balance is {n}");
+    let race = [(balance(0), 2, false), (balance(1), 2, false), (balance(-1), 2, false)];
+    assert_eq!(outcomes("race", "--rounds 1"), race);
+    assert_eq!(outcomes("lock", "--rounds 1"), [(balance(0), 2, false)]);
+    let deadlock = "a deadlock: Ann and Bob are stuck".to_owned();
+    assert_eq!(outcomes("deadlock", ""), [("both are done".to_owned(), 4, false), (deadlock, 2, true)]);
+}
+
+fn outcomes_in(orders: &Value) -> &Vec<Value> {
+    orders["outcomes"].as_array().expect("a list")
+}
+
+fn the_shortest_order_to_an_outcome_leads_there() {
+    let found = orders::orders("race", &arguments("--rounds 1")).expect("a lesson");
+    for outcome in outcomes_in(&found) {
+        let mut state = &found["states"][0];
+        for thread in outcome["shortest"].as_array().expect("threads") {
+            let steps = state["steps"].as_array().expect("steps");
+            let step = steps.iter().find(|step| step["thread"] == *thread).expect("it can take a step");
+            state = &found["states"][step["to"].as_u64().expect("a state") as usize];
+        }
+        assert_eq!(state["end"]["outcome"], outcome["text"]);
+    }
+}

@@ -1,0 +1,306 @@
+//! What is left out by the reduction leads nowhere else: over many small programs, the outcomes are the
+//! same with it and without.
+
+extern crate interleave_crossbeam_channel as crossbeam_channel;
+extern crate interleave_parking_lot as parking_lot;
+extern crate interleave_std as std;
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use std::sync::{Arc, Barrier, Condvar, Mutex, Once, OnceLock, RwLock, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use interleave::{Reduction, Search};
+
+/// All outcomes of a program, under a reduction. The parts of a message that name a line are left out.
+fn outcomes(reduction: Reduction, program: fn() -> String) -> (BTreeSet<String>, usize) {
+    let search = Search { reduction, time: Duration::from_secs(100), ..Search::default() };
+    let found = search.outcomes(program);
+    assert!(found.all, "the program is too large for a test");
+    let first = |order: &interleave::Order| order.outcome.lines().next().unwrap_or_default().to_owned();
+    (found.orders.iter().map(first).collect(), found.orders.len())
+}
+
+macro_rules! programs {
+    ($($name:ident $body:block)*) => { $(
+        #[test]
+        fn $name() {
+            fn program() -> String $body
+            let (all, without) = outcomes(Reduction::None, program);
+            let (quiet, with) = outcomes(Reduction::Quiet, program);
+            let (sleep, least) = outcomes(Reduction::Sleep, program);
+            println!("{}: {without} orders, {with} of visible steps, {least} that differ: {sleep:?}", stringify!($name));
+            assert_eq!(all, quiet);
+            assert_eq!(all, sleep);
+            assert!(without >= with && with >= least);
+        }
+    )* };
+}
+
+/// Runs two functions in two threads, and returns what they return.
+fn both<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    thread::scope(|scope| {
+        let (a, b) = (scope.spawn(a), scope.spawn(b));
+        (a.join().expect("no panic"), b.join().expect("no panic"))
+    })
+}
+
+programs! {
+    lost_update {
+        let n = AtomicU32::new(0);
+        let add = || { let seen = n.load(SeqCst); n.store(seen + 1, SeqCst); };
+        both(add, add);
+        format!("{}", n.into_inner())
+    }
+    no_lost_update {
+        let n = AtomicU32::new(0);
+        let add = || n.fetch_add(1, SeqCst);
+        both(add, add);
+        format!("{}", n.into_inner())
+    }
+    two_numbers {
+        let (a, b) = (AtomicU32::new(0), AtomicU32::new(0));
+        let seen = both(
+            || { a.store(1, SeqCst); b.load(SeqCst) },
+            || { b.store(1, SeqCst); a.load(SeqCst) },
+        );
+        format!("{seen:?}")
+    }
+    readers_and_a_writer {
+        let n = AtomicU32::new(0);
+        let reads = || (n.load(SeqCst), n.load(SeqCst));
+        let seen = thread::scope(|scope| {
+            let (one, two) = (scope.spawn(reads), scope.spawn(reads));
+            n.store(1, SeqCst);
+            (one.join().expect("no panic"), two.join().expect("no panic"))
+        });
+        format!("{seen:?}")
+    }
+    lock_per_step {
+        let n = Mutex::new(0);
+        let add = || { let seen = *n.lock().unwrap(); *n.lock().unwrap() = seen + 1; };
+        both(add, add);
+        format!("{}", n.into_inner().unwrap())
+    }
+    lock_around_both {
+        let n = Mutex::new(0);
+        let add = || { let mut n = n.lock().unwrap(); let seen = *n; *n = seen + 1; };
+        both(add, add);
+        format!("{}", n.into_inner().unwrap())
+    }
+    two_locks_in_opposite_order {
+        let (a, b) = (Mutex::new(()), Mutex::new(()));
+        both(
+            || { let _a = a.lock().unwrap(); let _b = b.lock().unwrap(); },
+            || { let _b = b.lock().unwrap(); let _a = a.lock().unwrap(); },
+        );
+        "done".to_owned()
+    }
+    two_locks_in_one_order {
+        let (a, b) = (Mutex::new(0), Mutex::new(0));
+        let take = |by: i32| { let mut a = a.lock().unwrap(); let mut b = b.lock().unwrap(); *a += by; *b = *a; };
+        both(|| take(1), || take(2));
+        format!("{} {}", a.into_inner().unwrap(), b.into_inner().unwrap())
+    }
+    try_lock_sees_the_holder {
+        let n = Mutex::new(0);
+        let (_, got) = both(|| { *n.lock().unwrap() += 1; }, || n.try_lock().map(|n| *n).ok());
+        format!("{got:?}")
+    }
+    unlock_before_and_after_a_flag {
+        let (n, flag) = (Mutex::new(()), AtomicBool::new(false));
+        let (_, seen) = both(
+            || { let held = n.lock().unwrap(); flag.store(true, SeqCst); drop(held); },
+            || (flag.load(SeqCst), n.try_lock().is_ok()),
+        );
+        format!("{seen:?}")
+    }
+    readers_together {
+        let (lock, inside) = (RwLock::new(0), AtomicU32::new(0));
+        let read = || {
+            let _held = lock.read().unwrap();
+            let inside_now = inside.fetch_add(1, SeqCst) + 1;
+            inside.fetch_sub(1, SeqCst);
+            inside_now
+        };
+        format!("{:?}", both(read, read))
+    }
+    a_writer_alone {
+        let lock = RwLock::new(0);
+        let seen = both(|| { let mut n = lock.write().unwrap(); *n += 1; *n += 1; }, || *lock.read().unwrap());
+        format!("{seen:?}")
+    }
+    parking_lot_timed {
+        let n = parking_lot::Mutex::new(0);
+        let (_, got) = both(|| *n.lock() += 1, || n.try_lock_for(Duration::from_secs(1)).map(|n| *n));
+        format!("{got:?}")
+    }
+    a_wait_with_if {
+        let pair = (Mutex::new(false), Condvar::new());
+        let (_, ready) = both(
+            || { *pair.0.lock().unwrap() = true; pair.1.notify_one(); },
+            || {
+                let mut ready = pair.0.lock().unwrap();
+                if !*ready { ready = pair.1.wait(ready).unwrap(); }
+                *ready
+            },
+        );
+        format!("{ready}")
+    }
+    a_wait_with_while {
+        let pair = (Mutex::new(false), Condvar::new());
+        let (_, ready) = both(
+            || { *pair.0.lock().unwrap() = true; pair.1.notify_one(); },
+            || *pair.1.wait_while(pair.0.lock().unwrap(), |ready| !*ready).unwrap(),
+        );
+        format!("{ready}")
+    }
+    a_lost_notification {
+        let (flag, lock, condvar) = (AtomicBool::new(false), Mutex::new(()), Condvar::new());
+        both(
+            || { flag.store(true, SeqCst); condvar.notify_one(); },
+            || {
+                let mut held = lock.lock().unwrap();
+                while !flag.load(SeqCst) { held = condvar.wait(held).unwrap(); }
+            },
+        );
+        "done".to_owned()
+    }
+    one_notification_for_two {
+        let pair = (Mutex::new(0), Condvar::new());
+        let wait = || { let mut n = pair.1.wait_while(pair.0.lock().unwrap(), |n| *n == 0).unwrap(); *n -= 1; };
+        thread::scope(|scope| {
+            scope.spawn(wait);
+            scope.spawn(wait);
+            *pair.0.lock().unwrap() = 2;
+            pair.1.notify_one();
+        });
+        "done".to_owned()
+    }
+    a_wait_with_a_limit {
+        let pair = (Mutex::new(false), Condvar::new());
+        let (_, over) = both(
+            || { *pair.0.lock().unwrap() = true; pair.1.notify_one(); },
+            || pair.1.wait_timeout_while(pair.0.lock().unwrap(), Duration::ZERO, |ready| !*ready).unwrap().1.timed_out(),
+        );
+        format!("{over}")
+    }
+    a_bounded_channel {
+        let (to, from) = crossbeam_channel::bounded(1);
+        let (_, got) = both(
+            move || (0..3).for_each(|n| to.send(n).unwrap()),
+            move || from.iter().collect::<Vec<i32>>(),
+        );
+        format!("{got:?}")
+    }
+    two_senders {
+        let (to, from) = mpsc::channel();
+        let other = to.clone();
+        both(move || to.send('a').unwrap(), move || other.send('b').unwrap());
+        from.iter().collect()
+    }
+    a_receiver_that_leaves {
+        let (to, from) = crossbeam_channel::bounded(1);
+        let (sent, _) = both(move || (to.send(1).is_ok(), to.send(2).is_ok()), move || drop(from));
+        format!("{sent:?}")
+    }
+    try_recv_before_and_after_the_end {
+        let (to, from) = crossbeam_channel::unbounded();
+        let (_, got) = both(move || to.send(1).unwrap(), move || (from.try_recv(), from.try_recv()));
+        format!("{got:?}")
+    }
+    who_drops_last {
+        let (to, from) = crossbeam_channel::unbounded::<()>();
+        let (other, flag) = (to.clone(), AtomicBool::new(false));
+        let seen = thread::scope(|scope| {
+            scope.spawn(|| drop(to));
+            scope.spawn(|| { drop(other); flag.store(true, SeqCst); });
+            let set = flag.load(SeqCst);
+            (set, from.try_recv())
+        });
+        format!("{seen:?}")
+    }
+    a_rendezvous {
+        let (to, from) = mpsc::sync_channel(0);
+        let n = AtomicU32::new(0);
+        let (_, seen) = both(
+            || { to.send(()).unwrap(); n.fetch_add(1, SeqCst) },
+            { let n = &n; move || { let before = n.load(SeqCst); from.recv().unwrap(); (before, n.load(SeqCst)) } },
+        );
+        format!("{seen:?}")
+    }
+    select_of_two {
+        let ((to_a, a), (to_b, b)) = (crossbeam_channel::bounded(1), crossbeam_channel::bounded(1));
+        let (_, got) = both(
+            move || { to_a.send('a').unwrap(); to_b.send('b').unwrap(); },
+            move || crossbeam_channel::select! {
+                recv(a) -> got => got.unwrap(),
+                recv(b) -> got => got.unwrap_or('-'),
+            },
+        );
+        format!("{got}")
+    }
+    select_with_default {
+        let (to, from) = crossbeam_channel::bounded(1);
+        let (_, got) = both(
+            move || to.send(1).unwrap(),
+            || crossbeam_channel::select! { recv(from) -> got => got.unwrap(), default => 0 },
+        );
+        format!("{got}")
+    }
+    a_barrier {
+        let (barrier, n) = (Barrier::new(2), AtomicU32::new(0));
+        let come = || { n.fetch_add(1, SeqCst); barrier.wait(); n.load(SeqCst) };
+        format!("{:?}", both(come, come))
+    }
+    park_and_unpark {
+        let n = AtomicU32::new(0);
+        thread::scope(|scope| {
+            let waits = scope.spawn(|| { while n.load(SeqCst) == 0 { thread::park(); } n.load(SeqCst) });
+            n.store(1, SeqCst);
+            waits.thread().unpark();
+            n.store(2, SeqCst);
+            format!("{}", waits.join().unwrap())
+        })
+    }
+    once_and_for_all {
+        let (once, n) = (Once::new(), AtomicU32::new(0));
+        let call = || { once.call_once(|| { n.fetch_add(1, SeqCst); }); n.load(SeqCst) };
+        format!("{:?}", both(call, call))
+    }
+    set_once {
+        let cell = OnceLock::new();
+        let set = |n: u32| { cell.set(n).ok(); cell.get().copied() };
+        format!("{:?}", both(|| set(1), || set(2)))
+    }
+    is_it_finished {
+        let n = Arc::new(AtomicU32::new(0));
+        let other = n.clone();
+        let thread = thread::spawn(move || other.store(1, SeqCst));
+        let (finished, seen) = (thread.is_finished(), n.load(SeqCst));
+        thread.join().unwrap();
+        format!("{finished} {seen}")
+    }
+    a_loop_that_waits {
+        let flag = AtomicBool::new(false);
+        let (_, rounds) = both(
+            || flag.store(true, SeqCst),
+            || { let mut rounds = 0; while !flag.load(SeqCst) { thread::yield_now(); rounds = 1; } rounds },
+        );
+        format!("{rounds}")
+    }
+    a_weak_exchange {
+        let n = AtomicU32::new(0);
+        let once = || n.compare_exchange_weak(0, 1, SeqCst, SeqCst).is_ok();
+        format!("{:?} {}", both(once, once), n.load(SeqCst))
+    }
+    a_panic_with_a_lock {
+        let lock = Arc::new(Mutex::new(0));
+        let other = lock.clone();
+        let thread = thread::spawn(move || { let _held = other.lock().unwrap(); panic!("on purpose"); });
+        let seen = lock.lock().is_err();
+        let _ = thread.join();
+        format!("{seen} {}", lock.is_poisoned())
+    }
+}

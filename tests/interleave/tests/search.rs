@@ -1,0 +1,348 @@
+//! What a search finds, how it tells it, and what it refuses.
+
+#[macro_use]
+extern crate interleave_std as std;
+extern crate interleave_parking_lot as parking_lot;
+
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use interleave::{Kind, Problem, Report, Search};
+
+fn every_order(body: impl Fn() + Send + Sync + 'static) -> Report {
+    Search::default().every_order(body)
+}
+
+fn fails(body: impl Fn() + Send + Sync + 'static) -> Problem {
+    let report = every_order(body);
+    report.problem.unwrap_or_else(|| panic!("nothing found in {} orders", report.schedules))
+}
+
+fn holds(body: impl Fn() + Send + Sync + 'static) -> Report {
+    let report = every_order(body);
+    if let Some(problem) = report.problem {
+        panic!("{problem}");
+    }
+    assert!(report.all, "not all orders");
+    report
+}
+
+/// The threads of the steps that touch something, one letter a step.
+fn schedule(problem: &Problem) -> String {
+    let done = problem.steps.iter().filter(|step| !step.blocked && step.text.contains('`'));
+    done.map(|step| step.thread.chars().next().expect("a name")).collect()
+}
+
+fn named<T: Send + 'static>(name: &str, body: impl FnOnce() -> T + Send + 'static) -> thread::JoinHandle<T> {
+    thread::Builder::new().name(name.into()).spawn(body).expect("it starts")
+}
+
+#[test]
+fn the_simplest_order_that_fails_is_told_step_by_step() {
+    let problem = fails(|| {
+        let balance = Arc::new(AtomicU32::new(0));
+        let add = |name: &str| {
+            let balance = balance.clone();
+            named(name, move || {
+                for _ in 0..2 {
+                    let seen = balance.load(SeqCst);
+                    balance.store(seen + 1, SeqCst);
+                }
+            })
+        };
+        for thread in [add("earn"), add("spend")] {
+            thread.join().expect("no panic");
+        }
+        assert_eq!(balance.load(SeqCst), 4, "an update is lost");
+    });
+    assert_eq!(problem.kind, Kind::Failed);
+    assert!(problem.message.contains("an update is lost"), "{problem}");
+    // One forced switch, in the middle of an update, is enough.
+    assert_eq!(schedule(&problem), "eeessssemm", "{problem}");
+    let texts: Vec<&str> = problem.steps.iter().map(|step| step.text.as_str()).collect();
+    assert!(texts.contains(&"reads 1 from `balance`"), "{problem}");
+    assert!(problem.steps.iter().all(|step| step.text.starts_with("panics") || step.line > 0), "{problem}");
+}
+
+#[test]
+fn who_is_stuck_is_told_with_who_holds_what() {
+    let problem = fails(|| {
+        let left = Arc::new(Mutex::new(()));
+        let right = Arc::new(Mutex::new(()));
+        let (a, b) = (left.clone(), right.clone());
+        let ann = named("ann", move || {
+            let _first = a.lock().unwrap();
+            let _second = b.lock().unwrap();
+        });
+        let bob = named("bob", move || {
+            let _first = right.lock().unwrap();
+            let _second = left.lock().unwrap();
+        });
+        ann.join().unwrap();
+        bob.join().unwrap();
+    });
+    assert_eq!(problem.kind, Kind::Deadlock);
+    let stuck: Vec<_> = problem.stuck.iter().map(|one| (one.thread.as_str(), one.text.as_str())).collect();
+    let expected = [
+        ("main", "waits for the end of ann"),
+        ("ann", "waits for `right`, held by bob"),
+        ("bob", "waits for `left`, held by ann"),
+    ];
+    assert_eq!(stuck, expected, "{problem}");
+    let json = problem.json();
+    assert_eq!(json["kind"], "deadlock");
+    assert_eq!(json["stuck"][1]["thread"], "ann");
+    assert!(json["trace"].as_array().expect("events").len() > 5);
+}
+
+#[test]
+fn a_lock_taken_twice_is_held_by_oneself() {
+    let problem = fails(|| {
+        let lock = parking_lot::Mutex::new(0);
+        let _one = lock.lock();
+        let _two = lock.lock();
+    });
+    assert_eq!(problem.stuck[0].text, "waits for `lock`, which it holds itself", "{problem}");
+}
+
+#[test]
+fn statics_are_new_in_every_execution() {
+    static NUMBER: AtomicU32 = AtomicU32::new(7);
+    static LIST: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+    static ONCE: OnceLock<u32> = OnceLock::new();
+    static LAZY: LazyLock<Mutex<VecDeque<u32>>> = LazyLock::new(Mutex::default);
+    thread_local! {
+        static OWN: Cell<u32> = const { Cell::new(3) };
+    }
+    let report = holds(|| {
+        let body = || {
+            NUMBER.fetch_add(1, SeqCst);
+            LIST.lock().unwrap().push(1);
+            ONCE.get_or_init(|| 5);
+            LAZY.lock().unwrap().push_back(1);
+            OWN.set(OWN.get() + 1);
+            assert_eq!(OWN.get(), 4);
+        };
+        let thread = thread::spawn(body);
+        body();
+        thread.join().unwrap();
+        assert_eq!(NUMBER.load(SeqCst), 9);
+        assert_eq!(*LIST.lock().unwrap(), [1, 1]);
+        assert_eq!(ONCE.get(), Some(&5));
+        assert_eq!(*LAZY.lock().unwrap(), [1, 1]);
+    });
+    assert!(report.schedules > 1);
+}
+
+#[test]
+fn a_static_that_is_still_locked_at_the_end_is_free_in_the_next_execution() {
+    static LOCK: Mutex<u32> = Mutex::new(1);
+    let report = holds(|| {
+        // Nobody waits for this one: it may end the execution anywhere.
+        thread::spawn(|| {
+            let mut held = LOCK.lock().unwrap();
+            *held += 1;
+            // It may wake up for nothing, but not so often.
+            (0..5).for_each(|_| thread::park());
+        });
+        if let Ok(held) = LOCK.try_lock() {
+            assert_eq!(*held, 1);
+        }
+    });
+    assert!(report.schedules > 1);
+}
+
+#[test]
+fn a_lock_within_an_initialisation_is_no_deadlock() {
+    let report = holds(|| {
+        let (cell, lock) = (OnceLock::new(), Mutex::new(1));
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| assert_eq!(*cell.get_or_init(|| *lock.lock().unwrap() + 1), 2));
+            }
+        });
+    });
+    assert!(report.schedules >= 2);
+}
+
+#[test]
+fn a_loop_that_lets_others_run_comes_to_its_end() {
+    holds(|| {
+        let flag = Arc::new(AtomicBool::new(false));
+        let other = flag.clone();
+        let thread = thread::spawn(move || other.store(true, SeqCst));
+        while !flag.load(SeqCst) {
+            std::hint::spin_loop();
+        }
+        thread.join().unwrap();
+    });
+}
+
+#[test]
+fn a_loop_that_does_not_is_refused_with_the_remedy() {
+    let problem = fails(|| {
+        let flag = Arc::new(AtomicBool::new(false));
+        let other = flag.clone();
+        thread::spawn(move || other.store(true, SeqCst));
+        while !flag.load(SeqCst) {}
+    });
+    assert_eq!(problem.kind, Kind::Endless);
+    assert!(problem.message.contains("spin_loop"), "{problem}");
+}
+
+#[test]
+fn a_loop_that_nobody_ends_is_told() {
+    let problem = fails(|| {
+        let flag = AtomicBool::new(false);
+        while !flag.load(SeqCst) {
+            thread::sleep(Duration::from_millis(1));
+        }
+    });
+    assert_eq!(problem.kind, Kind::Endless, "{problem}");
+}
+
+#[test]
+fn a_panic_that_is_asked_for_is_no_failure() {
+    holds(|| {
+        let thread = thread::spawn(|| panic!("on purpose"));
+        let left = thread.join().expect_err("it panics");
+        assert_eq!(left.downcast_ref(), Some(&"on purpose"));
+    });
+    holds(|| {
+        let caught = std::panic::catch_unwind(|| panic!("on purpose"));
+        assert!(caught.is_err());
+    });
+}
+
+#[test]
+fn a_panic_that_nobody_asks_for_is_one() {
+    let problem = fails(|| {
+        let number = Arc::new(AtomicU32::new(0));
+        let other = number.clone();
+        let thread = named("careless", move || assert_eq!(other.load(SeqCst), 0, "too late"));
+        number.store(1, SeqCst);
+        while !thread.is_finished() {
+            thread::yield_now();
+        }
+    });
+    assert!(problem.message.starts_with("careless panicked: "), "{problem}");
+    assert!(problem.message.contains("too late"), "{problem}");
+}
+
+#[test]
+fn an_unwrap_of_a_join_tells_the_panic_of_the_thread() {
+    let problem = fails(|| thread::spawn(|| panic!("the real reason")).join().unwrap());
+    assert!(problem.message.contains("the real reason"), "{problem}");
+    let problem = fails(|| {
+        thread::scope(|scope| {
+            scope.spawn(|| panic!("the real reason"));
+        });
+    });
+    assert!(problem.message.contains("the real reason"), "{problem}");
+}
+
+#[test]
+fn a_destructor_that_waits_during_a_panic_is_told() {
+    #[expect(dead_code, reason = "the sender is there to keep the channel open")]
+    struct Waits(Option<thread::JoinHandle<()>>, mpsc::Sender<()>);
+    impl Drop for Waits {
+        fn drop(&mut self) {
+            let _ = self.0.take().map(thread::JoinHandle::join);
+        }
+    }
+    let problem = fails(|| {
+        let (to, from) = mpsc::channel();
+        let _waits = Waits(Some(thread::spawn(move || from.recv().unwrap_or(()))), to);
+        panic!("on purpose");
+    });
+    assert!(problem.message.contains("on purpose") && problem.message.contains("destructor"), "{problem}");
+}
+
+#[test]
+fn ending_the_program_is_refused() {
+    let problem = fails(|| std::process::exit(0));
+    assert_eq!(problem.kind, Kind::Refused);
+    assert!(problem.message.contains("exit(0)"), "{problem}");
+}
+
+#[test]
+fn a_program_that_is_not_the_same_each_time_is_refused() {
+    // A number of the real standard library, which no search resets.
+    static RUNS: core::sync::atomic::AtomicU32 = core::sync::atomic::AtomicU32::new(0);
+    let problem = fails(|| {
+        let number = AtomicU32::new(0);
+        let threads = 2 + RUNS.fetch_add(1, core::sync::atomic::Ordering::SeqCst) % 2;
+        thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| number.store(1, SeqCst));
+            }
+        });
+    });
+    assert_eq!(problem.kind, Kind::Refused, "{problem}");
+    assert!(problem.message.contains("run again"), "{problem}");
+}
+
+#[test]
+fn some_order_is_looked_for() {
+    let most = |at: &'static AtomicU32| {
+        move || {
+            let inside = || {
+                let now = at.fetch_add(1, SeqCst) + 1;
+                at.fetch_sub(1, SeqCst);
+                now
+            };
+            let thread = thread::spawn(inside);
+            inside().max(thread.join().unwrap())
+        }
+    };
+    static AT: AtomicU32 = AtomicU32::new(0);
+    assert!(Search::default().some_order("never two", move || most(&AT)() == 2).problem.is_none());
+    let problem = Search::default().some_order("never three", move || most(&AT)() == 3).problem;
+    assert_eq!(problem.expect("none is found").message, "never three");
+}
+
+/// More orders than time: five threads of five steps each have 25! / 5!⁵ of them.
+#[test]
+fn what_is_too_large_is_searched_at_random_after_the_first_passes() {
+    let search =
+        Search { time: Duration::from_millis(50), random: Duration::from_secs(2), ..Search::default() };
+    let report = search.every_order(|| {
+        let number = AtomicU32::new(0);
+        thread::scope(|scope| {
+            for _ in 0..5 {
+                scope.spawn(|| (0..5).for_each(|n| number.store(n, SeqCst)));
+            }
+        });
+    });
+    assert!(!report.all && report.problem.is_none() && report.schedules > 100);
+    assert!(report.forced_switches.is_some_and(|forced| forced < 3), "{report:?}");
+}
+
+#[test]
+fn printing_is_a_step_and_no_output() {
+    let problem = fails(|| {
+        println!("to be seen in the schedule");
+        panic!("on purpose");
+    });
+    assert!(problem.steps.iter().any(|step| step.text.contains("to be seen")), "{problem}");
+}
+
+#[test]
+fn names_come_from_the_source() {
+    struct Account {
+        balance: Mutex<i64>,
+    }
+    let problem = fails(|| {
+        let account = Account { balance: Mutex::new(5) };
+        let savings = Mutex::new(7);
+        let _a = account.balance.lock().unwrap();
+        let _b = savings.lock().unwrap();
+        panic!("on purpose");
+    });
+    let texts: Vec<_> = problem.steps.iter().map(|step| step.text.as_str()).collect();
+    assert_eq!(texts[..2], ["locks `balance` (= 5)", "locks `savings` (= 7)"], "{problem}");
+}
