@@ -11,12 +11,14 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("one alone eats", || all_eat(2, 1));
     judge.every_order("two at a table for two both eat", || all_eat(2, 2));
     judge.every_order("three at a table for three all eat", || all_eat(3, 3));
-    judge.every_order("neighbours don't use their fork at the same time", || {
-        for first in 0..3 {
+    for seats in [[0, 1], [1, 2], [2, 0]] {
+        let name =
+            format!("seats {} and {} don't use their fork at once", seats[0], seats[1]);
+        judge.every_order(&name, move || {
             let table = Table::new(3);
             let fork = AtomicU32::new(0);
             thread::scope(|threads| {
-                for seat in [first, (first + 1) % 3] {
+                for seat in seats {
                     let (table, fork) = (&table, &fork);
                     threads.spawn(move || {
                         table.eat(seat, || {
@@ -30,8 +32,8 @@ pub fn judge(judge: &mut Judge) {
                     });
                 }
             });
-        }
-    });
+        });
+    }
     judge.every_order("who doesn't sit side by side eats at the same time", || {
         let table = Table::new(4);
         let eaten = Unseen::new(false);
