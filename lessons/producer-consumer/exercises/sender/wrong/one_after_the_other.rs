@@ -1,0 +1,22 @@
+//! Each dog is started when the one before is done, and that one has eaten all.
+
+use std::thread;
+
+use crossbeam_channel as channel;
+
+/// Starts so many dogs, each a thread, and gives them all together so many bones. Waits until
+/// all is eaten, and returns for each dog the bones that it ate.
+pub fn feed(dogs: usize, bones: u32) -> Vec<Vec<u32>> {
+    let (to_dogs, bowl) = channel::unbounded();
+    for bone in 1..=bones {
+        to_dogs.send(bone).expect("the bowl is there");
+    }
+    drop(to_dogs);
+    (0..dogs)
+        .map(|_| {
+            let bowl = bowl.clone();
+            let dog = thread::spawn(move || bowl.iter().collect::<Vec<u32>>());
+            dog.join().expect("it does not panic")
+        })
+        .collect()
+}

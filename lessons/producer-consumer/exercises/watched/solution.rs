@@ -1,0 +1,31 @@
+//! From the look to the sleep the lock is never free: `wait` frees it only when this thread is
+//! among those to be woken. So no change can come in between.
+
+use parking_lot::{Condvar, Mutex};
+
+/// A value whose changes threads can wait for.
+pub struct Watched<T> {
+    value: Mutex<T>,
+    changed: Condvar,
+}
+
+impl<T> Watched<T> {
+    /// One with this value.
+    pub fn new(value: T) -> Self {
+        Watched { value: Mutex::new(value), changed: Condvar::new() }
+    }
+
+    /// Changes the value, and wakes those that wait.
+    pub fn change(&self, change: impl FnOnce(&mut T)) {
+        change(&mut self.value.lock());
+        self.changed.notify_all();
+    }
+
+    /// Waits until the value is as wanted.
+    pub fn wait_until(&self, is_wanted: impl Fn(&T) -> bool) {
+        let mut value = self.value.lock();
+        while !is_wanted(&value) {
+            self.changed.wait(&mut value);
+        }
+    }
+}
