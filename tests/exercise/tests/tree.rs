@@ -22,10 +22,10 @@ use exercise::verdict::Verdict;
 use libtest_mimic::{Arguments, Trial};
 
 /// Whether each chapter has to name its exercises.
-const CHAPTERS_NAME_THEM: bool = false;
+const CHAPTERS_NAME_THEM: bool = true;
 
 /// Whether each lesson has to have one.
-const LESSONS_HAVE_THEM: bool = false;
+const LESSONS_HAVE_THEM: bool = true;
 
 fn main() {
     let root =
