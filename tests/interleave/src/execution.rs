@@ -229,7 +229,9 @@ impl Object {
             let id = e.objects.len();
             let mut object = Known { kind: self.kind, value, ..Known::default() };
             if let Some(record) = &mut e.record {
-                object.name = name::unique(name::of(self.place, self.kind), self.kind, &record.objects);
+                let taken: Vec<_> =
+                    e.objects.iter().map(|object| (object.name.clone(), object.kind)).collect();
+                object.name = name::unique(name::of(self.place, self.kind), self.kind, &taken);
                 record.objects.push(object.name.clone());
                 // It was worth that before anybody used it, too.
                 for moment in &mut record.steps {

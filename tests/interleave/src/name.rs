@@ -17,17 +17,14 @@ pub(crate) fn of(place: Place, kind: &str) -> String {
     declared(&before).unwrap_or_else(|| kind.to_owned())
 }
 
-/// A name that no other has.
-pub(crate) fn unique(name: String, kind: &str, taken: &[String]) -> String {
-    let others = |name: &String| !taken.contains(name);
-    let with_kind = if name == kind { name.clone() } else { format!("{name} {kind}") };
+/// A name that no other has: with its number among those of its kind, or with its kind.
+pub(crate) fn unique(name: String, kind: &str, taken: &[(String, &str)]) -> String {
+    let is_free = |name: &String| taken.iter().all(|(other, _)| other != name);
+    let alike = taken.iter().any(|(other, also)| *other == name && *also == kind);
+    let with_kind = (!alike && name != kind).then(|| format!("{name} {kind}"));
     let numbered = (2..).map(|n| format!("{name} {n}"));
-    [name.clone(), with_kind]
-        .into_iter()
-        .filter(others)
-        .chain(numbered.filter(others))
-        .next()
-        .expect("endless")
+    let mut names = [name.clone()].into_iter().chain(with_kind).chain(numbered);
+    names.find(is_free).expect("there is no last number")
 }
 
 /// `let NAME = …`, `NAME: …`, `static NAME: …`: what stands before the place where it is made.
@@ -40,7 +37,11 @@ fn declared(before: &str) -> Option<String> {
         .then_some(name)
     };
     // `let (a, b) = (Mutex::new(1), Mutex::new(2))`: the one at the same place.
-    if let Some((names, values)) = before.split_once("let (").and_then(|(_, rest)| rest.split_once(") = (")) {
+    if let Some((names, values)) = before.split_once("let (").and_then(|(_, rest)| rest.split_once(") = ")) {
+        // `let (to, from) = channel()`: both ends of one thing.
+        let Some(values) = values.strip_prefix('(') else {
+            return Some(names.split(',').filter_map(word).collect::<Vec<_>>().join("→"));
+        };
         let at = values.chars().fold((0, 0), |(depth, commas), c| match c {
             '(' | '[' | '{' => (depth + 1, commas),
             ')' | ']' | '}' => (depth - 1, commas),
@@ -95,7 +96,7 @@ mod tests {
             ("            left: ", "left"),
             ("    let (a, b) = (", "a"),
             ("    let (a, mut b) = (Arc::new(AtomicU32::new(0)), Arc::new(", "b"),
-            ("    let (to, from) = ", "lock"),
+            ("    let (to, from) = ", "to→from"),
         ] {
             assert_eq!(declared(before).unwrap_or_else(|| "lock".into()), name, "{before}");
         }
@@ -103,8 +104,9 @@ mod tests {
 
     #[test]
     fn two_of_one_name_are_told_apart() {
-        let taken = ["balance".to_owned()];
+        let taken = [("balance".to_owned(), "atomic"), ("forks".to_owned(), "lock")];
         assert_eq!(unique("balance".into(), "lock", &taken), "balance lock");
-        assert_eq!(unique("lock".into(), "lock", &["lock".to_owned()]), "lock 2");
+        assert_eq!(unique("forks".into(), "lock", &taken), "forks 2");
+        assert_eq!(unique("lock".into(), "lock", &[("lock".to_owned(), "lock")]), "lock 2");
     }
 }

@@ -7,7 +7,7 @@ extern crate interleave_parking_lot as parking_lot;
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
-use std::sync::{Arc, LazyLock, Mutex, OnceLock, mpsc};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -205,6 +205,24 @@ fn a_loop_that_nobody_ends_is_told() {
     assert_eq!(problem.kind, Kind::Endless, "{problem}");
     assert!(problem.message.contains("round and round for ever"), "{problem}");
     assert!(problem.steps.len() < 40, "{problem}");
+}
+
+#[test]
+fn who_waits_for_quiet_has_its_turn_before_a_time_is_over() {
+    holds(|| {
+        let (number, condvar) = (Mutex::new(0), Condvar::new());
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut number = number.lock().unwrap();
+                while *number == 0 {
+                    number = condvar.wait_timeout(number, Duration::from_millis(1)).unwrap().0;
+                }
+            });
+            interleave::execution::quiescence(std::panic::Location::caller());
+            *number.lock().unwrap() = 1;
+            condvar.notify_all();
+        });
+    });
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Forks at a round table.
 //!
-//! Between any two who sit at a round table there is one fork, and to eat takes two. When
-//! each has taken one, nobody can eat. Let all of them eat.
+//! Between any two who sit at a round table there is one fork, and to eat takes two.
+//! When each has taken one, nobody can eat. Let all of them eat.
 //!
 //!     cargo exercise check deadlock/forks
 

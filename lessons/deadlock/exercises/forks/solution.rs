@@ -1,5 +1,5 @@
-//! The fork of the smaller number first. All but one take the left one first, and that one breaks
-//! the circle.
+//! The fork of the smaller number first. All but one take the left one first, and that
+//! one breaks the circle.
 
 use parking_lot::Mutex;
 

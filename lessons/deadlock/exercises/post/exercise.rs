@@ -1,7 +1,8 @@
 //! Free the lock before you wait.
 //!
-//! Letters go through a channel, and a lock guards their number. A sender that waits for
-//! room has the lock in hand, and the receiver needs it. Let both come to their end.
+//! Letters go through a channel, and a lock guards their number. A sender that waits
+//! for room has the lock in hand, and the receiver needs it. Let both come to their
+//! end.
 //!
 //!     cargo exercise check deadlock/post
 
@@ -36,7 +37,8 @@ impl Post {
         letter
     }
 
-    /// How many letters are on their way: sent, or waiting for room, and not yet received.
+    /// How many letters are on their way: sent, or waiting for room, and not yet
+    /// received.
     pub fn on_the_way(&self) -> u32 {
         *self.on_the_way.lock()
     }

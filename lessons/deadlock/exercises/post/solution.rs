@@ -1,5 +1,5 @@
-//! The lock is free before the wait begins. And the letter is counted before it is sent: the
-//! receiver can be so quick that it takes one away that was not yet counted.
+//! The lock is free before the wait begins. And the letter is counted before it is
+//! sent: the receiver can be so quick that it takes one away that was not yet counted.
 
 use crossbeam_channel::{self as channel, Receiver, Sender};
 use parking_lot::Mutex;
@@ -31,7 +31,8 @@ impl Post {
         letter
     }
 
-    /// How many letters are on their way: sent, or waiting for room, and not yet received.
+    /// How many letters are on their way: sent, or waiting for room, and not yet
+    /// received.
     pub fn on_the_way(&self) -> u32 {
         *self.on_the_way.lock()
     }

@@ -1,7 +1,7 @@
 //! Transfer without a deadlock.
 //!
-//! Two transfers in opposite directions can get stuck. Make `transfer` and `total` come to
-//! their end in every order of the steps.
+//! Two transfers in opposite directions can get stuck. Make `transfer` and `total` come
+//! to their end in every order of the steps.
 //!
 //!     cargo exercise check deadlock/transfer
 

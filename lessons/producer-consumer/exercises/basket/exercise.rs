@@ -1,7 +1,7 @@
 //! Look again after waking up.
 //!
-//! A dog waits at an empty basket. When it wakes up, it takes a bone without a look, and
-//! sometimes there is none. Make `take` return a bone in every order of the steps.
+//! A dog waits at an empty basket. When it wakes up, it takes a bone without a look,
+//! and sometimes there is none. Make `take` return a bone in every order of the steps.
 //!
 //!     cargo exercise check producer-consumer/basket
 

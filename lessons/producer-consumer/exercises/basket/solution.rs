@@ -1,5 +1,5 @@
-//! A wake-up means "look again", and no more: it can come for nothing, and another dog can be
-//! quicker. `while` looks again, and waits again.
+//! A wake-up means "look again", and no more: it can come for nothing, and another dog
+//! can be quicker. `while` looks again, and waits again.
 
 use std::sync::{Condvar, Mutex};
 

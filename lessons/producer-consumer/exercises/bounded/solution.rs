@@ -1,5 +1,5 @@
-//! Two conditions, and a `Condvar` for each: what is put wakes one that takes, and what is
-//! taken wakes one that puts. So whoever is woken is always one whom it concerns.
+//! Two conditions, and a `Condvar` for each: what is put wakes one that takes, and what
+//! is taken wakes one that puts. So whoever is woken is always one whom it concerns.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex};

@@ -1,7 +1,7 @@
 //! Close a queue of your own.
 //!
-//! A channel ends when its last sender is gone. This queue has no such end yet: a consumer
-//! waits for ever. Make `close` tell all consumers, and lose nothing.
+//! A channel ends when its last sender is gone. This queue has no such end yet: a
+//! consumer waits for ever. Make `close` tell all consumers, and lose nothing.
 //!
 //!     cargo exercise check producer-consumer/close
 

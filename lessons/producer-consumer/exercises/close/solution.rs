@@ -1,5 +1,5 @@
-//! To be closed is a part of what the consumers wait for. So it is changed under the lock, and
-//! then all of them are woken: it concerns each.
+//! To be closed is a part of what the consumers wait for. So it is changed under the
+//! lock, and then all of them are woken: it concerns each.
 
 use std::collections::VecDeque;
 

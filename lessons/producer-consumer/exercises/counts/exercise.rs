@@ -1,15 +1,16 @@
 //! Account for every bone.
 //!
-//! A dog has had enough and goes home. Tim keeps what he can't get rid of, and yet a bone
-//! is missing. Find it.
+//! A dog has had enough and goes home. Tim keeps what he can't get rid of, and yet a
+//! bone is missing. Find it.
 //!
 //!     cargo exercise check producer-consumer/counts
 
 use std::sync::mpsc::{self, SendError};
 use std::thread;
 
-/// On one thread, Tim makes bones, and puts them into a bowl with room for one. On another
-/// thread a dog eats from it, and goes home when it has had enough. Returns what is left.
+/// On one thread, Tim makes bones, and puts them into a bowl with room for one. On
+/// another thread a dog eats from it, and goes home when it has had enough. Returns
+/// what is left.
 pub fn run(
     bones: impl Iterator<Item = u32> + Send,
     enough: usize,

@@ -1,11 +1,12 @@
-//! What is in a channel goes with its receiver. So the dog hands the bowl back, and what is left
-//! is taken from there until Tim is done: he may still wait for room.
+//! What is in a channel goes with its receiver. So the dog hands the bowl back, and
+//! what is left is taken from there until Tim is done: he may still wait for room.
 
 use std::sync::mpsc;
 use std::thread;
 
-/// On one thread, Tim makes bones, and puts them into a bowl with room for one. On another
-/// thread a dog eats from it, and goes home when it has had enough. Returns what is left.
+/// On one thread, Tim makes bones, and puts them into a bowl with room for one. On
+/// another thread a dog eats from it, and goes home when it has had enough. Returns
+/// what is left.
 pub fn run(
     bones: impl Iterator<Item = u32> + Send,
     enough: usize,

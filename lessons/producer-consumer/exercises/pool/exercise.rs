@@ -1,7 +1,8 @@
 //! Shut down without losing a job.
 //!
-//! A pool is told to stop, and jobs that it has taken on are never done. Make `shutdown`
-//! wait until all are done. And let a job that panics take nothing else with it.
+//! A pool is told to stop, and jobs that it has taken on are never done. Make
+//! `shutdown` wait until all are done. And let a job that panics take nothing else with
+//! it.
 //!
 //!     cargo exercise check producer-consumer/pool
 

@@ -1,5 +1,5 @@
-//! The jobs' own channel says when all is done: it ends when no sender is left and it is empty.
-//! A second way to say stop can only come too early or too late.
+//! The jobs' own channel says when all is done: it ends when no sender is left and it
+//! is empty. A second way to say stop can only come too early or too late.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::{self, JoinHandle};

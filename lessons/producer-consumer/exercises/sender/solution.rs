@@ -1,12 +1,12 @@
-//! A receiver's `iter` ends when the channel is empty and no sender is left. `to_dogs` lived to
-//! the end of the function, and the function waited for the dogs.
+//! A receiver's `iter` ends when the channel is empty and no sender is left. `to_dogs`
+//! lived to the end of the function, and the function waited for the dogs.
 
 use std::thread;
 
 use crossbeam_channel as channel;
 
-/// Starts so many dogs, each a thread, and gives them all together so many bones. Waits until
-/// all is eaten, and returns for each dog the bones that it ate.
+/// Starts so many dogs, each a thread, and gives them all together so many bones. Waits
+/// until all is eaten, and returns for each dog the bones that it ate.
 pub fn feed(dogs: usize, bones: u32) -> Vec<Vec<u32>> {
     let (to_dogs, bowl) = channel::unbounded();
     let dogs: Vec<_> = (0..dogs)

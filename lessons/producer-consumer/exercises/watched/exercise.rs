@@ -1,7 +1,7 @@
 //! Miss no wake-up.
 //!
-//! One thread changes a value, and others wait until it is as they want it. Sometimes one
-//! of them sleeps on, although it is. Find the moment at which the wake-up is lost.
+//! One thread changes a value, and others wait until it is as they want it. Sometimes
+//! one of them sleeps on, although it is. Find the moment at which the wake-up is lost.
 //!
 //!     cargo exercise check producer-consumer/watched
 

@@ -1,5 +1,5 @@
-//! From the look to the sleep the lock is never free: `wait` frees it only when this thread is
-//! among those to be woken. So no change can come in between.
+//! From the look to the sleep the lock is never free: `wait` frees it only when this
+//! thread is among those to be woken. So no change can come in between.
 
 use parking_lot::{Condvar, Mutex};
 

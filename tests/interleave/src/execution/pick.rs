@@ -81,6 +81,11 @@ pub(super) fn picks(e: &Execution) -> Vec<Pick> {
         pick.cost = u32::from(goes_on && pick.thread != e.last);
     }
     let others = !picks.is_empty();
+    let quiet = |(_, intent): &(Thread, &Intent)| matches!(intent.ready, Ready::Quiescence);
+    if let (false, Some((thread, _))) = (others, (0..e.threads.len()).filter_map(waiting).find(quiet)) {
+        // Nobody else can go on, but for one whose time is over.
+        return vec![Pick { thread, woken: Woken::Normally, cost: 0 }];
+    }
     let late = |(thread, intent): &(Thread, &Intent)| {
         intent.timed && !is_ready(e, *thread, &intent.ready) && is_late(e, *thread)
     };
@@ -105,9 +110,9 @@ pub(super) fn picks(e: &Execution) -> Vec<Pick> {
         }
     }
     if picks.is_empty() {
-        // Nobody can go on but who waits for that, or goes round a loop.
+        // Nobody can go on but who goes round a loop.
         for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
-            if matches!(intent.ready, Ready::Quiescence | Ready::Progress(_)) {
+            if matches!(intent.ready, Ready::Progress(_)) {
                 picks.push(Pick { thread, woken: Woken::Normally, cost: 0 });
                 break;
             }

@@ -1,4 +1,5 @@
-//! Who finds the second fork taken puts the first one back, and then does the same again.
+//! Who finds the second fork taken puts the first one back, and then does the same
+//! again.
 
 use parking_lot::Mutex;
 

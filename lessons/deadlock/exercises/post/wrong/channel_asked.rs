@@ -27,7 +27,8 @@ impl Post {
         self.from.recv().expect("the channel is open")
     }
 
-    /// How many letters are on their way: sent, or waiting for room, and not yet received.
+    /// How many letters are on their way: sent, or waiting for room, and not yet
+    /// received.
     pub fn on_the_way(&self) -> u32 {
         let _none = self.on_the_way.lock();
         self.from.len() as u32

@@ -1,4 +1,5 @@
-//! The lock is free, but a quick receiver counts the letter down before it was counted up.
+//! The lock is free, but a quick receiver counts the letter down before it was counted
+//! up.
 
 use crossbeam_channel::{self as channel, Receiver, Sender};
 use parking_lot::Mutex;
@@ -30,7 +31,8 @@ impl Post {
         letter
     }
 
-    /// How many letters are on their way: sent, or waiting for room, and not yet received.
+    /// How many letters are on their way: sent, or waiting for room, and not yet
+    /// received.
     pub fn on_the_way(&self) -> u32 {
         *self.on_the_way.lock()
     }

@@ -31,7 +31,8 @@ impl Post {
         letter
     }
 
-    /// How many letters are on their way: sent, or waiting for room, and not yet received.
+    /// How many letters are on their way: sent, or waiting for room, and not yet
+    /// received.
     pub fn on_the_way(&self) -> u32 {
         *self.on_the_way.lock()
     }

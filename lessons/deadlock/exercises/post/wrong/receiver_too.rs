@@ -1,4 +1,5 @@
-//! The receiver takes the lock first as well: now it waits for a letter with the lock in hand.
+//! The receiver takes the lock first as well: now it waits for a letter with the lock
+//! in hand.
 
 use crossbeam_channel::{self as channel, Receiver, Sender};
 use parking_lot::Mutex;
@@ -31,7 +32,8 @@ impl Post {
         letter
     }
 
-    /// How many letters are on their way: sent, or waiting for room, and not yet received.
+    /// How many letters are on their way: sent, or waiting for room, and not yet
+    /// received.
     pub fn on_the_way(&self) -> u32 {
         *self.on_the_way.lock()
     }

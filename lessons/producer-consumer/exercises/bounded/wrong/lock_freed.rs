@@ -1,4 +1,5 @@
-//! Between the look and the `push_back` the lock is free, and another producer fills the room.
+//! Between the look and the `push_back` the lock is free, and another producer fills
+//! the room.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex};

@@ -1,4 +1,5 @@
-//! One `Condvar` for both: a consumer is woken in place of the producer, and sleeps again.
+//! One `Condvar` for both: a consumer is woken in place of the producer, and sleeps
+//! again.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex};

@@ -1,4 +1,5 @@
-//! A consumer that was woken doesn't look whether it has a bone: `None` may mean "not yet".
+//! A consumer that was woken doesn't look whether it has a bone: `None` may mean "not
+//! yet".
 
 use std::collections::VecDeque;
 

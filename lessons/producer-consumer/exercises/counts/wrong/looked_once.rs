@@ -1,10 +1,12 @@
-//! The dog looks into the bowl before it goes. What Tim puts there a moment later is lost.
+//! The dog looks into the bowl before it goes. What Tim puts there a moment later is
+//! lost.
 
 use std::sync::mpsc::{self, SendError};
 use std::thread;
 
-/// On one thread, Tim makes bones, and puts them into a bowl with room for one. On another
-/// thread a dog eats from it, and goes home when it has had enough. Returns what is left.
+/// On one thread, Tim makes bones, and puts them into a bowl with room for one. On
+/// another thread a dog eats from it, and goes home when it has had enough. Returns
+/// what is left.
 pub fn run(
     bones: impl Iterator<Item = u32> + Send,
     enough: usize,

@@ -1,10 +1,12 @@
-//! The dog takes one bone more out of the bowl before it notices that it has had enough.
+//! The dog takes one bone more out of the bowl before it notices that it has had
+//! enough.
 
 use std::sync::mpsc;
 use std::thread;
 
-/// On one thread, Tim makes bones, and puts them into a bowl with room for one. On another
-/// thread a dog eats from it, and goes home when it has had enough. Returns what is left.
+/// On one thread, Tim makes bones, and puts them into a bowl with room for one. On
+/// another thread a dog eats from it, and goes home when it has had enough. Returns
+/// what is left.
 pub fn run(
     bones: impl Iterator<Item = u32> + Send,
     enough: usize,

@@ -1,4 +1,5 @@
-//! Each job is done by whoever hands it over. Nothing can be lost, and nobody works beside.
+//! Each job is done by whoever hands it over. Nothing can be lost, and nobody works
+//! beside.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

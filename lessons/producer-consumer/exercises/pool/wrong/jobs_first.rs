@@ -1,5 +1,5 @@
-//! Now the jobs come first, but only those that are there at that moment: a panic still ends a
-//! worker, and its jobs stay.
+//! Now the jobs come first, but only those that are there at that moment: a panic still
+//! ends a worker, and its jobs stay.
 
 use std::thread::{self, JoinHandle};
 
