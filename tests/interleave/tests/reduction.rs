@@ -1,5 +1,5 @@
 //! What is left out by the reduction leads nowhere else: over many small programs, the outcomes are the
-//! same with it and without.
+//! same with it and without, and they are those that the program can have.
 
 extern crate interleave_crossbeam_channel as crossbeam_channel;
 extern crate interleave_parking_lot as parking_lot;
@@ -18,12 +18,15 @@ fn outcomes(reduction: Reduction, program: fn() -> String) -> (BTreeSet<String>,
     let search = Search { reduction, time: Duration::from_secs(100), ..Search::default() };
     let found = search.outcomes(program);
     assert!(found.all, "the program is too large for a test");
-    let first = |order: &interleave::Order| order.outcome.lines().next().unwrap_or_default().to_owned();
+    let first = |order: &interleave::Order| {
+        let first = order.outcome.lines().next().unwrap_or_default();
+        first.split(" (reduction.rs").next().unwrap_or_default().to_owned()
+    };
     (found.orders.iter().map(first).collect(), found.orders.len())
 }
 
 macro_rules! programs {
-    ($($name:ident $body:block)*) => { $(
+    ($($name:ident leads to [$($outcome:literal),*] $body:block)*) => { $(
         #[test]
         fn $name() {
             fn program() -> String $body
@@ -31,6 +34,7 @@ macro_rules! programs {
             let (quiet, with) = outcomes(Reduction::Quiet, program);
             let (sleep, least) = outcomes(Reduction::Sleep, program);
             println!("{}: {without} orders, {with} of visible steps, {least} that differ: {sleep:?}", stringify!($name));
+            assert_eq!(all, BTreeSet::from([$($outcome.to_owned()),*]));
             assert_eq!(all, quiet);
             assert_eq!(all, sleep);
             assert!(without >= with && with >= least);
@@ -47,19 +51,19 @@ fn both<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + 
 }
 
 programs! {
-    lost_update {
+    lost_update leads to ["1", "2"] {
         let n = AtomicU32::new(0);
         let add = || { let seen = n.load(SeqCst); n.store(seen + 1, SeqCst); };
         both(add, add);
         format!("{}", n.into_inner())
     }
-    no_lost_update {
+    no_lost_update leads to ["2"] {
         let n = AtomicU32::new(0);
         let add = || n.fetch_add(1, SeqCst);
         both(add, add);
         format!("{}", n.into_inner())
     }
-    two_numbers {
+    two_numbers leads to ["(0, 1)", "(1, 0)", "(1, 1)"] {
         let (a, b) = (AtomicU32::new(0), AtomicU32::new(0));
         let seen = both(
             || { a.store(1, SeqCst); b.load(SeqCst) },
@@ -67,7 +71,7 @@ programs! {
         );
         format!("{seen:?}")
     }
-    readers_and_a_writer {
+    readers_and_a_writer leads to ["((0, 0), (0, 0))", "((0, 0), (0, 1))", "((0, 0), (1, 1))", "((0, 1), (0, 0))", "((0, 1), (0, 1))", "((0, 1), (1, 1))", "((1, 1), (0, 0))", "((1, 1), (0, 1))", "((1, 1), (1, 1))"] {
         let n = AtomicU32::new(0);
         let reads = || (n.load(SeqCst), n.load(SeqCst));
         let seen = thread::scope(|scope| {
@@ -77,19 +81,19 @@ programs! {
         });
         format!("{seen:?}")
     }
-    lock_per_step {
+    lock_per_step leads to ["1", "2"] {
         let n = Mutex::new(0);
         let add = || { let seen = *n.lock().unwrap(); *n.lock().unwrap() = seen + 1; };
         both(add, add);
         format!("{}", n.into_inner().unwrap())
     }
-    lock_around_both {
+    lock_around_both leads to ["2"] {
         let n = Mutex::new(0);
         let add = || { let mut n = n.lock().unwrap(); let seen = *n; *n = seen + 1; };
         both(add, add);
         format!("{}", n.into_inner().unwrap())
     }
-    two_locks_in_opposite_order {
+    two_locks_in_opposite_order leads to ["deadlock: no thread can go on", "done"] {
         let (a, b) = (Mutex::new(()), Mutex::new(()));
         both(
             || { let _a = a.lock().unwrap(); let _b = b.lock().unwrap(); },
@@ -97,18 +101,18 @@ programs! {
         );
         "done".to_owned()
     }
-    two_locks_in_one_order {
+    two_locks_in_one_order leads to ["3 3"] {
         let (a, b) = (Mutex::new(0), Mutex::new(0));
         let take = |by: i32| { let mut a = a.lock().unwrap(); let mut b = b.lock().unwrap(); *a += by; *b = *a; };
         both(|| take(1), || take(2));
         format!("{} {}", a.into_inner().unwrap(), b.into_inner().unwrap())
     }
-    try_lock_sees_the_holder {
+    try_lock_sees_the_holder leads to ["None", "Some(0)", "Some(1)"] {
         let n = Mutex::new(0);
         let (_, got) = both(|| { *n.lock().unwrap() += 1; }, || n.try_lock().map(|n| *n).ok());
         format!("{got:?}")
     }
-    unlock_before_and_after_a_flag {
+    unlock_before_and_after_a_flag leads to ["(false, false)", "(false, true)", "(true, false)", "(true, true)"] {
         let (n, flag) = (Mutex::new(()), AtomicBool::new(false));
         let (_, seen) = both(
             || { let held = n.lock().unwrap(); flag.store(true, SeqCst); drop(held); },
@@ -116,7 +120,7 @@ programs! {
         );
         format!("{seen:?}")
     }
-    readers_together {
+    readers_together leads to ["(1, 1)", "(1, 2)", "(2, 1)"] {
         let (lock, inside) = (RwLock::new(0), AtomicU32::new(0));
         let read = || {
             let _held = lock.read().unwrap();
@@ -126,17 +130,17 @@ programs! {
         };
         format!("{:?}", both(read, read))
     }
-    a_writer_alone {
+    a_writer_alone leads to ["((), 0)", "((), 2)"] {
         let lock = RwLock::new(0);
         let seen = both(|| { let mut n = lock.write().unwrap(); *n += 1; *n += 1; }, || *lock.read().unwrap());
         format!("{seen:?}")
     }
-    parking_lot_timed {
+    parking_lot_timed leads to ["None", "Some(0)", "Some(1)"] {
         let n = parking_lot::Mutex::new(0);
         let (_, got) = both(|| *n.lock() += 1, || n.try_lock_for(Duration::from_secs(1)).map(|n| *n));
         format!("{got:?}")
     }
-    a_wait_with_if {
+    a_wait_with_if leads to ["false", "true"] {
         let pair = (Mutex::new(false), Condvar::new());
         let (_, ready) = both(
             || { *pair.0.lock().unwrap() = true; pair.1.notify_one(); },
@@ -148,7 +152,7 @@ programs! {
         );
         format!("{ready}")
     }
-    a_wait_with_while {
+    a_wait_with_while leads to ["true"] {
         let pair = (Mutex::new(false), Condvar::new());
         let (_, ready) = both(
             || { *pair.0.lock().unwrap() = true; pair.1.notify_one(); },
@@ -156,7 +160,7 @@ programs! {
         );
         format!("{ready}")
     }
-    a_lost_notification {
+    a_lost_notification leads to ["deadlock: no thread can go on", "done"] {
         let (flag, lock, condvar) = (AtomicBool::new(false), Mutex::new(()), Condvar::new());
         both(
             || { flag.store(true, SeqCst); condvar.notify_one(); },
@@ -167,7 +171,7 @@ programs! {
         );
         "done".to_owned()
     }
-    one_notification_for_two {
+    one_notification_for_two leads to ["deadlock: no thread can go on", "done"] {
         let pair = (Mutex::new(0), Condvar::new());
         let wait = || { let mut n = pair.1.wait_while(pair.0.lock().unwrap(), |n| *n == 0).unwrap(); *n -= 1; };
         thread::scope(|scope| {
@@ -178,7 +182,7 @@ programs! {
         });
         "done".to_owned()
     }
-    a_wait_with_a_limit {
+    a_wait_with_a_limit leads to ["false", "true"] {
         let pair = (Mutex::new(false), Condvar::new());
         let (_, over) = both(
             || { *pair.0.lock().unwrap() = true; pair.1.notify_one(); },
@@ -186,7 +190,7 @@ programs! {
         );
         format!("{over}")
     }
-    a_bounded_channel {
+    a_bounded_channel leads to ["[0, 1, 2]"] {
         let (to, from) = crossbeam_channel::bounded(1);
         let (_, got) = both(
             move || (0..3).for_each(|n| to.send(n).unwrap()),
@@ -194,23 +198,23 @@ programs! {
         );
         format!("{got:?}")
     }
-    two_senders {
+    two_senders leads to ["ab", "ba"] {
         let (to, from) = mpsc::channel();
         let other = to.clone();
         both(move || to.send('a').unwrap(), move || other.send('b').unwrap());
         from.iter().collect()
     }
-    a_receiver_that_leaves {
+    a_receiver_that_leaves leads to ["(false, false)", "(true, false)"] {
         let (to, from) = crossbeam_channel::bounded(1);
         let (sent, _) = both(move || (to.send(1).is_ok(), to.send(2).is_ok()), move || drop(from));
         format!("{sent:?}")
     }
-    try_recv_before_and_after_the_end {
+    try_recv_before_and_after_the_end leads to ["(Err(Empty), Err(Empty))", "(Err(Empty), Ok(1))", "(Ok(1), Err(Disconnected))", "(Ok(1), Err(Empty))", "thread 1 panicked: called `Result::unwrap()` on an `Err` value: SendError(..)"] {
         let (to, from) = crossbeam_channel::unbounded();
         let (_, got) = both(move || to.send(1).unwrap(), move || (from.try_recv(), from.try_recv()));
         format!("{got:?}")
     }
-    who_drops_last {
+    who_drops_last leads to ["(false, Err(Disconnected))", "(false, Err(Empty))", "(true, Err(Disconnected))", "(true, Err(Empty))"] {
         let (to, from) = crossbeam_channel::unbounded::<()>();
         let (other, flag) = (to.clone(), AtomicBool::new(false));
         let seen = thread::scope(|scope| {
@@ -221,7 +225,7 @@ programs! {
         });
         format!("{seen:?}")
     }
-    a_rendezvous {
+    a_rendezvous leads to ["(0, 0)", "(0, 1)"] {
         let (to, from) = mpsc::sync_channel(0);
         let n = AtomicU32::new(0);
         let (_, seen) = both(
@@ -230,7 +234,7 @@ programs! {
         );
         format!("{seen:?}")
     }
-    select_of_two {
+    select_of_two leads to ["a", "b", "thread 1 panicked: called `Result::unwrap()` on an `Err` value: SendError(..)"] {
         let ((to_a, a), (to_b, b)) = (crossbeam_channel::bounded(1), crossbeam_channel::bounded(1));
         let (_, got) = both(
             move || { to_a.send('a').unwrap(); to_b.send('b').unwrap(); },
@@ -241,7 +245,7 @@ programs! {
         );
         format!("{got}")
     }
-    select_with_default {
+    select_with_default leads to ["0", "1"] {
         let (to, from) = crossbeam_channel::bounded(1);
         let (_, got) = both(
             move || to.send(1).unwrap(),
@@ -249,12 +253,12 @@ programs! {
         );
         format!("{got}")
     }
-    a_barrier {
+    a_barrier leads to ["(2, 2)"] {
         let (barrier, n) = (Barrier::new(2), AtomicU32::new(0));
         let come = || { n.fetch_add(1, SeqCst); barrier.wait(); n.load(SeqCst) };
         format!("{:?}", both(come, come))
     }
-    park_and_unpark {
+    park_and_unpark leads to ["1", "2"] {
         let n = AtomicU32::new(0);
         thread::scope(|scope| {
             let waits = scope.spawn(|| { while n.load(SeqCst) == 0 { thread::park(); } n.load(SeqCst) });
@@ -264,17 +268,17 @@ programs! {
             format!("{}", waits.join().unwrap())
         })
     }
-    once_and_for_all {
+    once_and_for_all leads to ["(1, 1)"] {
         let (once, n) = (Once::new(), AtomicU32::new(0));
         let call = || { once.call_once(|| { n.fetch_add(1, SeqCst); }); n.load(SeqCst) };
         format!("{:?}", both(call, call))
     }
-    set_once {
+    set_once leads to ["(Some(1), Some(1))", "(Some(2), Some(2))"] {
         let cell = OnceLock::new();
         let set = |n: u32| { cell.set(n).ok(); cell.get().copied() };
         format!("{:?}", both(|| set(1), || set(2)))
     }
-    is_it_finished {
+    is_it_finished leads to ["false 0", "false 1", "true 1"] {
         let n = Arc::new(AtomicU32::new(0));
         let other = n.clone();
         let thread = thread::spawn(move || other.store(1, SeqCst));
@@ -282,7 +286,7 @@ programs! {
         thread.join().unwrap();
         format!("{finished} {seen}")
     }
-    a_loop_that_waits {
+    a_loop_that_waits leads to ["0", "1"] {
         let flag = AtomicBool::new(false);
         let (_, rounds) = both(
             || flag.store(true, SeqCst),
@@ -290,12 +294,12 @@ programs! {
         );
         format!("{rounds}")
     }
-    a_weak_exchange {
+    a_weak_exchange leads to ["(false, false) 0", "(false, true) 1", "(true, false) 1"] {
         let n = AtomicU32::new(0);
         let once = || n.compare_exchange_weak(0, 1, SeqCst, SeqCst).is_ok();
         format!("{:?} {}", both(once, once), n.load(SeqCst))
     }
-    a_panic_with_a_lock {
+    a_panic_with_a_lock leads to ["false true", "true true"] {
         let lock = Arc::new(Mutex::new(0));
         let other = lock.clone();
         let thread = thread::spawn(move || { let _held = other.lock().unwrap(); panic!("on purpose"); });
