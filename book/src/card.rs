@@ -23,6 +23,28 @@ pub struct Card<'a> {
     pub repository: Option<&'a str>,
 }
 
+/// What cards of one kind need on their page: in the page itself, so that no other page carries it, and an
+/// mdbook of the reader's own has nothing to copy.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Assets {
+    /// A style sheet.
+    pub style: &'static str,
+    /// A script.
+    pub script: &'static str,
+}
+
+impl Assets {
+    /// The style, in one line that stands before the first card.
+    pub fn before(&self) -> String {
+        format!("<style>{}</style>", self.style.lines().map(str::trim).collect::<String>())
+    }
+
+    /// The script, at the end of the chapter. A module runs when the whole page is there.
+    pub fn after(&self) -> String {
+        format!("\n\n<script type=\"module\">\n{}</script>\n", self.script)
+    }
+}
+
 impl Card<'_> {
     /// The card as one line of HTML, so that no blank line ends it early, wherever the chapter puts it.
     pub fn html(&self) -> String {
@@ -38,7 +60,7 @@ impl Card<'_> {
             html,
             r#"<div class="lesson-head"><code class="lesson-command">cargo run -p {}</code> {}</div>"#,
             self.lesson.package(),
-            self.source()
+            source_link(&self.lesson.source_path(), self.repository)
         );
         html.push_str(&self.fieldset());
         html.push_str(r#"<div class="lesson-buttons"></div>"#);
@@ -53,23 +75,11 @@ impl Card<'_> {
                 r#"<script type="application/json" class="lesson-run" data-arguments="{}" data-status="{}">{}</script>"#,
                 escape(&run.arguments.to_string()),
                 escape(&self.status(run)),
-                // Neither the end of the script nor a directive of mdBook's, whatever a lesson says.
-                json.replace("</", r"<\/").replace("<!--", r"<\u0021--").replace("{{", r"{\u007b")
+                in_script(&json)
             );
         }
         html.push_str("</section>");
         html
-    }
-
-    fn source(&self) -> String {
-        let path = self.lesson.source_path();
-        match self.repository {
-            Some(url) => format!(
-                r#"<a class="lesson-source" href="{}/blob/HEAD/{path}">{path}</a>"#,
-                escape(url.trim_end_matches('/'))
-            ),
-            None => format!(r#"<code class="lesson-source">{path}</code>"#),
-        }
     }
 
     fn fieldset(&self) -> String {
@@ -135,9 +145,25 @@ fn rows(run: &Recording) -> String {
     said.chain(errors).collect()
 }
 
+/// A file of the course, as a link where the repository can be looked at.
+pub fn source_link(path: &str, repository: Option<&str>) -> String {
+    match repository {
+        Some(url) => format!(
+            r#"<a class="lesson-source" href="{}/blob/HEAD/{path}">{path}</a>"#,
+            escape(url.trim_end_matches('/'))
+        ),
+        None => format!(r#"<code class="lesson-source">{path}</code>"#),
+    }
+}
+
+/// JSON as it stands in a script: neither the script's end nor a directive of mdBook's, whatever its texts say.
+pub fn in_script(json: &str) -> String {
+    json.replace("</", r"<\/").replace("<!--", r"<\u0021--").replace("{{", r"{\u007b")
+}
+
 /// Text as HTML shows it, in an element or in a quoted attribute; braces too, so that mdBook finds no
 /// directive in what a lesson says.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut html = String::new();
     for c in text.chars() {
         match c {

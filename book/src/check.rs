@@ -1,20 +1,22 @@
-//! `cargo book check`: every lesson has its chapter and its runs, and no link of the site is broken.
+//! `cargo book check`: every lesson has its chapter and its runs, every exercise a chapter, and no link of the site is broken.
 
 use std::collections::HashSet;
 
 use anyhow::{Result, bail};
-use mdbook_driver::book::BookItem;
 
+use crate::orders::{self, Orders};
 use crate::preprocessor::Runs;
 use crate::recording::Recording;
+use crate::site::Cards;
 use crate::workspace::Workspace;
-use crate::{directive, links, record, site};
+use crate::{links, record, site};
 
 /// Checks everything, and tells all problems at once.
 pub fn check(workspace: &Workspace) -> Result<()> {
     let mut problems = Vec::new();
-    check_chapters(workspace, &mut problems)?;
-    check_runs(workspace, &mut problems)?;
+    let cards = site::cards(workspace)?;
+    check_chapters(workspace, &cards, &mut problems)?;
+    check_runs(workspace, &cards, &mut problems)?;
     eprintln!("Building the book …");
     // What is wrong with a run is told already.
     match site::build(workspace, Runs::MayBeOld) {
@@ -36,34 +38,29 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     }
 }
 
-/// Every lesson is on a page: in the chapter of its own name.
-fn check_chapters(workspace: &Workspace, problems: &mut Vec<String>) -> Result<()> {
-    let book = site::load(workspace)?;
-    let mut cards = HashSet::new();
-    for item in book.iter() {
-        let BookItem::Chapter(chapter) = item else { continue };
-        let Some(path) = &chapter.source_path else { continue };
-        let found = directive::find(&chapter.content).into_iter();
-        cards.extend(
-            found
-                .filter(|directive| directive.name == "lesson" && !directive.in_code)
-                .map(|directive| (path.display().to_string(), directive.argument.to_owned())),
-        );
-    }
+/// Every lesson is on a page: in the chapter of its own name. Every exercise is on one, too.
+fn check_chapters(workspace: &Workspace, cards: &Cards, problems: &mut Vec<String>) -> Result<()> {
     for lesson in workspace.lessons()? {
         let name = &lesson.name;
-        if !cards.contains(&(format!("{name}.md"), name.clone())) {
-            let folder = workspace.shown(&book.source_dir());
+        if !cards.contains(&["lesson".into(), name.clone(), format!("{name}.md")]) {
+            let folder = workspace.shown(&site::chapters(workspace)?);
             problems.push(format!(
                 "lessons/{name} has no chapter: write {folder}/{name}.md with {{{{#lesson {name}}}}} in it, and name it in SUMMARY.md"
             ));
+        }
+    }
+    for exercise in workspace.exercises()? {
+        let name = &exercise.name;
+        if !cards.iter().any(|[card, argument, _]| card == "exercise" && argument == name) {
+            problems
+                .push(format!("no chapter has the exercise {name}: put {{{{#exercise {name}}}}} into one"));
         }
     }
     Ok(())
 }
 
 /// Every lesson has its runs, every run its lesson, and they fit.
-fn check_runs(workspace: &Workspace, problems: &mut Vec<String>) -> Result<()> {
+fn check_runs(workspace: &Workspace, cards: &Cards, problems: &mut Vec<String>) -> Result<()> {
     let mut known = HashSet::new();
     for lesson in workspace.lessons()? {
         for arguments in lesson.worth_recording()? {
@@ -71,10 +68,15 @@ fn check_runs(workspace: &Workspace, problems: &mut Vec<String>) -> Result<()> {
             problems.extend(fit.problem(workspace, &lesson, &arguments));
             known.insert(Recording::path(workspace, &lesson.name, &arguments));
         }
+        if cards.iter().any(|[card, argument, _]| card == "orders" && *argument == lesson.name) {
+            problems.extend(Orders::problem(&Orders::of(workspace, &lesson)?, workspace, &lesson));
+            known.insert(Orders::path(workspace, &lesson));
+        }
     }
     for path in record::stored(workspace)? {
         if !known.contains(&path) {
-            problems.push(format!("{} belongs to no lesson: remove it", workspace.shown(&path)));
+            let to = if orders::is_one(&path) { "lesson whose chapter shows all orders" } else { "lesson" };
+            problems.push(format!("{} belongs to no {to}: remove it", workspace.shown(&path)));
         }
     }
     Ok(())

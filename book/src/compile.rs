@@ -1,8 +1,8 @@
-//! Compiles a lesson, and remembers for how long that holds.
+//! Compiles a program of the course, and remembers for how long that holds.
 
 use std::collections::HashMap;
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use anyhow::{Context, Result, bail};
@@ -10,17 +10,31 @@ use serde_json::Value;
 use tokio::process::Command;
 use tokio::sync::mpsc;
 
-use crate::lesson::Lesson;
 use crate::run::Event;
 use crate::stamp::Stamp;
 use crate::tree::Tree;
 use crate::workspace::Workspace;
 
-/// Compiles lessons with cargo; a second time only if something changed, because cargo takes longer to
+/// Compiles packages with cargo; a second time only if something changed, because cargo takes longer to
 /// find that nothing did than a reader wants to wait for a first line.
 #[derive(Default)]
 pub struct Compiler {
     compiled: Mutex<HashMap<String, Compiled>>,
+}
+
+/// A package of the course that has a program of the same name.
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// Where its sources are, beside those that all packages share.
+    pub folders: Vec<PathBuf>,
+}
+
+impl Package {
+    /// A package whose sources are in this folder.
+    pub fn new(name: impl Into<String>, folder: &Path) -> Self {
+        Package { name: name.into(), folders: vec![folder.to_owned()] }
+    }
 }
 
 #[derive(Clone)]
@@ -30,26 +44,26 @@ struct Compiled {
 }
 
 impl Compiler {
-    /// The lesson's program, compiled if need be. `progress` gets what cargo tells meanwhile.
+    /// The package's program, compiled if need be. `progress` gets what cargo tells meanwhile.
     ///
-    /// An error is the reader's own if the lesson doesn't compile; what the compiler said has gone to
-    /// `progress`.
+    /// An error is the reader's own if it doesn't compile; what the compiler said has gone to `progress`.
     pub async fn program(
         &self,
         workspace: &Workspace,
-        lesson: &Lesson,
+        package: &Package,
         progress: &mpsc::Sender<Event>,
     ) -> Result<PathBuf> {
-        if let Some(compiled) = self.lock().get(&lesson.name)
-            && compiled.stamp == stamp(workspace, lesson, &compiled.program)
+        if let Some(compiled) = self.lock().get(&package.name)
+            // Together with the program: someone else may have compiled it otherwise.
+            && compiled.stamp == stamp(workspace, package).and(&compiled.program)
         {
             return Ok(compiled.program.clone());
         }
         // Of before: a change while cargo compiles has to count as a change.
-        let sources = stamp_of_sources(workspace, lesson);
-        let program = compile(workspace, lesson, progress).await?;
+        let sources = stamp(workspace, package);
+        let program = compile(workspace, &package.name, progress).await?;
         let compiled = Compiled { stamp: sources.and(&program), program: program.clone() };
-        self.lock().insert(lesson.name.clone(), compiled);
+        self.lock().insert(package.name.clone(), compiled);
         Ok(program)
     }
 
@@ -58,27 +72,17 @@ impl Compiler {
     }
 }
 
-/// What the program depends on, and the program: someone else may have compiled it otherwise.
-fn stamp(workspace: &Workspace, lesson: &Lesson, program: &std::path::Path) -> Stamp {
-    stamp_of_sources(workspace, lesson).and(program)
+/// What the program depends on.
+fn stamp(workspace: &Workspace, package: &Package) -> Stamp {
+    let common = ["shared", "Cargo.toml", "Cargo.lock", ".cargo"].map(|path| workspace.root().join(path));
+    Stamp::of(package.folders.iter().cloned().chain(common))
 }
 
-fn stamp_of_sources(workspace: &Workspace, lesson: &Lesson) -> Stamp {
-    let root = workspace.root();
-    Stamp::of([
-        lesson.folder().to_owned(),
-        root.join("shared"),
-        root.join("Cargo.toml"),
-        root.join("Cargo.lock"),
-        root.join(".cargo"),
-    ])
-}
-
-async fn compile(workspace: &Workspace, lesson: &Lesson, progress: &mpsc::Sender<Event>) -> Result<PathBuf> {
+async fn compile(workspace: &Workspace, package: &str, progress: &mpsc::Sender<Event>) -> Result<PathBuf> {
     // The cargo that runs this program, if one does: the reader's own toolchain.
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
-        .args(["build", "--message-format=json-render-diagnostics", "-p", &lesson.package()])
+        .args(["build", "--message-format=json-render-diagnostics", "-p", package])
         .current_dir(workspace.root())
         .env("CARGO_TERM_COLOR", "never")
         .env("CARGO_TERM_PROGRESS_WHEN", "never");
@@ -88,7 +92,7 @@ async fn compile(workspace: &Workspace, lesson: &Lesson, progress: &mpsc::Sender
     while more_messages || more_told {
         tokio::select! {
             line = messages.next(), if more_messages => match line {
-                Some(line) => program = artifact(&line.text, &lesson.package()).or(program),
+                Some(line) => program = artifact(&line.text, package).or(program),
                 None => more_messages = false,
             },
             line = told.next(), if more_told => match line {
@@ -102,7 +106,7 @@ async fn compile(workspace: &Workspace, lesson: &Lesson, progress: &mpsc::Sender
     if !cargo.end().await?.success() {
         bail!("it does not compile");
     }
-    program.with_context(|| format!("cargo made no program of the name {}", lesson.package()))
+    program.with_context(|| format!("cargo made no program of the name {package}"))
 }
 
 /// The program, if this line of cargo's is the one that names it.

@@ -9,14 +9,15 @@
 //! | a page of another site, by a form, a script or a link | `Sec-Fetch-Site`, `Origin` and the token: 403 |
 //! | a page that was open before the server was started anew | the token: 403 |
 //! | a page of another site that shows the book in a frame, or embeds parts of it | CSP and CORP |
-//! | a request for another program or other arguments | only lessons by name, only arguments they declare: 404, 400 |
+//! | a request for another program or other arguments | only lessons and exercises by name, only arguments they declare: 404, 400 |
 //! | a request for a file outside the book | `tower-http`, which resolves paths inside one folder: 404 |
 //! | two at once, or one that is too large or too slow | 409, 413, 408 |
 //!
 //! Another user of the same machine can ask for the token as the page does. What that allows is to run
-//! the course's lessons, one at a time.
+//! the course's lessons and the checks of its exercises, one at a time.
 
 use std::convert::Infallible;
+use std::fmt::{self, Display};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -37,12 +38,13 @@ use tokio::time::timeout;
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::compile::Compiler;
+use crate::exercise::{self, Exercise};
 use crate::lesson::{Arguments, Lesson};
 use crate::pages::Pages;
-use crate::run::{Event, Limits, Order};
+use crate::run::{End, Event, Limits, Order};
 use crate::workspace::Workspace;
 
-/// A request to run a lesson is some hundred bytes.
+/// A request to run something is some hundred bytes.
 const LARGEST_REQUEST: usize = 4096;
 
 /// How long it may take to arrive.
@@ -50,6 +52,10 @@ const REQUEST_TIME: Duration = Duration::from_secs(5);
 
 /// How long a request to run waits for the run before it, so that Stop and Run in one breath work.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How many times as long as a lesson may run a check may tell nothing. `cargo exercise` has deadlines for all
+/// that it checks, and this is for the case that it hangs itself.
+const CHECKS: u32 = 3;
 
 /// How often a quiet stream gives a sign of life, and so finds out that its reader is gone.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
@@ -65,7 +71,7 @@ pub struct Door {
     token: String,
     hosts: Vec<String>,
     compiler: Compiler,
-    /// The right to run a lesson: there is one.
+    /// The right to run a lesson or a check: there is one.
     turn: Arc<Semaphore>,
     pages: watch::Receiver<Pages>,
     stopped: watch::Receiver<bool>,
@@ -104,6 +110,8 @@ impl Door {
         Router::new()
             .route("/__book/session", get(session))
             .route("/__book/run", post(run))
+            .route("/__book/exercises", get(exercises))
+            .route("/__book/check", post(check))
             .route("/__book/reload", get(reload))
             .fallback(page)
             .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
@@ -111,7 +119,7 @@ impl Door {
             .with_state(self)
     }
 
-    /// Waits until no lesson runs, and lets none begin.
+    /// Waits until nothing runs, and lets nothing begin.
     pub async fn close(&self) {
         if let Ok(turn) = self.turn.acquire().await {
             turn.forget();
@@ -149,10 +157,17 @@ impl Door {
         None
     }
 
-    /// What a request asks to run.
-    fn order(&self, body: &[u8]) -> Result<(Lesson, Arguments), (StatusCode, String)> {
-        let bad = |why: &str| (StatusCode::BAD_REQUEST, why.to_owned());
-        let body: Value = serde_json::from_slice(body).map_err(|_| bad("the request is no JSON"))?;
+    /// Which check a request asks for.
+    fn check(&self, body: &Value) -> Result<Job, Refusal> {
+        let name = body["exercise"].as_str().ok_or_else(|| bad("the request names no exercise"))?;
+        let exercise = self.workspace.exercise(name);
+        exercise
+            .map(Job::Check)
+            .ok_or_else(|| (StatusCode::NOT_FOUND, format!("there is no exercise {name:?}")))
+    }
+
+    /// Which run a request asks for.
+    fn run(&self, body: &Value) -> Result<Job, Refusal> {
         let name = body["lesson"].as_str().ok_or_else(|| bad("the request names no lesson"))?;
         let arguments = match &body["arguments"] {
             Value::Null => Some(Vec::new()),
@@ -166,8 +181,50 @@ impl Door {
             .ok_or_else(|| (StatusCode::NOT_FOUND, format!("there is no lesson {name:?}")))?;
         let choices = lesson.choices().map_err(|error| (StatusCode::NOT_FOUND, format!("{error:#}")))?;
         arguments.allowed_by(&choices).map_err(|why| bad(&why))?;
-        Ok((lesson, arguments))
+        Ok(Job::Run(lesson, arguments))
     }
+}
+
+/// What a page can ask to be done.
+enum Job {
+    /// A lesson with these arguments.
+    Run(Lesson, Arguments),
+    /// The check of the reader's answer to an exercise.
+    Check(Exercise),
+}
+
+impl Job {
+    /// Does it. Returns when nothing of it is left.
+    async fn run(&self, door: &Door, events: &mpsc::Sender<Event>) -> End {
+        let stopped = door.stopped.clone();
+        match self {
+            Job::Run(lesson, arguments) => {
+                let (workspace, limits) = (&door.workspace, door.limits);
+                let order = Order { workspace, lesson, arguments, limits, at_readers_speed: true };
+                order.run(&door.compiler, events, stopped).await
+            }
+            Job::Check(exercise) => {
+                let silence = door.limits.time * CHECKS;
+                exercise.check(&door.workspace, silence, &door.compiler, events, stopped).await
+            }
+        }
+    }
+}
+
+impl Display for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Job::Run(lesson, arguments) => write!(f, "ran {} {arguments}", lesson.package()),
+            Job::Check(exercise) => write!(f, "checked {}", exercise.name),
+        }
+    }
+}
+
+/// Why a request is not done.
+type Refusal = (StatusCode, String);
+
+fn bad(why: &str) -> Refusal {
+    (StatusCode::BAD_REQUEST, why.to_owned())
 }
 
 /// The header's value, if there is exactly one: of two, another program on the way may believe the other.
@@ -204,7 +261,25 @@ async fn session(State(door): State<Arc<Door>>) -> Response {
     (json, json!({"token": door.token, "built": built}).to_string()).into_response()
 }
 
+async fn exercises(State(door): State<Arc<Door>>) -> Response {
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    (json, json!({"passed": exercise::passed(&door.workspace)}).to_string()).into_response()
+}
+
 async fn run(State(door): State<Arc<Door>>, request: Request) -> Response {
+    start(door, request, Door::run).await
+}
+
+async fn check(State(door): State<Arc<Door>>, request: Request) -> Response {
+    start(door, request, Door::check).await
+}
+
+/// Starts what the request asks for, as `read` understands it, and tells of it as it happens.
+async fn start(
+    door: Arc<Door>,
+    request: Request,
+    read: fn(&Door, &Value) -> Result<Job, Refusal>,
+) -> Response {
     let body = match timeout(REQUEST_TIME, Bytes::from_request(request, &())).await {
         Ok(Ok(body)) => body,
         Ok(Err(refusal)) => return refusal.into_response(),
@@ -212,38 +287,29 @@ async fn run(State(door): State<Arc<Door>>, request: Request) -> Response {
             return (StatusCode::REQUEST_TIMEOUT, "the request took too long to arrive").into_response();
         }
     };
-    let (lesson, arguments) = match door.order(&body) {
-        Ok(order) => order,
+    let body = serde_json::from_slice(&body).map_err(|_| bad("the request is no JSON"));
+    let job = match body.and_then(|body| read(&door, &body)) {
+        Ok(job) => job,
         Err(refusal) => return refusal.into_response(),
     };
     let Ok(Ok(turn)) = timeout(PATIENCE, Arc::clone(&door.turn).acquire_owned()).await else {
-        return (StatusCode::CONFLICT, "another lesson is running: stop it first, or wait for its end")
+        return (
+            StatusCode::CONFLICT,
+            "another lesson or check is running: stop it first, or wait for its end",
+        )
             .into_response();
     };
     let (to, from) = mpsc::channel(64);
-    tokio::spawn(run_in_turn(door, lesson, arguments, turn, to));
+    tokio::spawn(run_in_turn(door, job, turn, to));
     events(from)
 }
 
-/// Runs the lesson on, whatever becomes of the connection: its end is seen to by nobody else.
-async fn run_in_turn(
-    door: Arc<Door>,
-    lesson: Lesson,
-    arguments: Arguments,
-    turn: OwnedSemaphorePermit,
-    to: mpsc::Sender<sse::Event>,
-) {
+/// Goes on with it, whatever becomes of the connection: its end is seen to by nobody else.
+async fn run_in_turn(door: Arc<Door>, job: Job, turn: OwnedSemaphorePermit, to: mpsc::Sender<sse::Event>) {
     let (events, mut seen) = mpsc::channel(64);
-    let order = Order {
-        workspace: &door.workspace,
-        lesson: &lesson,
-        arguments: &arguments,
-        limits: door.limits,
-        at_readers_speed: true,
-    };
     let run = async {
-        let end = order.run(&door.compiler, &events, door.stopped.clone()).await;
-        eprintln!("ran {} {arguments}: {end}", lesson.package());
+        let end = job.run(&door, &events).await;
+        eprintln!("{job}: {end}");
         // The next one may begin before the page hears that this one is over, even if it never reads that.
         drop(turn);
         drop(events);
@@ -276,6 +342,7 @@ impl From<Event> for sse::Event {
             Event::Trace(events) => ("trace", Value::from(events).to_string()),
             Event::Out(line) => ("out", line),
             Event::Err(line) => ("err", line),
+            Event::Verdict(verdict) => ("verdict", verdict),
         };
         sse::Event::default().event(name).data(data)
     }

@@ -6,18 +6,21 @@
 //! - [`workspace`]: the course's folder
 //! - [`lesson`]: a lesson, its choices, and what it can be run with
 //! - [`recording`]: a recorded run
+//! - [`orders`]: all orders of a lesson's steps, recorded by the explorer, and their card
+//! - [`exercise`]: an exercise, its card and its check
 //!
 //! Making the pages:
 //! - [`directive`]: `{{#lesson NAME}}` and others in a chapter
 //! - [`mod@include`]: pieces of code that a chapter asks for
 //! - [`card`]: what stands on the page for a lesson
-//! - [`preprocessor`]: the three together, as mdBook's preprocessor
+//! - [`preprocessor`]: all of them together, as mdBook's preprocessor
 //! - [`site`]: the book as a site
 //!
 //! Running lessons:
 //! - [`compile`]: from source to program
 //! - [`tree`]: a program with everything that it starts
 //! - [`run`]: one run, with its limits
+//! - [`ask`]: a program of the course's own that is asked something
 //! - [`record`]: runs for the page
 //!
 //! Serving:
@@ -42,14 +45,17 @@ use preprocessor::Runs;
 use serve::Serving;
 use workspace::Workspace;
 
+mod ask;
 mod card;
 mod check;
 mod compile;
 mod directive;
 mod door;
+mod exercise;
 mod include;
 mod lesson;
 mod links;
+mod orders;
 mod pages;
 mod preprocessor;
 mod record;

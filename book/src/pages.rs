@@ -86,10 +86,37 @@ impl Builder {
     }
 }
 
-/// Everything that a page is made of.
+/// Everything that a page is made of. What a reader answers to an exercise is not: a save would take away the
+/// verdict on the save before.
 fn stamp(workspace: &Workspace) -> Stamp {
-    Stamp::of(
+    Stamp::of_all_but(
         ["book/book.toml", "book/chapters", "book/runs", "book/theme", "lessons", "shared", "tests"]
             .map(|path| workspace.root().join(path)),
+        "exercise.rs",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_saved_leaves_the_pages_as_they_are() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let write = |path: &str, text: &str| {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().expect("it is inside")).expect("writable");
+            fs::write(path, text).expect("writable");
+        };
+        write("book/book.toml", "");
+        write("lessons/lock/exercises/transfer/exercise.toml", "");
+        let workspace = Workspace::of_book(&root.path().join("book")).expect("a course");
+        let before = stamp(&workspace);
+        write("lessons/lock/exercises/transfer/exercise.rs", "pub fn transfer() {}");
+        assert_eq!(stamp(&workspace), before);
+        write("lessons/lock/exercises/transfer/exercise.toml", "stars = 2");
+        assert_ne!(stamp(&workspace), before, "the task is part of the page");
+    }
 }

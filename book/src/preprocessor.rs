@@ -1,4 +1,5 @@
-//! The preprocessor: puts a card for each `{{#lesson NAME}}`, and refuses a chapter with a hole in it.
+//! The preprocessor: puts a card for each `{{#lesson NAME}}`, `{{#exercise TOPIC/NAME}}` and
+//! `{{#orders NAME}}`, and refuses a chapter with a hole in it.
 //!
 //! The same code serves inside this program, where mdBook is a library, and as a command that someone's
 //! own `mdbook` calls.
@@ -10,9 +11,11 @@ use anyhow::{Context, Result, bail};
 use mdbook_preprocessor::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext, parse_input};
 
-use crate::card::Card;
+use crate::card::{Assets, Card};
 use crate::directive::{self, Directive};
+use crate::exercise;
 use crate::include;
+use crate::orders::{self, Orders};
 use crate::recording::{Fit, Recording};
 use crate::workspace::Workspace;
 
@@ -81,11 +84,16 @@ impl Place<'_> {
     fn expand(&self, chapter: &str, problems: &mut Vec<String>) -> String {
         let mut out = String::new();
         let mut done = 0;
+        let mut assets: Vec<&Assets> = Vec::new();
         for directive in directive::find(chapter) {
             match self.answer(chapter, &directive) {
                 Ok(None) => {}
-                Ok(Some(html)) => {
+                Ok(Some((html, needs))) => {
                     out.push_str(&chapter[done..directive.range.start]);
+                    if let Some(needs) = needs.filter(|needs| !assets.contains(needs)) {
+                        out.push_str(&needs.before());
+                        assets.push(needs);
+                    }
                     out.push_str(&html);
                     done = directive.range.end;
                 }
@@ -97,11 +105,16 @@ impl Place<'_> {
             }
         }
         out.push_str(&chapter[done..]);
+        out.extend(assets.into_iter().map(Assets::after));
         out
     }
 
-    /// What stands in the directive's place, or `None` if mdBook is to see to it.
-    fn answer(&self, chapter: &str, directive: &Directive<'_>) -> Result<Option<String>> {
+    /// What stands in the directive's place and what that needs, or `None` if mdBook is to see to it.
+    fn answer(
+        &self,
+        chapter: &str,
+        directive: &Directive<'_>,
+    ) -> Result<Option<(String, Option<&'static Assets>)>> {
         match directive.name {
             "include" | "rustdoc_include" | "playground" => {
                 let folder = self.path.parent().unwrap_or(self.path);
@@ -110,14 +123,35 @@ impl Place<'_> {
             }
             "title" => Ok(None),
             _ if directive.in_code => Ok(None),
-            "lesson" if !directive.stands_alone(chapter) => {
-                bail!("a card needs a line of its own: put {{{{#lesson …}}}} on one")
+            name @ ("lesson" | "exercise" | "orders") if !directive.stands_alone(chapter) => {
+                bail!("a card needs a line of its own: put {{{{#{name} …}}}} on one")
             }
-            "lesson" => self.card(directive.argument).map(Some),
+            "lesson" => Ok(Some((self.card(directive.argument)?, None))),
+            "exercise" => {
+                let exercise = self.workspace.known_exercise(directive.argument)?;
+                Ok(Some((exercise.card(self.workspace, self.repository)?, Some(&exercise::ASSETS))))
+            }
+            "orders" => Ok(Some((self.orders(directive.argument)?, Some(&orders::ASSETS)))),
             other => bail!(
                 "there is no directive {{{{#{other} …}}}}; put a backslash before it to show it as text"
             ),
         }
+    }
+
+    fn orders(&self, name: &str) -> Result<String> {
+        let lesson = self.workspace.known_lesson(name)?;
+        let fit = Orders::of(self.workspace, &lesson)?;
+        let problem = Orders::problem(&fit, self.workspace, &lesson);
+        if self.runs == Runs::MustFit
+            && let Some(problem) = problem
+        {
+            bail!(problem);
+        }
+        Ok(match fit {
+            Fit::Fits(orders) => orders.card(&lesson, false, self.repository),
+            Fit::Old(orders) => orders.card(&lesson, true, self.repository),
+            Fit::Missing | Fit::Unreadable(_) => orders::card_without(&problem.unwrap_or_default()),
+        })
     }
 
     fn card(&self, name: &str) -> Result<String> {

@@ -1,4 +1,5 @@
-//! `cargo book record`: runs lessons at normal speed and stores their runs.
+//! `cargo book record`: runs lessons at normal speed and stores their runs, and all orders of the steps of
+//! those whose chapters show them.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -8,10 +9,11 @@ use tokio::sync::{mpsc, watch};
 
 use crate::compile::Compiler;
 use crate::lesson::{Arguments, Lesson};
+use crate::orders::{Explorer, Orders};
 use crate::recording::Recording;
 use crate::run::{End, Event, Limits, Order};
-use crate::signal;
 use crate::workspace::Workspace;
+use crate::{signal, site};
 
 /// A recorded run becomes part of a page, so it can't be long; a lesson that was forgotten ends all the same.
 const LIMITS: Limits = Limits { time: Duration::from_secs(120), output: 256 << 10, trace: 1 << 20 };
@@ -43,6 +45,8 @@ pub fn record(workspace: &Workspace, names: &[String]) -> Result<()> {
 
 async fn record_all(workspace: &Workspace, lessons: &[Lesson], stopped: watch::Receiver<bool>) -> Result<()> {
     let compiler = Compiler::default();
+    let explorer = Explorer::new(workspace, &compiler, stopped.clone());
+    let cards = site::cards(workspace)?;
     let mut failed = Vec::new();
     for lesson in lessons {
         for arguments in lesson.worth_recording()? {
@@ -60,7 +64,21 @@ async fn record_all(workspace: &Workspace, lessons: &[Lesson], stopped: watch::R
                 return Ok(());
             }
         }
-        remove_orphans(workspace, lesson)?;
+        let shows_orders = cards.iter().any(|[card, of, _]| card == "orders" && *of == lesson.name);
+        if shows_orders {
+            eprintln!("Recording all orders of {} …", lesson.name);
+            match explorer.record(lesson).await {
+                Ok(done) => eprintln!("  {done}"),
+                Err(error) => {
+                    eprintln!("  error: {error:#}");
+                    failed.push(format!("all orders of {}", lesson.name));
+                }
+            }
+            if *stopped.borrow() {
+                return Ok(());
+            }
+        }
+        remove_orphans(workspace, lesson, shows_orders)?;
     }
     if failed.is_empty() { Ok(()) } else { bail!("not recorded: {}", failed.join(", ")) }
 }
@@ -119,7 +137,7 @@ impl Seen {
     fn take(&mut self, event: Event) {
         match event {
             Event::Compile(line) => eprintln!("  {}", line.trim_start()),
-            Event::Start => {}
+            Event::Start | Event::Verdict(_) => {}
             Event::Trace(events) => self.events.extend(events),
             Event::Out(_) => self.other_lines += 1,
             Event::Err(line) => self.errors.push(line),
@@ -128,12 +146,13 @@ impl Seen {
 }
 
 /// Runs with arguments that the lesson doesn't offer any more go away.
-fn remove_orphans(workspace: &Workspace, lesson: &Lesson) -> Result<()> {
-    let kept: HashSet<_> = lesson
+fn remove_orphans(workspace: &Workspace, lesson: &Lesson, shows_orders: bool) -> Result<()> {
+    let mut kept: HashSet<_> = lesson
         .worth_recording()?
         .iter()
         .map(|arguments| Recording::path(workspace, &lesson.name, arguments))
         .collect();
+    kept.extend(shows_orders.then(|| Orders::path(workspace, lesson)));
     for path in stored(workspace)? {
         let of = path.file_name().and_then(|name| name.to_str()?.split('.').next());
         if of == Some(&lesson.name) && !kept.contains(&path) {

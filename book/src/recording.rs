@@ -40,30 +40,37 @@ pub struct Recording {
     pub events: Vec<Value>,
 }
 
-/// Whether a recorded run belongs to the lesson as it is now.
+/// Whether what is recorded belongs to the lesson as it is now.
 #[derive(Debug)]
-pub enum Fit {
+pub enum Fit<T = Recording> {
     /// It does.
-    Fits(Recording),
+    Fits(T),
     /// The lesson was changed after it was recorded.
-    Old(Recording),
+    Old(T),
     /// It was never recorded.
     Missing,
-    /// There is a file, and no such run in it; why.
+    /// There is a file, and no such thing in it; why.
     Unreadable(Error),
 }
 
 impl Fit {
     /// What is wrong with the stored run of a lesson and how to mend it, if anything is.
     pub fn problem(&self, workspace: &Workspace, lesson: &Lesson, arguments: &Arguments) -> Option<String> {
+        let path = workspace.shown(&Recording::path(workspace, &lesson.name, arguments));
+        self.wrong(&format!("the recorded run {path}"), lesson)
+    }
+}
+
+impl<T> Fit<T> {
+    /// What is wrong with `this`, which was recorded of the lesson, and how to mend it, if anything is.
+    pub fn wrong(&self, this: &str, lesson: &Lesson) -> Option<String> {
         let what = match self {
             Fit::Fits(_) => return None,
             Fit::Old(_) => "is older than its lesson".to_owned(),
             Fit::Missing => "is missing".to_owned(),
             Fit::Unreadable(error) => format!("can't be used: {error:#}"),
         };
-        let path = workspace.shown(&Recording::path(workspace, &lesson.name, arguments));
-        Some(format!("the recorded run {path} {what}: `cargo book record {}`", lesson.name))
+        Some(format!("{this} {what}: `cargo book record {}`", lesson.name))
     }
 }
 

@@ -15,7 +15,7 @@ use tokio::process::{ChildStderr, ChildStdout, Command};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use crate::compile::Compiler;
+use crate::compile::{Compiler, Package};
 use crate::lesson::{Arguments, Lesson};
 use crate::tree::{Line, Lines, Tree};
 use crate::workspace::Workspace;
@@ -38,7 +38,7 @@ pub struct Limits {
 }
 
 /// Compiling is not the lesson's fault, but it has to end as well.
-const COMPILE_TIME: Duration = Duration::from_secs(600);
+pub const COMPILE_TIME: Duration = Duration::from_secs(600);
 
 /// What happens in a run, as it happens.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +53,8 @@ pub enum Event {
     Out(String),
     /// A line on standard error.
     Err(String),
+    /// What came of the check of an exercise, as `cargo exercise check --json` says it.
+    Verdict(String),
 }
 
 /// How a run ended.
@@ -60,6 +62,8 @@ pub enum Event {
 pub enum End {
     /// The program ended, well or not.
     ByItself(ExitStatus),
+    /// There is a verdict on an exercise.
+    Judged,
     /// It was ended or never started, for this reason.
     Stopped(String),
 }
@@ -67,7 +71,11 @@ pub enum End {
 impl End {
     /// Whether it ended by itself, and well.
     pub fn ok(&self) -> bool {
-        matches!(self, End::ByItself(status) if status.success())
+        match self {
+            End::ByItself(status) => status.success(),
+            End::Judged => true,
+            End::Stopped(_) => false,
+        }
     }
 }
 
@@ -75,6 +83,7 @@ impl Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             End::ByItself(status) => status.fmt(f),
+            End::Judged => f.write_str("checked"),
             End::Stopped(why) => why.fmt(f),
         }
     }
@@ -102,15 +111,9 @@ impl Order<'_> {
         &self,
         compiler: &Compiler,
         events: &mpsc::Sender<Event>,
-        mut stopped: watch::Receiver<bool>,
+        stopped: watch::Receiver<bool>,
     ) -> End {
-        let stop = async {
-            tokio::select! {
-                () = events.closed() => "nobody listens any more",
-                _ = stopped.wait_for(|stopped| *stopped) => "stopped with the book",
-            }
-        };
-        match self.to_its_end(compiler, events, stop).await {
+        match self.to_its_end(compiler, events, stop(events, stopped)).await {
             Ok(end) => end,
             Err(error) => End::Stopped(format!("{error:#}")),
         }
@@ -160,7 +163,8 @@ impl Order<'_> {
     }
 
     async fn compile(&self, compiler: &Compiler, events: &mpsc::Sender<Event>) -> Result<PathBuf> {
-        let program = timeout(COMPILE_TIME, compiler.program(self.workspace, self.lesson, events));
+        let package = Package::new(self.lesson.package(), self.lesson.folder());
+        let program = timeout(COMPILE_TIME, compiler.program(self.workspace, &package, events));
         program.await.context("compiling takes too long")?
     }
 
@@ -176,6 +180,14 @@ impl Order<'_> {
             command.env_remove("LESSON_SPEED");
         }
         command
+    }
+}
+
+/// Waits until there is a reason to end what `events` are about, and gives it.
+pub async fn stop(events: &mpsc::Sender<Event>, mut stopped: watch::Receiver<bool>) -> &'static str {
+    tokio::select! {
+        () = events.closed() => "nobody listens any more",
+        _ = stopped.wait_for(|stopped| *stopped) => "stopped with the book",
     }
 }
 

@@ -1,11 +1,14 @@
 //! The book as a site: built by mdBook, here as a library.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use mdbook_driver::MDBook;
+use mdbook_driver::book::BookItem;
 use mdbook_driver::config::Config;
 
+use crate::directive;
 use crate::preprocessor::{LessonPreprocessor, Runs};
 use crate::workspace::Workspace;
 
@@ -26,9 +29,29 @@ pub fn build_to_serve(workspace: &Workspace, folder: &Path) -> Result<()> {
     build_with(workspace, config, Runs::MayBeOld)
 }
 
-/// The book's chapters as they were written.
-pub fn load(workspace: &Workspace) -> Result<MDBook> {
-    load_with(workspace, config(workspace)?)
+/// The folder of the chapters.
+pub fn chapters(workspace: &Workspace) -> Result<PathBuf> {
+    Ok(workspace.book().join(config(workspace)?.book.src))
+}
+
+/// The directive, its argument and the chapter, as `lesson`, `queue`, `queue.md`.
+pub type Cards = HashSet<[String; 3]>;
+
+/// The cards that the chapters ask for.
+pub fn cards(workspace: &Workspace) -> Result<Cards> {
+    let book = load_with(workspace, config(workspace)?)?;
+    let mut cards = HashSet::new();
+    for item in book.iter() {
+        let BookItem::Chapter(chapter) = item else { continue };
+        let Some(path) = &chapter.source_path else { continue };
+        let found = directive::find(&chapter.content).into_iter();
+        cards.extend(
+            found
+                .filter(|directive| !directive.in_code)
+                .map(|found| [found.name, found.argument, &path.display().to_string()].map(str::to_owned)),
+        );
+    }
+    Ok(cards)
 }
 
 fn build_with(workspace: &Workspace, config: Config, runs: Runs) -> Result<()> {

@@ -13,8 +13,13 @@ pub struct Stamp(u64);
 impl Stamp {
     /// The state of these files, and of all files in these folders. What is missing is a state too.
     pub fn of(paths: impl IntoIterator<Item = PathBuf>) -> Self {
+        Self::of_all_but(paths, "")
+    }
+
+    /// The same, without the files of one name.
+    pub fn of_all_but(paths: impl IntoIterator<Item = PathBuf>, left_out: &str) -> Self {
         let mut hasher = DefaultHasher::new();
-        paths.into_iter().for_each(|path| stamp(&path, &mut hasher));
+        paths.into_iter().for_each(|path| stamp(&path, left_out, &mut hasher));
         Stamp(hasher.finish())
     }
 
@@ -22,19 +27,22 @@ impl Stamp {
     pub fn and(self, path: &Path) -> Self {
         let mut hasher = DefaultHasher::new();
         self.0.hash(&mut hasher);
-        stamp(path, &mut hasher);
+        stamp(path, "", &mut hasher);
         Stamp(hasher.finish())
     }
 }
 
-fn stamp(path: &Path, hasher: &mut DefaultHasher) {
+fn stamp(path: &Path, left_out: &str, hasher: &mut DefaultHasher) {
+    if path.file_name().is_some_and(|name| name == left_out) {
+        return;
+    }
     let Ok(metadata) = fs::metadata(path) else { return };
     path.hash(hasher);
     if metadata.is_dir() {
         let mut entries: Vec<_> =
             fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
         entries.sort();
-        entries.iter().for_each(|entry| stamp(entry, hasher));
+        entries.iter().for_each(|entry| stamp(entry, left_out, hasher));
     } else {
         metadata.len().hash(hasher);
         metadata.modified().ok().hash(hasher);
@@ -67,5 +75,10 @@ mod tests {
         changed("a new folder");
         fs::write(folder.path().join("deep/c.md"), "").expect("writable");
         changed("a new file in it");
+        let but_one = || Stamp::of_all_but([folder.path().to_owned()], "c.md");
+        let before = but_one();
+        fs::write(folder.path().join("deep/c.md"), "three").expect("writable");
+        assert_eq!(before, but_one(), "what is left out");
+        changed("what another leaves out");
     }
 }

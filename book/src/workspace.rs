@@ -5,6 +5,7 @@ use std::{env, fs, io};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::exercise::Exercise;
 use crate::lesson::Lesson;
 
 /// The course's folder. Found from the current folder, so that the program serves whichever copy of
@@ -61,9 +62,8 @@ impl Workspace {
     /// The lesson of this name, if there is one. A name is one of a folder and can be nothing else: no
     /// path leads out of `lessons`.
     pub fn lesson(&self, name: &str) -> Option<Lesson> {
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let folder = self.root.join("lessons").join(name);
-        let is_one = !name.is_empty() && name.bytes().all(plain) && folder.join("Cargo.toml").is_file();
+        let is_one = is_plain(name) && folder.join("Cargo.toml").is_file();
         is_one.then(|| Lesson::new(name, folder))
     }
 
@@ -76,11 +76,48 @@ impl Workspace {
         })
     }
 
+    /// The exercise of this name, `topic/name`, if there is one; as with lessons, no path leads elsewhere.
+    pub fn exercise(&self, name: &str) -> Option<Exercise> {
+        let (topic, last) = name.split_once('/')?;
+        let folder = self.root.join("lessons").join(topic).join("exercises").join(last);
+        let is_one = is_plain(topic) && is_plain(last) && folder.join("exercise.toml").is_file();
+        is_one.then(|| Exercise::new(name, folder))
+    }
+
+    /// All exercises, by name.
+    pub fn exercises(&self) -> Result<Vec<Exercise>> {
+        let mut names = Vec::new();
+        for lesson in self.lessons()? {
+            let Ok(entries) = fs::read_dir(lesson.folder().join("exercises")) else { continue };
+            for entry in entries {
+                names.extend(entry?.file_name().to_str().map(|name| format!("{}/{name}", lesson.name)));
+            }
+        }
+        names.sort();
+        Ok(names.iter().filter_map(|name| self.exercise(name)).collect())
+    }
+
+    /// The exercise of this name, or an error that lists which there are.
+    pub fn known_exercise(&self, name: &str) -> Result<Exercise> {
+        self.exercise(name).with_context(|| {
+            let names: Vec<_> =
+                self.exercises().unwrap_or_default().into_iter().map(|exercise| exercise.name).collect();
+            let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            format!("there is no exercise `{name}`; there are: {there}")
+        })
+    }
+
     /// A path as the reader knows it: from the course's folder, with `/`.
     pub fn shown(&self, path: &Path) -> String {
         let path = path.strip_prefix(&self.root).unwrap_or(path);
         path.display().to_string().replace('\\', "/")
     }
+}
+
+/// Whether it can be the name of one folder, and nothing else.
+fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !name.is_empty() && name.bytes().all(plain)
 }
 
 /// All files in a folder and the folders in it, in no order.

@@ -28,10 +28,18 @@ fn page_in_a_browser() -> Result<(), Failed> {
     let server = Server::start(&course, &[]);
     let (code, told) = course.run(&["build"]);
     assert_eq!(code, Some(0), "{told}");
+    let cards = Course::of_cards();
+    let (code, told) = cards.run(&["record", "hello", "heir"]);
+    assert_eq!(code, Some(0), "{told}");
+    let (code, told) = cards.run(&["build"]);
+    assert_eq!(code, Some(0), "{told}");
+    let served = Server::start(&cards, &[]);
     npm(Command::new("node")
         .args(["--test", "tests/browser/browser.test.mjs"])
         .env("BOOK_URL", format!("http://{}", server.host()))
         .env("BOOK_SITE", course.root.join("target/book"))
+        .env("CARDS_URL", format!("http://{}", served.host()))
+        .env("CARDS_SITE", cards.root.join("book/book"))
         .env("CHROME", browser()))
 }
 

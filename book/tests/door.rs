@@ -205,6 +205,104 @@ fn only_lessons_by_name_are_run() {
 }
 
 #[test]
+fn only_exercises_by_name_are_checked() {
+    let server = server();
+    for name in [
+        "none",
+        "",
+        "hello",
+        "hello/",
+        "/pass",
+        "hello/none",
+        "hello/pass/",
+        "hello/../hello/pass",
+        "../hello/pass",
+        "hello//pass",
+        "hello/exercises/pass",
+        "./hello/pass",
+        "HELLO/PASS",
+        "hello/pass ",
+        "hello/pass\0",
+        "hello\\pass",
+        "--help",
+        "hello/--json",
+        "hello/pass;id",
+        "$(id)/pass",
+    ] {
+        let answer = server.send(&server.ask_check(name, &[]));
+        assert_eq!(answer.status, 404, "{name:?}: {}", answer.body);
+    }
+    let token = server.token();
+    for body in ["", "{", "[]", "null", "{}", r#"{"exercise":5}"#, r#"{"lesson":"hello"}"#, "\u{0}"] {
+        let answer = server.send(&server.request("POST", "/__book/check", &[("x-book-token", &token)], body));
+        assert_eq!(answer.status, 400, "{body:?}: {}", answer.body);
+    }
+}
+
+#[test]
+fn a_check_is_guarded_as_a_run_is() {
+    let server = server();
+    let wants = r#"{"exercise":"hello/pass"}"#;
+    let token = server.token();
+    for (headers, status) in [
+        (&[][..], 403),
+        (&[("x-book-token", "")], 403),
+        (&[("x-book-token", &token[1..])], 403),
+        (&[("x-book-token", &token), ("Origin", "http://evil.example")], 403),
+        (&[("x-book-token", &token), ("Sec-Fetch-Site", "same-site")], 403),
+        (&[("x-book-token", &token), ("Host", "evil.example")], 421),
+    ] {
+        let answer = server.send(&server.request("POST", "/__book/check", headers, wants));
+        assert_eq!(answer.status, status, "{headers:?}: {}", answer.body);
+    }
+    let get = server.get("/__book/check", &[("x-book-token", &token)]);
+    assert_eq!(get.status, 405, "a link or a picture can't check an answer");
+    // How far the reader is concerns no other site either.
+    for (header, status) in [
+        (("Origin", "http://evil.example"), 403),
+        (("Sec-Fetch-Site", "cross-site"), 403),
+        (("Host", "evil.example"), 421),
+    ] {
+        let answer = server.get("/__book/exercises", &[header]);
+        assert_eq!(answer.status, status, "{header:?}: {}", answer.body);
+        assert!(!answer.body.contains("passed"), "{header:?}");
+    }
+    let large = format!(r#"{{"exercise":"{}"}}"#, "x".repeat(5000));
+    let headers = [("x-book-token", token.as_str())];
+    assert_eq!(server.send(&server.request("POST", "/__book/check", &headers, &large)).status, 413);
+}
+
+#[test]
+fn a_check_gives_its_verdict() {
+    let server = server();
+    for (name, passed) in [("hello/pass", true), ("hello/fail", false), ("hello/broken", false)] {
+        let events: Vec<_> = server.check(name).collect();
+        let data =
+            |name| events.iter().filter(|(event, _)| event == name).map(|(_, data)| data).collect::<Vec<_>>();
+        let verdict: serde_json::Value = serde_json::from_str(data("verdict")[0]).expect("a verdict");
+        assert_eq!((&verdict["exercise"], &verdict["passed"]), (&name.into(), &passed.into()));
+        assert_eq!(data("end"), [r#"{"ok":true,"why":"checked"}"#], "a refusal is a verdict too");
+        let asked = format!("asked for [\"check\", \"{name}\", \"--json\"]");
+        assert!(data("compile").iter().any(|line| line.starts_with(&asked)), "{:?}", data("compile"));
+    }
+    let end = server.check("hello/mute").end();
+    assert_eq!((&end["ok"], &end["why"]), (&false.into(), &"`cargo exercise` gave no verdict".into()));
+}
+
+#[test]
+fn what_the_reader_has_passed_is_read_from_the_file_of_cargo_exercise() {
+    let course = Course::own().with_exercises();
+    let server = Server::start(&course, &[]);
+    let passed = || server.get("/__book/exercises", &[]).body;
+    assert_eq!(passed(), r#"{"passed":[]}"#);
+    course.write(
+        ".exercises/progress.txt",
+        "gone/away passed\nhello/fail hints=2\nhello/pass passed hints=1\n\nhello/passed\n",
+    );
+    assert_eq!(passed(), r#"{"passed":["gone/away","hello/pass"]}"#);
+}
+
+#[test]
 fn only_declared_arguments_are_passed_on() {
     let server = server();
     for arguments in [
@@ -346,6 +444,52 @@ mod tree {
             assert!(bytes < 2 << 20, "{lesson}: {bytes} bytes came through");
             all_gone(&pids);
         }
+    }
+
+    #[test]
+    fn of_two_checks_at_once_the_second_is_refused() {
+        let server = server();
+        let mut first = server.check("hello/hang");
+        let pids = first.asked(1);
+        assert_eq!(server.send(&server.ask_check("hello/pass", &[])).status, 409);
+        assert_eq!(server.post("hello", &[]).status, 409, "a run is one too");
+        assert!(is_alive(pids[0]), "the first goes on");
+        drop(first);
+        all_gone(&pids);
+        assert_eq!(server.check("hello/pass").end()["ok"], true, "then it is the next one's turn");
+    }
+
+    #[test]
+    fn a_check_that_hangs_or_floods_is_ended_with_all_that_it_started() {
+        let server = Server::start(Course::shared(), &["--time-limit", "0.5"]);
+        for (name, count, why) in [
+            ("hello/hang", 1, "stopped: it told nothing for 1.5 s"),
+            ("hello/heir", 2, "stopped: it told nothing for 1.5 s"),
+            ("hello/flood", 1, "stopped: it told more than 1024 KB"),
+        ] {
+            let mut events = server.check(name);
+            let pids = events.asked(count);
+            assert_eq!(pids.len(), count, "{name}");
+            assert_eq!(events.end()["why"], why, "{name}");
+            all_gone(&pids);
+        }
+    }
+
+    #[test]
+    fn a_client_that_leaves_ends_its_check() {
+        let server = server();
+        for name in ["hello/hang", "hello/heir", "hello/flood"] {
+            let mut events = server.check(name);
+            let pids = events.asked(if name == "hello/heir" { 2 } else { 1 });
+            drop(events);
+            all_gone(&pids);
+        }
+        let mut server = server;
+        let mut events = server.check("hello/heir");
+        let pids = events.asked(2);
+        server.signal(Signal::TERM);
+        assert!(server.ended().success());
+        all_gone(&pids);
     }
 
     #[test]

@@ -99,6 +99,141 @@ fn mistakes_in_chapters_are_told_with_place_and_remedy() {
 }
 
 #[test]
+fn mistakes_with_exercises_and_orders_are_told_with_place_and_remedy() {
+    let course = Course::own().with_only("hello").with_exercises();
+    let toml = "lessons/hello/exercises/pass/exercise.toml";
+    course.write(toml, &course.read(toml).replace("stars = 2", "stars = 4"));
+    let toml = "lessons/hello/exercises/fail/exercise.toml";
+    course.write(toml, &course.read(toml).replace("stars = 2", "stars 2"));
+    course.write(
+        "book/chapters/en/hello.md",
+        "# Hello\n\n{{#exercise hello/helo}}\n\n{{#exercise hello}}\n\n{{#exercise ../hello/pass}}\n\n\
+         {{#exercise hello/pass}}\n\n{{#exercise hello/fail}}\n\ntext {{#exercise hello/pass}}\n\n\
+         {{#orders helo}}\n\n{{#orders hello}}\n",
+    );
+    let (code, told) = course.run(&["build"]);
+    assert_eq!(code, Some(1));
+    for part in [
+        "hello.md:3: there is no exercise `hello/helo`; there are: hello/broken, hello/fail",
+        "hello.md:5: there is no exercise `hello`",
+        "hello.md:7: there is no exercise `../hello/pass`",
+        "hello.md:9: mend lessons/hello/exercises/pass/exercise.toml: `stars` has to be 1, 2 or 3",
+        "hello.md:11: mend lessons/hello/exercises/fail/exercise.toml: line 5: ",
+        "hello.md:13: a card needs a line of its own: put {{#exercise …}} on one",
+        "hello.md:15: there is no lesson `helo`",
+        "hello.md:17: the record of all orders book/runs/hello.orders.json is missing: `cargo book record hello`",
+    ] {
+        assert!(told.contains(part), "{part}\nis not in\n{told}");
+    }
+}
+
+#[test]
+fn an_exercise_is_a_card_that_needs_no_server() {
+    let course = Course::own().with_only("hello").with_exercises();
+    let url = "\n[output.html]\ngit-repository-url = \"https://example.org/course/\"\n";
+    course.write("book/book.toml", &(course.read("book/book.toml") + url));
+    course.write(
+        "book/chapters/en/hello.md",
+        "# Hello\n\n{{#exercise hello/pass}}\n\n- in a list\n\n  {{#exercise hello/fail}}\n\nand text\n",
+    );
+    let (code, told) = course.run(&["build"]);
+    assert_eq!(code, Some(0), "{told}");
+    // mdBook breaks lines between elements.
+    let page = course.read("book/book/hello.html").replace('\n', "");
+    for part in [
+        "<strong>Say hello and pass</strong>",
+        "aria-label=\"Harder: two stars of three\">★★☆</span>",
+        "<p>Say <code>hello</code> <em>pass</em>.</p>",
+        "href=\"https://example.org/course/blob/HEAD/lessons/hello/exercises/pass/exercise.rs\"",
+        "<code class=\"lesson-command\">cargo exercise check hello/pass</code>",
+        "<details class=\"exercise-hint\"><summary>A hint (1 of 3)</summary><p>Look at <code>main</code>.</p>\
+         <details class=\"exercise-hint\"><summary>One more hint (2 of 3)</summary>",
+        "id=\"exercise-hello-fail\"",
+        "<p>and text</p>",
+    ] {
+        assert!(page.contains(part), "{part}\nis not in\n{page}");
+    }
+    assert_eq!(page.matches("<style>").count(), 1, "once for both cards");
+    assert_eq!(page.matches("<script type=\"module\">").count(), 1, "once for both cards");
+    assert!(!course.read("book/book/index.html").contains("exercise"), "other pages carry nothing of it");
+}
+
+#[test]
+fn an_exercise_without_a_chapter_fails_the_check() {
+    let course = Course::own().with_only("hello").with_exercises();
+    let (code, told) = course.run(&["check"]);
+    assert_eq!(code, Some(1));
+    let says = "no chapter has the exercise hello/pass: put {{#exercise hello/pass}} into one";
+    assert!(told.contains(says), "{told}");
+}
+
+#[test]
+fn orders_are_recorded_checked_and_asked_for_again() {
+    let course = Course::own().with_only("hello").with_exercises();
+    fs::remove_dir_all(course.root.join("lessons/hello/exercises")).expect("removable");
+    course.write("book/chapters/en/hello.md", "# Hello\n\n{{#lesson hello}}\n\n{{#orders hello}}\n");
+    let server = Server::start(&course, &[]);
+    let page = server.get("/hello.html", &[]).body;
+    assert!(page.contains("hello.orders.json is missing"), "whoever writes the chapter reads on: {page}");
+    drop(server);
+    let (code, told) = course.run(&["record", "hello"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("19 states, 3 outcomes → book/runs/hello.orders.json"), "{told}");
+    let stored = course.read("book/runs/hello.orders.json");
+    assert!(stored.contains("\"source\":\"") && stored.lines().count() > 15, "a state a line: {stored}");
+    let (code, told) = course.run(&["check"]);
+    assert_eq!(code, Some(0), "{told}");
+    let page = course.read("book/book/hello.html").replace('\n', "");
+    for part in [
+        "<code class=\"lesson-command\">lesson-hello -- --loud</code>",
+        "There are 6 orders in which its steps can happen.",
+        "<tr><td>the balance is 0</td><td>2</td><td>earn, earn, spend, spend</td></tr>",
+    ] {
+        assert!(page.contains(part), "{part}\nis not in\n{page}");
+    }
+
+    // A state that is not there, an end that is no end, another lesson's.
+    for (from, to, says) in [
+        ("\"to\":2}", "\"to\":99}", "its state 1 has a step that leads nowhere"),
+        ("\"to\":2}", "\"to\":1}", "its state 1 has a step that leads nowhere"),
+        ("\"outcome\":", "\"income\":", "neither goes on nor ends"),
+        ("\"lesson\":\"hello\"", "\"lesson\":\"helo\"", "it is of another lesson"),
+        ("\"shortest\":[1,1", "\"shortest\":[1,2", "an outcome has an order that does not lead to it"),
+        ("{", "", "can't be used"),
+    ] {
+        assert!(stored.contains(from), "{from}");
+        course.write("book/runs/hello.orders.json", &stored.replacen(from, to, 1));
+        let (code, told) = course.run(&["check"]);
+        assert_eq!(code, Some(1), "{to}");
+        assert!(told.contains("hello.orders.json can't be used: ") && told.contains(says), "{to}: {told}");
+    }
+
+    course.write("book/runs/hello.orders.json", &stored);
+    let source = course.read("lessons/hello/src/main.rs");
+    course.write("lessons/hello/src/main.rs", &format!("{source}// changed\n"));
+    let (code, told) = course.run(&["check"]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("book/runs/hello.orders.json is older than its lesson"), "{told}");
+
+    course.write("book/chapters/en/hello.md", "# Hello\n\n{{#lesson hello}}\n");
+    let (_, told) = course.run(&["check"]);
+    let says = "hello.orders.json belongs to no lesson whose chapter shows all orders: remove it";
+    assert!(told.contains(says), "{told}");
+    let (code, told) = course.run(&["record", "hello"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("removed book/runs/hello.orders.json"), "{told}");
+}
+
+#[test]
+fn orders_that_the_explorer_does_not_know_are_not_recorded() {
+    let course = Course::own().with_exercises();
+    course.write("book/chapters/en/hello.md", "# Hello\n\n{{#lesson hello}}\n\n{{#orders hang}}\n");
+    let (code, told) = course.run(&["record", "hang"]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("the explorer does not know hang; it knows: hello, heir"), "{told}");
+}
+
+#[test]
 fn what_shows_a_directive_is_left_alone() {
     let course = Course::own();
     course.write(

@@ -22,6 +22,18 @@ fn recorded_course() -> Course {
     course
 }
 
+/// With a card of every kind.
+fn course_of_cards() -> Course {
+    let course = Course::own().with_only("hello").with_exercises();
+    course.write(
+        "book/chapters/en/hello.md",
+        "# Hello\n\n{{#lesson hello}}\n\n{{#orders hello}}\n\n{{#exercise hello/pass}}\n",
+    );
+    let (code, told) = course.run(&["record"]);
+    assert_eq!(code, Some(0), "{told}");
+    course
+}
+
 /// The command's answer to what mdbook sends: its status, standard output and standard error.
 fn exchange(course: &Course, sent: &str) -> (Option<i32>, String, String) {
     let mut command = course.book(&["preprocess"]);
@@ -69,7 +81,7 @@ fn it_says_for_which_pages_it_is() {
 /// mdBook's own code starts the command, as the program `mdbook` does.
 #[test]
 fn mdbook_with_the_command_builds_the_same_pages() {
-    let course = recorded_course();
+    let course = course_of_cards();
     let (code, told) = course.run(&["build"]);
     assert_eq!(code, Some(0), "{told}");
     let mut mdbook = MDBook::load(course.root.join("book")).expect("a book");
@@ -80,7 +92,9 @@ fn mdbook_with_the_command_builds_the_same_pages() {
     let mdbook = MDBook::load_with_config(mdbook.root, mdbook.config).expect("a book");
     mdbook.build().expect("mdbook builds it");
     let ours = pages(&course.root.join("book/book"));
-    assert!(ours["hello.html"].contains("class=\"lesson-output\""));
+    for card in ["data-lesson=", "data-orders=", "data-exercise="] {
+        assert!(ours["hello.html"].contains(card), "{card}");
+    }
     assert_eq!(ours, pages(&course.root.join("by-mdbook")));
 }
 
@@ -93,7 +107,7 @@ fn the_program_mdbook_builds_the_same_pages() {
         let _ = writeln!(std::io::stderr(), "skipped: the_program_mdbook_builds_the_same_pages wants mdbook");
         return;
     }
-    let course = recorded_course();
+    let course = course_of_cards();
     let (code, told) = course.run(&["build"]);
     assert_eq!(code, Some(0), "{told}");
     let output = Command::new("mdbook")

@@ -4,9 +4,13 @@
 //
 //   read     events -> lanes, bars, arrows, rows; settle and link say what only the whole run can tell
 //   draw     those -> SVG: axis, life, deeds, arrow
-//   Card     one lesson on the page: its buttons, its listing, its timeline
+//   View     a listing and a timeline that point at each other
+//   Card     one lesson on the page: a View with its buttons
 //   sse      the answer of the local server -> events
-{
+//
+// The cards of exercises and of orders use `stage`, what is at the end of this file. There a run is made of
+// steps: each is a millisecond long and is numbered, and no clock is shown.
+const stage = (() => {
   /**
    * One object of the Trace Event format, as shared/src/stage.rs writes it. Times in microseconds.
    * @typedef {{ph: string, ts: number, pid: number, tid: number, cat: string, name: string, id?: string,
@@ -15,9 +19,10 @@
    * @typedef {{proc: Proc, tid: number, name: string, who: string, colour: number, from: number, to: number,
    *   ended: boolean, cut: string, bars: Bar[], rows: Row[], open: Bar[], arrows: number, y: number}} Lane
    * @typedef {{lane: Lane, kind: string, name: string, from: number, to: number, depth: number, rows: number[]}} Bar
-   * @typedef {{lane: Lane, at: number, text: string, index: number}} Row
+   * @typedef {{lane: Lane, at: number, text: string, index: number, note?: string}} Row
    * @typedef {{kind: string, text: string, a: Lane, b: Lane, from: number, to: number}} Arrow
-   * @typedef {{several: boolean, procs: Proc[], lanes: Lane[], rows: Row[], arrows: Arrow[], end: number}} Run
+   * @typedef {{several: boolean, steps: boolean, procs: Proc[], lanes: Lane[], rows: Row[], arrows: Arrow[], end: number}} Run
+   * @typedef {{thread: string, text: string, line: number, file?: string}} Step
    * @typedef {{shape: Element, lane: Lane, from: number, to: number, rows: number[], says: string}} Item
    */
 
@@ -33,14 +38,15 @@
    * What the events say. What is open goes on to the end of the drawing.
    * @param {TraceEvent[]} events
    * @param {number} scale the least length of the drawing
+   * @param {boolean} steps whether it is made of steps
    * @returns {Run}
    */
-  function read(events, scale = 0) {
+  function read(events, scale = 0, steps = false) {
     /** @type {Map<number, Proc>} */ const procs = new Map();
     /** @type {Map<string, Lane>} */ const lanes = new Map();
     /** @type {Map<string, {lane: Lane, at: number, text: string}>} */ const tails = new Map();
     /** @type {Run} */
-    const run = { several: false, procs: [], lanes: [], rows: [], arrows: [], end: 0 };
+    const run = { several: false, steps, procs: [], lanes: [], rows: [], arrows: [], end: 0 };
     for (const e of [...events].sort((a, b) => a.ts - b.ts)) {
       if (isRecord(e)) continue;
       const proc = procs.get(e.pid) ?? { pid: e.pid, name: '', lanes: [] };
@@ -92,9 +98,38 @@
     run.procs.forEach((proc, i) => settle(run, proc, i === 0));
     run.lanes = run.procs.flatMap((proc) => proc.lanes);
     run.lanes.forEach((lane, i) => {
-      lane.colour = i && ((i - 1) % COLOURS) + 1;
+      // The same thread has the same colour, whoever takes the first step.
+      const nth = steps ? lane.tid - 1 : i;
+      lane.colour = nth && ((nth - 1) % COLOURS) + 1;
       link(lane, run.end / 50);
     });
+    return run;
+  }
+
+  /** Where a step is, with the file's name if it is not the reader's own. @param {Step} step */
+  const place = ({ line, file }) => line ? (file && file !== 'exercise.rs' ? file + ' ' : 'line ') + line : '';
+
+  /**
+   * A run that is made of steps, in this order.
+   * @param {string[]} threads the names of those that have a lane
+   * @param {Step[]} steps
+   * @param {Step[]} stuck who can't go on after them
+   */
+  function steps(threads, steps, stuck) {
+    const first = threads[0] === 'main' ? 1 : 2;
+    /** @type {TraceEvent[]} */ const events = [];
+    /** @param {string} ph @param {number} at @param {string} thread @param {string} cat @param {string} name */
+    const add = (ph, at, thread, cat, name) => events.push({ ph, ts: at * 1e3, pid: 1,
+      tid: threads.indexOf(thread) + first, cat, name: name.replaceAll('`', ''), args: { name: thread } });
+    for (const thread of threads) add('M', 0, thread, '', 'thread_name');
+    steps.forEach(({ thread, text }, i) => {
+      add('B', i, thread, 'work', 'work');
+      add('i', i, thread, 'say', text);
+      add('E', i + 1, thread, '', '');
+    });
+    for (const { thread, text } of stuck) add('B', steps.length, thread, 'wait', text);
+    const run = read(events, (steps.length + Math.min(stuck.length, 1)) * 1e3, true);
+    run.rows.forEach((row, i) => { row.note = place(steps[i]); });
     return run;
   }
 
@@ -125,7 +160,7 @@
       lane.who = (lane === main && !first ? proc.name : lane.name) + (run.several ? ' ' + proc.pid : '');
     }
     // A thread that only looks after a child for a moment is not part of the story.
-    proc.lanes = proc.lanes.filter((lane) => lane === main || lane.rows.length || lane.arrows
+    proc.lanes = proc.lanes.filter((lane) => run.steps || lane === main || lane.rows.length || lane.arrows
       || lane.bars.some((bar) => bar.kind === 'work' || bar.to - bar.from > run.end / 100));
     proc.lanes.sort((a, b) => Number(b === main) - Number(a === main) || a.tid - b.tid);
   }
@@ -219,10 +254,10 @@
 
   /**
    * What a thread does and says. What is shorter than a pixel is drawn if it is work.
-   * @param {Lane} lane @param {(time: number) => number} x @param {number} end of the run
+   * @param {Lane} lane @param {(time: number) => number} x @param {Run} run
    * @returns {Item[]}
    */
-  function deeds(lane, x, end) {
+  function deeds(lane, x, { end, steps, rows: all }) {
     /** @type {Item[]} */ const items = [];
     for (const { kind, name, from, to, depth, rows } of lane.bars) {
       const wait = kind === 'wait';
@@ -231,13 +266,19 @@
       const height = Math.max((wait ? BAR - 4 : BAR) - 6 * depth, 6);
       const shape = svg('g', { class: `${wait ? 'wait' : 'work'} c${lane.colour}` },
         svg('rect', { x: x(from), y: lane.y - height / 2, width: Math.max(width, 2), height, rx: 3 }));
-      const text = name === 'work' ? '' : name;
-      if (text && wide(text) < width - 13) shape.append(svg('text', { x: x(from) + 9, y: lane.y + 4 }, text));
-      items.push({ shape, lane, from, to, rows,
-        says: `${lane.who} ${wait ? 'waits' : 'is busy'} from ${clock(from, end)} to ${clock(to, end)}`
-          + (text && ': ' + text) });
+      const step = steps && !wait ? rows[0] : undefined;
+      const text = step !== undefined ? String(step + 1) : name === 'work' ? '' : name;
+      if (text && wide(text) < width - (step === undefined ? 13 : 2)) {
+        shape.append(step === undefined ? svg('text', { x: x(from) + 9, y: lane.y + 4 }, text)
+          : svg('text', { x: x(from) + width / 2, y: lane.y + 4, 'text-anchor': 'middle' }, text));
+      }
+      const says = step !== undefined ? `Step ${text}: ${lane.who} ${all[step].text}`
+        : steps ? `${lane.who} is stuck: it ${name}`
+        : `${lane.who} ${wait ? 'waits' : 'is busy'} from ${clock(from, end)} to ${clock(to, end)}` + (text && ': ' + text);
+      items.push({ shape, lane, from, to, rows, says });
     }
-    for (const { at, text, index } of lane.rows) {
+    // A step is a bar already.
+    for (const { at, text, index } of steps ? [] : lane.rows) {
       const place = { cx: x(at), cy: lane.y };
       const shape = svg('g', { class: 'say' }, svg('circle', { class: 'hit', ...place, r: 9 }),
         svg('circle', { ...place, r: 3.5 }));
@@ -313,7 +354,7 @@
       const { group, mark } = life(lane, x);
       lives.append(group);
       marks.append(mark);
-      for (const item of deeds(lane, x, run.end)) {
+      for (const item of deeds(lane, x, run)) {
         item.shape.setAttribute('data-item', String(items.push(item) - 1));
         (item.from < item.to ? bars : beads).append(item.shape);
       }
@@ -333,9 +374,9 @@
     const id = `lesson-clip-${++drawings}`;
     const curtain = svg('rect', { x: 0, y: -5, width: W, height: bottom + 10 });
     const now = svg('line', { class: 'now', y1: 0, y2: bottom });
-    const H = bottom + 20;
+    const H = bottom + (run.steps ? 0 : 20);
     const drawing = svg('svg', { viewBox: `0 0 ${W} ${H}`, width: W, height: H, 'aria-hidden': 'true' },
-      svg('clipPath', { id }, curtain), bands, axis(run.end, x, bottom),
+      svg('clipPath', { id }, curtain), bands, run.steps ? '' : axis(run.end, x, bottom),
       svg('g', { 'clip-path': `url(#${id})` }, lives, bars, arrows, labels, beads, marks), names, now);
     box.querySelector('svg')?.remove();
     box.prepend(drawing);
@@ -378,28 +419,36 @@
 
   let token = '';
   let built = ''; // which of the server's builds this page is of
-  /** @type {Card[]} */ const cards = [];
 
-  class Card {
-    /** @param {HTMLElement} root */
-    constructor(root) {
+  /** Puts a button behind a command that copies it. @param {HTMLElement} command */
+  function copyable(command) {
+    const button = html('button', 'lesson-copy', 'Copy');
+    button.type = 'button';
+    button.onclick = async () => {
+      try {
+        await navigator.clipboard.writeText(command.textContent ?? '');
+        button.textContent = 'Copied';
+      } catch {
+        getSelection()?.selectAllChildren(command);
+        button.textContent = document.execCommand('copy') ? 'Copied' : 'Selected';
+      }
+      setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+    };
+    command.after(button);
+  }
+
+  /** @type {View[]} */ const views = [];
+
+  class View {
+    /** @param {HTMLElement} root the card @param {HTMLElement} output its listing @param {HTMLElement} timeline */
+    constructor(root, output, timeline) {
       this.root = root;
-      /** @param {string} part */
-      const find = (part) => /** @type {HTMLElement} */ (root.querySelector('.lesson-' + part));
-      this.command = find('command');
-      this.status = find('status');
-      this.output = find('output');
-      this.timeline = find('timeline');
-      this.choices = /** @type {HTMLFieldSetElement | null} */ (root.querySelector('.lesson-choices'));
-      this.plain = this.command.textContent ?? '';
-      this.buttons = find('buttons');
-      /** @type {TraceEvent[]} what is shown, recorded or from here */ this.events = [];
+      this.output = output;
+      this.timeline = timeline;
+      this.status = /** @type {HTMLElement} */ (root.querySelector('.lesson-status'));
       /** @type {[string, string][]} lines beside what was said: class, text */ this.others = [];
-      this.scale = 0;
-      /** How long a run takes, as far as is known. */ this.usual = 0;
       this.time = Infinity;
       this.width = 0;
-      this.frame = 0;
       /** @type {AbortController | undefined} */ this.running = undefined;
       this.run = read([]);
       /** @type {ReturnType<typeof draw>} */ this.drawing = { items: [], at() {} };
@@ -407,17 +456,204 @@
       this.current = -1;
 
       this.body = html('div', 'lesson-body');
-      this.timeline.before(this.body);
-      this.body.append(this.output, this.timeline);
+      timeline.before(this.body);
+      this.body.append(output, timeline);
+      this.key = html('div', '');
+      this.told = html('p', 'lesson-told');
+      timeline.append(this.told, this.key);
+      timeline.tabIndex = 0;
+      timeline.setAttribute('role', 'group');
+      output.addEventListener('pointerover', (e) => this.pointAtRow(this.rowOf(e.target)));
+      output.addEventListener('pointerleave', () => this.point());
+      output.addEventListener('keydown', (e) => this.walkRows(e));
+      output.addEventListener('blur', () => this.point());
+      timeline.addEventListener('pointerover', (e) => this.pointAtItem(this.itemOf(e.target)));
+      timeline.addEventListener('pointerleave', () => this.point());
+      timeline.addEventListener('keydown', (e) => this.walkItems(e));
+      // Read out what the arrow keys come to, but not what the mouse passes.
+      timeline.addEventListener('focus', () => this.told.setAttribute('aria-live', 'polite'));
+      timeline.addEventListener('blur', () => {
+        this.told.removeAttribute('aria-live');
+        this.point();
+      });
+      // In the book these keys turn the page; in a card they belong to what has the focus.
+      root.addEventListener('keydown', (e) => { if (/^Arrow/.test(e.key)) e.stopPropagation(); });
+      new ResizeObserver(() => {
+        if (Math.abs(timeline.clientWidth - this.width) > 1) this.redraw();
+      }).observe(timeline);
+      views.push(this);
+    }
+
+    /** @param {string} text */
+    tell(text) {
+      if (this.status.textContent !== text) this.status.textContent = text;
+    }
+
+    /** Shows this run. @param {Run} run */
+    set(run) {
+      this.run = run;
+      this.listing();
+      this.redraw();
+    }
+
+    redraw() {
+      this.width = this.timeline.clientWidth;
+      this.current = -1;
+      this.drawing = draw(this.timeline, this.run);
+      if (!this.run.steps) this.key.replaceChildren(legend(this.run));
+      const { lanes, several, steps, rows, procs, end } = this.run;
+      const count = several ? `${procs.length} processes` : `${lanes.length} thread${lanes.length === 1 ? '' : 's'}`;
+      const long = steps ? `${rows.length} steps` : clock(end, end);
+      this.timeline.setAttribute('aria-label', `Timeline: ${count}, ${long}. `
+        + 'The output tells the same in words. Arrow keys go from bar to bar.');
+      this.timeline.classList.toggle('empty', !lanes.length);
+      this.point();
+      this.show();
+    }
+
+    /** Shows the run as it was at `this.time`. */
+    show() {
+      this.drawing.at(this.time);
+      if (this.running) return;
+      const all = this.time >= this.run.end;
+      let grown = false;
+      [...this.output.children].forEach((row, i) => {
+        const hide = !all && (this.run.rows[i]?.at ?? LONG) > this.time;
+        grown ||= row instanceof HTMLElement && row.hidden && !hide;
+        row.toggleAttribute('hidden', hide);
+      });
+      if (grown && !all) this.output.scrollTop = this.output.scrollHeight;
+    }
+
+    /** Brings the rows of the listing up to date; those that stay the same are left alone. */
+    listing() {
+      const rows = this.run.rows.map((row) => ({ kind: '', parts: [
+        html('span', 'time', this.run.steps ? String(row.index + 1) : (row.at / 1e6).toFixed(2)), ' ',
+        html('span', 'who', row.lane.who), ' ', html('span', 'text', row.text),
+        ...row.note ? [' ', html('span', 'note', row.note)] : []], colour: row.lane.colour }));
+      for (const [kind, line] of this.others) rows.push({ kind, parts: [html('span', 'text', line)], colour: -1 });
+      this.output.style.setProperty('--who', Math.max(0, ...this.run.lanes.map((lane) => lane.who.length)) + 'ch');
+      rows.forEach(({ kind, parts, colour }, i) => {
+        const made = html('li', kind, ...parts);
+        let row = this.output.children[i];
+        if (!row) this.output.append(row = made);
+        else if (row.textContent?.trim() !== made.textContent) row.replaceWith(row = made);
+        if (colour >= 0) row.classList.add(`c${colour}`);
+      });
+      while (this.output.children.length > rows.length) this.output.lastElementChild?.remove();
+      if (this.running) this.output.scrollTop = this.output.scrollHeight;
+    }
+
+    // Rows and bars point at each other
+
+    /** @param {EventTarget | null} target */
+    rowOf(target) {
+      const row = target instanceof Element ? target.closest('li') : null;
+      return row ? [...this.output.children].indexOf(row) : -1;
+    }
+
+    /** @param {EventTarget | null} target */
+    itemOf(target) {
+      const shape = target instanceof Element ? target.closest('[data-item]') : null;
+      return Number(shape?.getAttribute('data-item') ?? -1);
+    }
+
+    /**
+     * Lights up shapes and rows, puts out all others, and tells what it is.
+     * @param {Element[]} shapes @param {number[]} rows @param {string} told
+     */
+    point(shapes = [], rows = [], told = '') {
+      for (const element of this.hot) element.classList.remove('hot');
+      this.hot = [...shapes, ...rows.flatMap((row) => this.output.children[row] ?? [])];
+      for (const element of this.hot) element.classList.add('hot');
+      this.told.textContent = told
+        || (this.run.lanes.length ? 'Point at a bar or at a line: it shows what belongs to it.' : '');
+    }
+
+    /** @param {number} index */
+    pointAtRow(index) {
+      const row = this.run.rows[index];
+      const items = this.drawing.items.filter((item) => item.rows.includes(index));
+      const said = items.find((item) => item.from === item.to) ?? items[0];
+      this.point(items.map((item) => item.shape), row ? [index] : [], said?.says);
+    }
+
+    /** @param {number} index */
+    pointAtItem(index) {
+      const item = this.drawing.items[index];
+      if (!item) return this.point();
+      this.point([item.shape], item.rows, item.says);
+      this.reveal(item.rows[0]);
+    }
+
+    /** Scrolls the listing, and not the page, until a row can be seen. @param {number} index */
+    reveal(index) {
+      const row = this.output.children[index]?.getBoundingClientRect();
+      const { top, bottom } = this.output.getBoundingClientRect();
+      if (row) this.output.scrollTop += Math.min(row.top - top, 0) + Math.max(row.bottom - bottom, 0);
+    }
+
+    /** @param {KeyboardEvent} e */
+    walkRows(e) {
+      const way = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+      if (!way || !this.run.rows.length) return;
+      e.preventDefault();
+      const hot = this.hot.find((element) => element.parentElement === this.output);
+      const at = hot ? this.rowOf(hot) + way : way > 0 ? 0 : this.run.rows.length - 1;
+      const next = Math.min(Math.max(at, 0), this.run.rows.length - 1);
+      this.pointAtRow(next);
+      this.reveal(next);
+    }
+
+    /**
+     * Left and right: along a lane. Up and down: from lane to lane, at the same time.
+     * @param {KeyboardEvent} e
+     */
+    walkItems(e) {
+      const { items } = this.drawing;
+      if (!/^(Arrow\w+|Home|End)$/.test(e.key) || !items.length || e.altKey || e.ctrlKey || e.metaKey) return;
+      e.preventDefault();
+      /** A lane's bars, or what it said if it has none. @param {Lane} lane */
+      const stops = (lane) => {
+        const own = items.map((item, i) => ({ item, i })).filter(({ item }) => item.lane === lane);
+        const bars = own.filter(({ item }) => item.from < item.to);
+        return bars.length ? bars : own;
+      };
+      const lanes = this.run.lanes.filter((lane) => stops(lane).length);
+      const here = items[this.current];
+      let row = here ? lanes.indexOf(here.lane) : 0;
+      let i = stops(lanes[row]).findIndex((stop) => stop.i === this.current);
+      if (here && e.key === 'ArrowRight') i++;
+      else if (here && e.key === 'ArrowLeft') i--;
+      else if (e.key === 'Home') i = 0;
+      else if (e.key === 'End') i = Infinity;
+      else if (here) {
+        row = Math.min(Math.max(row + (e.key === 'ArrowDown' ? 1 : -1), 0), lanes.length - 1);
+        i = stops(lanes[row]).findLastIndex((stop) => stop.item.from <= here.from);
+      }
+      const along = stops(lanes[row]);
+      this.current = along[Math.min(Math.max(i, 0), along.length - 1)].i;
+      this.pointAtItem(this.current);
+    }
+  }
+
+  class Card extends View {
+    /** @param {HTMLElement} root */
+    constructor(root) {
+      /** @param {string} part */
+      const find = (part) => /** @type {HTMLElement} */ (root.querySelector('.lesson-' + part));
+      super(root, find('output'), find('timeline'));
+      this.command = find('command');
+      this.choices = /** @type {HTMLFieldSetElement | null} */ (root.querySelector('.lesson-choices'));
+      this.plain = this.command.textContent ?? '';
+      this.buttons = find('buttons');
+      /** @type {TraceEvent[]} what is shown, recorded or from here */ this.events = [];
+      this.scale = 0;
+      /** How long a run takes, as far as is known. */ this.usual = 0;
+      this.frame = 0;
       this.compiling = html('details', 'lesson-compile', html('summary', ''), html('pre', ''));
       this.compiling.hidden = true;
       this.status.after(this.compiling);
-
-      this.key = html('div', '');
-      this.told = html('p', 'lesson-told');
-      this.timeline.append(this.told, this.key);
-      this.timeline.tabIndex = 0;
-      this.timeline.setAttribute('role', 'group');
 
       this.runButton = this.button('▶ Run here', () => this.start());
       this.runButton.classList.add('primary');
@@ -432,32 +668,12 @@
       this.stopButton = this.button('Stop', () => this.stop());
       this.saveButton = this.button('Download trace', () => this.download());
       this.saveButton.title = 'Perfetto opens it (ui.perfetto.dev)';
-      const copy = html('button', 'lesson-copy', 'Copy');
-      copy.type = 'button';
-      copy.onclick = () => this.copy(copy);
-      this.command.after(copy);
+      copyable(this.command);
 
       this.choices?.addEventListener('change', () => this.choose());
-      this.output.addEventListener('pointerover', (e) => this.pointAtRow(this.rowOf(e.target)));
-      this.output.addEventListener('pointerleave', () => this.point());
-      this.output.addEventListener('keydown', (e) => this.walkRows(e));
-      this.output.addEventListener('blur', () => this.point());
-      this.timeline.addEventListener('pointerover', (e) => this.pointAtItem(this.itemOf(e.target)));
-      this.timeline.addEventListener('pointerleave', () => this.point());
-      this.timeline.addEventListener('keydown', (e) => this.walkItems(e));
-      // Read out what the arrow keys come to, but not what the mouse passes.
-      this.timeline.addEventListener('focus', () => this.told.setAttribute('aria-live', 'polite'));
-      this.timeline.addEventListener('blur', () => {
-        this.told.removeAttribute('aria-live');
-        this.point();
-      });
-      // In the book these keys turn the page; in a card they belong to what has the focus.
-      root.addEventListener('keydown', (e) => { if (/^Arrow/.test(e.key)) e.stopPropagation(); });
       calm.addEventListener('change', () => this.enable());
       this.choose();
-      new ResizeObserver(() => {
-        if (Math.abs(this.timeline.clientWidth - this.width) > 1) this.redraw();
-      }).observe(this.timeline);
+      whenServed(() => { this.runButton.hidden = false; });
     }
 
     /** @param {string} text @param {() => void} does */
@@ -487,7 +703,7 @@
       const script = [...this.root.querySelectorAll('script')].find((s) => (s.dataset.arguments ?? '') === chosen);
       this.events = JSON.parse(script?.textContent ?? '[]');
       const recorded = this.events.find(isRecord)?.args;
-      this.others = (recorded?.errors ?? []).map((line) => ['error', line]);
+      this.others = (recorded?.errors ?? []).map((line) => /** @type {[string, string]} */ (['error', line]));
       this.scale = 0;
       this.time = Infinity;
       this.compiling.hidden = true;
@@ -498,62 +714,9 @@
       this.enable();
     }
 
-    /** @param {string} text */
-    tell(text) {
-      if (this.status.textContent !== text) this.status.textContent = text;
-    }
-
     /** Reads and shows the events again: after new ones, or in another width. */
     update() {
-      this.run = read(this.events, this.scale);
-      this.listing();
-      this.redraw();
-    }
-
-    redraw() {
-      this.width = this.timeline.clientWidth;
-      this.current = -1;
-      this.drawing = draw(this.timeline, this.run);
-      this.key.replaceChildren(legend(this.run));
-      const { lanes, several, procs, end } = this.run;
-      const count = several ? `${procs.length} processes` : `${lanes.length} thread${lanes.length === 1 ? '' : 's'}`;
-      this.timeline.setAttribute('aria-label', `Timeline: ${count}, ${clock(end, end)}. `
-        + 'The output tells the same in words. Arrow keys go from bar to bar.');
-      this.timeline.classList.toggle('empty', !lanes.length);
-      this.point();
-      this.show();
-    }
-
-    /** Shows the run as it was at `this.time`. */
-    show() {
-      this.drawing.at(this.time);
-      if (this.running) return;
-      const all = this.time >= this.run.end;
-      let grown = false;
-      [...this.output.children].forEach((row, i) => {
-        const hide = !all && (this.run.rows[i]?.at ?? LONG) > this.time;
-        grown ||= row instanceof HTMLElement && row.hidden && !hide;
-        row.toggleAttribute('hidden', hide);
-      });
-      if (grown && !all) this.output.scrollTop = this.output.scrollHeight;
-    }
-
-    /** Brings the rows of the listing up to date; those that stay the same are left alone. */
-    listing() {
-      const rows = this.run.rows.map((row) => ({ kind: '', parts: [
-        html('span', 'time', (row.at / 1e6).toFixed(2)), ' ', html('span', 'who', row.lane.who), ' ',
-        html('span', 'text', row.text)], colour: row.lane.colour }));
-      for (const [kind, line] of this.others) rows.push({ kind, parts: [html('span', 'text', line)], colour: -1 });
-      this.output.style.setProperty('--who', Math.max(0, ...this.run.lanes.map((lane) => lane.who.length)) + 'ch');
-      rows.forEach(({ kind, parts, colour }, i) => {
-        const made = html('li', kind, ...parts);
-        let row = this.output.children[i];
-        if (!row) this.output.append(row = made);
-        else if (row.textContent?.trim() !== made.textContent) row.replaceWith(row = made);
-        if (colour >= 0) row.classList.add(`c${colour}`);
-      });
-      while (this.output.children.length > rows.length) this.output.lastElementChild?.remove();
-      if (this.running) this.output.scrollTop = this.output.scrollHeight;
+      this.set(read(this.events, this.scale));
     }
 
     // Replay
@@ -632,12 +795,7 @@
       let told = '';
       let begun = false, ended = false;
       try {
-        const answer = await fetch('/__book/run', {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', 'x-book-token': token },
-          body: JSON.stringify({ lesson: this.root.dataset.lesson, arguments: this.chosen() }),
-          signal: leave.signal,
-        });
+        const answer = await post('run', { lesson: this.root.dataset.lesson, arguments: this.chosen() }, leave.signal);
         if (!answer.ok || !answer.body) {
           told = await answer.text();
           return;
@@ -717,111 +875,7 @@
       }
     }
 
-    // Rows and bars point at each other
-
-    /** @param {EventTarget | null} target */
-    rowOf(target) {
-      const row = target instanceof Element ? target.closest('li') : null;
-      return row ? [...this.output.children].indexOf(row) : -1;
-    }
-
-    /** @param {EventTarget | null} target */
-    itemOf(target) {
-      const shape = target instanceof Element ? target.closest('[data-item]') : null;
-      return Number(shape?.getAttribute('data-item') ?? -1);
-    }
-
-    /**
-     * Lights up shapes and rows, puts out all others, and tells what it is.
-     * @param {Element[]} shapes @param {number[]} rows @param {string} told
-     */
-    point(shapes = [], rows = [], told = '') {
-      for (const element of this.hot) element.classList.remove('hot');
-      this.hot = [...shapes, ...rows.flatMap((row) => this.output.children[row] ?? [])];
-      for (const element of this.hot) element.classList.add('hot');
-      this.told.textContent = told
-        || (this.run.lanes.length ? 'Point at a bar or at a line: it shows what belongs to it.' : '');
-    }
-
-    /** @param {number} index */
-    pointAtRow(index) {
-      const row = this.run.rows[index];
-      const items = this.drawing.items.filter((item) => item.rows.includes(index));
-      const said = items.find((item) => item.from === item.to);
-      this.point(items.map((item) => item.shape), row ? [index] : [], said?.says);
-    }
-
-    /** @param {number} index */
-    pointAtItem(index) {
-      const item = this.drawing.items[index];
-      if (!item) return this.point();
-      this.point([item.shape], item.rows, item.says);
-      this.reveal(item.rows[0]);
-    }
-
-    /** Scrolls the listing, and not the page, until a row can be seen. @param {number} index */
-    reveal(index) {
-      const row = this.output.children[index]?.getBoundingClientRect();
-      const { top, bottom } = this.output.getBoundingClientRect();
-      if (row) this.output.scrollTop += Math.min(row.top - top, 0) + Math.max(row.bottom - bottom, 0);
-    }
-
-    /** @param {KeyboardEvent} e */
-    walkRows(e) {
-      const way = { ArrowDown: 1, ArrowUp: -1 }[e.key];
-      if (!way || !this.run.rows.length) return;
-      e.preventDefault();
-      const hot = this.hot.find((element) => element.parentElement === this.output);
-      const at = hot ? this.rowOf(hot) + way : way > 0 ? 0 : this.run.rows.length - 1;
-      const next = Math.min(Math.max(at, 0), this.run.rows.length - 1);
-      this.pointAtRow(next);
-      this.reveal(next);
-    }
-
-    /**
-     * Left and right: along a lane. Up and down: from lane to lane, at the same time.
-     * @param {KeyboardEvent} e
-     */
-    walkItems(e) {
-      const { items } = this.drawing;
-      if (!/^(Arrow\w+|Home|End)$/.test(e.key) || !items.length || e.altKey || e.ctrlKey || e.metaKey) return;
-      e.preventDefault();
-      /** A lane's bars, or what it said if it has none. @param {Lane} lane */
-      const stops = (lane) => {
-        const own = items.map((item, i) => ({ item, i })).filter(({ item }) => item.lane === lane);
-        const bars = own.filter(({ item }) => item.from < item.to);
-        return bars.length ? bars : own;
-      };
-      const lanes = this.run.lanes.filter((lane) => stops(lane).length);
-      const here = items[this.current];
-      let row = here ? lanes.indexOf(here.lane) : 0;
-      let i = stops(lanes[row]).findIndex((stop) => stop.i === this.current);
-      if (here && e.key === 'ArrowRight') i++;
-      else if (here && e.key === 'ArrowLeft') i--;
-      else if (e.key === 'Home') i = 0;
-      else if (e.key === 'End') i = Infinity;
-      else if (here) {
-        row = Math.min(Math.max(row + (e.key === 'ArrowDown' ? 1 : -1), 0), lanes.length - 1);
-        i = stops(lanes[row]).findLastIndex((stop) => stop.item.from <= here.from);
-      }
-      const along = stops(lanes[row]);
-      this.current = along[Math.min(Math.max(i, 0), along.length - 1)].i;
-      this.pointAtItem(this.current);
-    }
-
     // Taking it away
-
-    /** @param {HTMLButtonElement} button */
-    async copy(button) {
-      try {
-        await navigator.clipboard.writeText(this.command.textContent ?? '');
-        button.textContent = 'Copied';
-      } catch {
-        getSelection()?.selectAllChildren(this.command);
-        button.textContent = document.execCommand('copy') ? 'Copied' : 'Selected';
-      }
-      setTimeout(() => { button.textContent = 'Copy'; }, 2000);
-    }
 
     download() {
       const link = html('a', '');
@@ -869,10 +923,25 @@
     document.body.append(box);
   }
 
-  for (const root of document.querySelectorAll('.lesson')) cards.push(new Card(/** @type {HTMLElement} */ (root)));
+  /** Asks the local server to do something. @param {string} what @param {object} body @param {AbortSignal} signal */
+  const post = (what, body, signal) => fetch('/__book/' + what, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-book-token': token },
+    body: JSON.stringify(body),
+    signal,
+  });
+
+  /** @type {(() => void)[]} */ const waiting = [];
+  /** Does it as soon as the local server is found, if it is. @param {() => void} does */
+  function whenServed(does) {
+    if (token) does();
+    else waiting.push(does);
+  }
+
+  for (const root of document.querySelectorAll('[data-lesson]')) new Card(/** @type {HTMLElement} */ (root));
 
   const changed = () => {
-    if (!cards.some((card) => card.running)) location.reload();
+    if (!views.some((view) => view.running)) location.reload();
     else banner('The book has changed.', 'Load it again', () => location.reload());
   };
 
@@ -883,7 +952,7 @@
     const before = token + built;
     ({ token, built } = await answer.json());
     if (before && before !== token + built) return changed(); // it was started or built anew
-    for (const card of cards) card.runButton.hidden = false;
+    for (const does of waiting.splice(0)) does();
     // A page that nobody looks at holds no connection: a browser has six for one server, for all its tabs.
     const away = new AbortController();
     const leave = () => { if (document.hidden) away.abort(); };
@@ -910,4 +979,5 @@
     } while (token || document.hidden);
   };
   if (served && location.protocol.startsWith('http')) stay();
-}
+  return { View, calm, copyable, html, place, post, sse, steps, whenServed };
+})();

@@ -1,9 +1,10 @@
 // The book in a real browser: what a reader sees, presses and types.
 //
-//   BOOK_URL=http://127.0.0.1:3000 BOOK_SITE=path/of/the/static/build node --test
+//   BOOK_URL=http://127.0.0.1:3000 BOOK_SITE=path/of/the/static/build CARDS_URL=… CARDS_SITE=… node --test
 //
-// BOOK_URL is a running `cargo book serve`, BOOK_SITE what `cargo book build` wrote. The browser is
-// the one in CHROME, or Debian's. Tests wait for what a reader would wait for, with a deadline.
+// BOOK_URL is a running `cargo book serve`, BOOK_SITE what `cargo book build` wrote. CARDS_URL and CARDS_SITE
+// are the same of a trial course (tests/course) that has a card of every kind, with a `cargo exercise` whose
+// verdicts are known. The browser is the one in CHROME, or Debian's. Tests wait for what a reader would wait for, with a deadline.
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, utimesSync } from 'node:fs';
@@ -14,7 +15,11 @@ import { chromium } from 'playwright-core';
 
 const url = process.env.BOOK_URL?.replace(/\/$/, '');
 const site = process.env.BOOK_SITE && path.resolve(process.env.BOOK_SITE);
-if (!url || !site) throw new Error('set BOOK_URL and BOOK_SITE; the head of this file says to what');
+const trial = process.env.CARDS_URL?.replace(/\/$/, '');
+const trialSite = process.env.CARDS_SITE && path.resolve(process.env.CARDS_SITE);
+if (!url || !site || !trial || !trialSite) {
+  throw new Error('set BOOK_URL, BOOK_SITE, CARDS_URL and CARDS_SITE; the head of this file says to what');
+}
 
 const DEADLINE = 60_000; // the first run of a lesson may have to compile it
 const THEMES = ['light', 'rust', 'coal', 'navy', 'ayu'];
@@ -61,7 +66,7 @@ async function open(address, use, { allow, ...options } = {}) {
   });
   page.on('pageerror', (error) => complaints.push(`error: ${error}`));
   page.on('request', (request) => {
-    const own = address.startsWith('file:') ? /^(file|data|blob):/ : new RegExp(`^(${url}/|data:|blob:)`);
+    const own = address.startsWith('file:') ? /^(file|data|blob):/ : new RegExp(`^(${new URL(address).origin}/|data:|blob:)`);
     if (!own.test(request.url())) complaints.push(`request to ${request.url()}`);
   });
   try {
@@ -108,7 +113,7 @@ describe('every page', () => {
           await page.goto(address(name));
           const more = await sideways(page);
           assert.ok(more <= 0, `${name} is ${more} px too wide`);
-          for (const lesson of await page.locator('.lesson').all()) {
+          for (const lesson of await page.locator('[data-lesson]').all()) {
             assert.ok(await rows(lesson).count() > 0, `${name}: a lesson without output`);
             assert.ok(await lesson.locator('.lesson-timeline svg .life').count() > 0, `${name}: no timeline`);
           }
@@ -311,16 +316,16 @@ describe('taken away', () => {
   }, { permissions: ['clipboard-read', 'clipboard-write'] }));
 });
 
-describe('by keyboard alone', () => {
-  /** Presses Tab until the focus is on it. */
-  async function tabTo(page, target) {
-    for (let presses = 0; presses < 300; presses++) {
-      await page.keyboard.press('Tab');
-      if (await target.evaluate((element) => element === document.activeElement)) return;
-    }
-    assert.fail('Tab never comes there');
+/** Presses Tab until the focus is on it. */
+async function tabTo(page, target) {
+  for (let presses = 0; presses < 300; presses++) {
+    await page.keyboard.press('Tab');
+    if (await target.evaluate((element) => element === document.activeElement)) return;
   }
+  assert.fail('Tab never comes there');
+}
 
+describe('by keyboard alone', () => {
   test('run, stop, read, walk along the timeline', () => open(served(chapter('queue')), async (page) => {
     const queue = card(page, 'queue');
     const address = page.url();
@@ -376,4 +381,193 @@ describe('search', () => {
       await card(page, 'queue').waitFor();
     }));
   }
+});
+
+const trialPage = (where) => where === 'served' ? `${trial}/hello.html`
+  : pathToFileURL(path.join(trialSite, 'hello.html')).href;
+const exercise = (page, name) => page.locator(`[data-exercise="hello/${name}"]`);
+
+describe('all orders', () => {
+  const orders = (page) => page.locator('[data-orders="hello"]');
+  const choice = (page, thread) => orders(page).locator('.orders-choices button').filter({ hasText: thread });
+  const values = (page) => orders(page).locator('.orders-values').textContent().then((text) => text.trim());
+  const ask = (page) => orders(page).locator('.orders-ask').textContent();
+
+  test('a reader takes the steps by keyboard, hears of each, and takes one back', () =>
+    open(trialPage('from disk'), async (page) => {
+      const card = orders(page);
+      const address = page.url();
+      assert.equal(await ask(page), 'Which thread takes step 1?');
+      assert.equal(await values(page), 'balance = 0');
+      assert.equal(await choice(page, 'earn').textContent(), 'earn reads 0 from balance');
+      await tabTo(page, choice(page, 'earn'));
+      await page.keyboard.press('Enter');
+      await status(card, /^Step 1: earn reads 0 from balance\. balance = 0\.$/);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Space');
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Enter');
+      assert.equal(await choice(page, 'earn').textContent(), 'earn is done');
+      // The focus stays, and the button does nothing any more.
+      await page.keyboard.press('Enter');
+      assert.equal(await ask(page), 'Which thread takes step 4?');
+      assert.equal(await values(page), 'balance = 1');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await status(card, /^Step 4: spend writes -1 to balance\. balance = -1\. The end: the balance is -1\.$/);
+      assert.equal(await rows(card).count(), 4);
+      assert.equal(await bars(card).count(), 4);
+      assert.match(await rows(card).last().textContent(), /^4 spend writes -1 to balance line 52$/);
+      await tabTo(page, button(card, 'Undo one step'));
+      await page.keyboard.press('Enter');
+      assert.equal(await rows(card).count(), 3);
+      assert.equal(await values(page), 'balance = 1');
+      await tabTo(page, card.locator('.lesson-timeline'));
+      await page.keyboard.press('ArrowRight');
+      assert.equal(await card.locator('.lesson-told').textContent(), 'Step 1: earn reads 0 from balance');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Shift+Tab'); // the listing
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Enter');
+      await status(card, /^At the start\./);
+      assert.equal(await rows(card).count(), 0);
+      assert.ok(await choice(page, 'earn').evaluate((element) => element === document.activeElement), 'the focus is lost');
+      assert.equal(page.url(), address, 'the arrow keys turned the page');
+    }));
+
+  test('all outcomes are told, and the shortest order to one is shown', () => open(trialPage('from disk'), async (page) => {
+    const card = orders(page);
+    assert.equal(await card.locator('table').isVisible(), false, 'the reader may think first');
+    await card.locator('summary').click();
+    const cells = await card.locator('tbody tr').evaluateAll((rows) => rows.map((row) =>
+      [...row.cells].map((cell) => cell.firstChild.textContent.trim())));
+    assert.deepEqual(cells, [['the balance is -1', '2', 'earn, spend, earn, spend'],
+      ['the balance is 0', '2', 'earn, earn, spend, spend'], ['the balance is 1', '2', 'earn, spend, spend, earn']]);
+    await button(card, 'Show the shortest order in which the balance is 1').click();
+    await eventually('the end', async () => (await ask(page)) === 'The end: the balance is 1.' || ask(page));
+    assert.deepEqual(await rows(card).locator('.who').allTextContents(), ['earn', 'spend', 'spend', 'earn']);
+    await button(card, 'Show the shortest order in which the balance is 0').click();
+    await button(card, 'Start again').click();
+    await page.waitForTimeout(1200); // no step is shown any more
+    assert.equal(await rows(card).count(), 0);
+  }));
+
+  test('who has to wait and who is stuck is told', () => open(trialPage('from disk'), async (page) => {
+    const card = page.locator('[data-orders="heir"]');
+    const choices = card.locator('.orders-choices button');
+    const told = () => choices.allTextContents();
+    await choices.nth(0).click();
+    await choices.nth(0).click();
+    assert.deepEqual(await told(), ['a unlocks both', 'b waits for y, held by a']);
+    await button(card, 'Undo one step').click();
+    await choices.nth(1).click();
+    assert.deepEqual(await told(), ['a waits for y, held by b', 'b waits for x, held by a']);
+    await status(card, /x = held by a\. y = held by b\. The end: a deadlock: nobody can go on\.$/);
+    assert.equal(await card.locator('.lesson-timeline .wait').count(), 2);
+    assert.equal(await card.locator('.orders-ask').textContent(), 'The end: a deadlock: nobody can go on.');
+  }));
+
+  test('who wants no motion sees the whole order at once', () => open(trialPage('from disk'), async (page) => {
+    await orders(page).locator('summary').click();
+    await button(orders(page), 'Show the shortest order in which the balance is 1').click();
+    assert.equal(await rows(orders(page)).count(), 4);
+  }, { reducedMotion: 'reduce' }));
+});
+
+describe('exercises', () => {
+  test('from disk: task, file, command and hints, and nothing to press in vain', () =>
+    open(trialPage('from disk'), async (page) => {
+      const card = exercise(page, 'pass');
+      assert.equal(await card.getByRole('button').count(), 1);
+      assert.ok(await button(card, 'Copy').isVisible());
+      assert.equal(await card.getByRole('img').getAttribute('aria-label'), 'Harder: two stars of three');
+      const hints = card.locator('.exercise-hint');
+      assert.equal(await hints.count(), 3);
+      await hints.first().locator('summary').first().click();
+      assert.deepEqual(await card.locator('.exercise-hint > p:visible').allTextContents(), ['Look at main.']);
+    }));
+
+  test('what fails is told and drawn, by keyboard', () => open(trialPage('served'), async (page) => {
+    const card = exercise(page, 'fail');
+    await button(card, 'Check').waitFor();
+    await eventually('the state', async () => (await card.locator('.exercise-state').textContent()) === 'not passed yet');
+    await tabTo(page, button(card, 'Check'));
+    await page.keyboard.press('Enter');
+    await status(card, /^Not yet\. A check failed\.$/);
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), '▶ Check', 'the focus comes back');
+    const failed = card.locator('.exercise-checks .failed');
+    const told = await failed.textContent();
+    for (const part of ['✗ failed', 'no money is lost', 'Deadlock: nobody can go on: two threads wait for each other',
+      'earn waits for b, held by spend (line 13)', 'spend waits for a, held by earn (line 13)', 'Found after 3 orders.']) {
+      assert.ok(told.includes(part), `${part} is not in ${told}`);
+    }
+    assert.deepEqual(await rows(failed).allTextContents(), ['1 earn locks a line 12', '2 spend locks b line 12']);
+    assert.equal(await failed.getByRole('log').getAttribute('aria-label'), 'Steps');
+    assert.equal(await failed.locator('.lesson-timeline .work').count(), 2);
+    assert.equal(await failed.locator('.lesson-timeline .wait').count(), 2);
+    await tabTo(page, failed.locator('.lesson-timeline'));
+    await page.keyboard.press('End');
+    assert.equal(await failed.locator('.lesson-told').textContent(), 'earn is stuck: it waits for b, held by spend');
+    assert.match(await card.locator('.exercise-checks .passed').textContent(), /✓ passed.*6 orders tried: all there are/);
+  }));
+
+  test('what passes is told, and so is what does not compile', () => open(trialPage('served'), async (page) => {
+    await button(exercise(page, 'pass'), 'Check').click();
+    await status(exercise(page, 'pass'), /^Passed\. Your answer holds in every check\.$/);
+    assert.match(await exercise(page, 'pass').locator('.exercise-checks').textContent(), /1\u202f200 orders tried: all there are/);
+    await button(exercise(page, 'broken'), 'Check').click();
+    await status(exercise(page, 'broken'), /^Your answer does not compile\.$/);
+    assert.equal(await exercise(page, 'broken').locator('.exercise-errors').textContent(), 'error[E0382]: use of moved value\n <here>');
+    await button(exercise(page, 'mute'), 'Check').click();
+    await status(exercise(page, 'mute'), /^There is no verdict: `cargo exercise` gave no verdict\.$/);
+  }));
+
+  test('Stop ends a check, and what was shown before is gone', () => open(trialPage('served'), async (page) => {
+    const card = exercise(page, 'hang');
+    for (let round = 0; round < 2; round++) {
+      await button(card, 'Check').click();
+      await status(card, /^Checking/);
+      await button(card, 'Stop').click();
+      await status(card, /^Stopped before there was a verdict/);
+    }
+  }));
+
+  test('what the reader has passed is shown', () => open(trialPage('served'), async (page) => {
+    await page.route('**/__book/exercises', (route) => route.fulfill({ json: { passed: ['hello/pass'] } }));
+    await page.reload();
+    await eventually('passed', async () => (await exercise(page, 'pass').locator('.exercise-state').textContent()) === '✓ passed');
+    assert.equal(await exercise(page, 'fail').locator('.exercise-state').textContent(), 'not passed yet');
+  }));
+
+  test('a narrow screen and all themes hold all of it', () => open(trialPage('served'), async (page) => {
+    for (const theme of THEMES) {
+      await page.evaluate((theme) => {
+        document.documentElement.classList.remove('light', 'rust', 'coal', 'navy', 'ayu');
+        document.documentElement.classList.add(theme);
+      }, theme);
+      await button(exercise(page, 'fail'), 'Check').click();
+      await exercise(page, 'fail').locator('.failed').waitFor();
+      await status(exercise(page, 'fail'), /^Not yet/);
+      await page.evaluate(() => document.querySelectorAll('.lesson details').forEach((one) => { one.open = true; }));
+      const more = await sideways(page);
+      assert.ok(more <= 0, `${theme}: ${more} px too wide`);
+    }
+  }, { viewport: { width: 360, height: 700 } }));
+
+  test('on paper: the task and the outcomes, no buttons', () => open(trialPage('from disk'), async (page) => {
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await page.locator('.exercise button:visible, .orders button:visible').count(), 0);
+    assert.ok(await exercise(page, 'pass').locator('.exercise-task').isVisible());
+  }));
+
+  // The real runner and a real exercise, as it comes: red for its stated reason.
+  const real = pages.find((page) => sources.get(page).includes('data-exercise='));
+  test('a real one is checked by the real cargo exercise', { skip: !real && 'no chapter has an exercise' }, () =>
+    open(served(real), async (page) => {
+      const card = page.locator('[data-exercise]').first();
+      await button(card, 'Check').click();
+      // The reader of this copy of the course may have solved it.
+      await status(card, /^(Not yet|Passed|Your answer does not compile)/);
+      assert.ok(await card.locator('.exercise-checks > li, .exercise-errors').count() > 0);
+    }));
 });

@@ -105,6 +105,88 @@ fn main() {
     ("broken", "fn main() {\n    let x: u32 = \"five\";\n}\n"),
 ];
 
+/// What `cargo exercise` would print, or what may go wrong with it, by the exercise's name.
+const RUNNER: &str = r##"use std::process::Command;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    eprintln!("asked for {arguments:?} by {}", std::process::id());
+    let name = arguments[1].strip_prefix("hello/").unwrap();
+    match name {
+        "pass" => println!("{{\"exercise\":\"hello/pass\",\"passed\":true,\"compiled\":true,\"errors\":\"\",\"checks\":[\
+            {{\"name\":\"it says `hello`\",\"passed\":true,\"explored\":{{\"schedules\":1200,\"all\":true,\"forced_switches\":null,\"seconds\":0.1}}}}]}}"),
+        "fail" => {
+            println!("{}", FAILURE.replace('\n', ""));
+            std::process::exit(1);
+        }
+        "broken" => {
+            println!("{{\"exercise\":\"hello/broken\",\"passed\":false,\"compiled\":false,\"errors\":\"error[E0382]: use of moved value\\n <here>\",\"checks\":[]}}");
+            std::process::exit(1);
+        }
+        "mute" => println!("no verdict"),
+        "flood" => loop {
+            eprintln!("flood flood flood flood");
+        },
+        "heir" => {
+            Command::new(std::env::current_exe().unwrap()).args(["check", "hello/hang"]).spawn().unwrap();
+            for_ever()
+        }
+        _ => for_ever(),
+    }
+}
+
+fn for_ever() -> ! {
+    loop {
+        std::thread::sleep(std::time::Duration::from_secs(3600));
+    }
+}
+
+const FAILURE: &str = r#"{"exercise":"hello/fail","passed":false,"compiled":true,"errors":"","checks":[
+{"name":"transfers in both directions come to an end, and no money is lost","passed":false,
+"explored":{"schedules":3,"all":false,"forced_switches":1,"seconds":0.004},
+"problem":{"kind":"deadlock","message":"two threads wait for each other","steps":[
+{"thread":"earn","text":"locks `a`","file":"exercise.rs","line":12},
+{"thread":"spend","text":"locks `b`","file":"exercise.rs","line":12}],
+"stuck":[{"thread":"earn","text":"waits for `b`, held by spend","line":13},
+{"thread":"spend","text":"waits for `a`, held by earn","line":13}],"trace":[]}},
+{"name":"nothing is locked twice","passed":true,"explored":{"schedules":6,"all":true,"forced_switches":null,"seconds":0.001}}]}"#;
+"##;
+
+/// What `orders` would print: of two threads with two steps each, and of two that wait for each other.
+const ORDERS: &str = r##"fn main() {
+    println!("{}", match std::env::args().nth(1).unwrap().as_str() {
+        "--list" => "hello\nheir",
+        "hello" => include_str!("orders.json"),
+        "heir" => DEADLOCK,
+        other => panic!("{other}"),
+    });
+}
+
+const DEADLOCK: &str = r#"{"lesson":"heir","arguments":[],"threads":["main","a","b"],"variables":["x","y"],"states":[
+{"values":["free","free"],"steps":[{"thread":1,"text":"locks `x`","line":5,"to":1},{"thread":2,"text":"locks `y`","line":9,"to":5}]},
+{"values":["held by a","free"],"steps":[{"thread":1,"text":"locks `y`","line":6,"to":2},{"thread":2,"text":"locks `y`","line":9,"to":4}]},
+{"values":["held by a","held by a"],"steps":[{"thread":1,"text":"unlocks both","line":7,"to":3}],
+"waiting":[{"thread":"b","text":"waits for `y`, held by a","line":9}]},
+{"values":["free","free"],"steps":[{"thread":2,"text":"locks both","line":9,"to":8}]},
+{"values":["held by a","held by b"],"steps":[],"waiting":[
+{"thread":"a","text":"waits for `y`, held by b","line":6},{"thread":"b","text":"waits for `x`, held by a","line":10}],"end":{"outcome":"a deadlock: nobody can go on","stuck":[
+{"thread":"main","text":"waits for the end of a","line":3},
+{"thread":"a","text":"waits for `y`, held by b","line":6},{"thread":"b","text":"waits for `x`, held by a","line":10}]}},
+{"values":["free","held by b"],"steps":[{"thread":1,"text":"locks `x`","line":5,"to":6},{"thread":2,"text":"locks `x`","line":10,"to":7}]},
+{"values":["held by a","held by b"],"steps":[],"waiting":[
+{"thread":"a","text":"waits for `y`, held by b","line":6},{"thread":"b","text":"waits for `x`, held by a","line":10}],"end":{"outcome":"a deadlock: nobody can go on","stuck":[
+{"thread":"a","text":"waits for `y`, held by b","line":6},{"thread":"b","text":"waits for `x`, held by a","line":10}]}},
+{"values":["held by b","held by b"],"steps":[{"thread":2,"text":"unlocks both","line":11,"to":9}]},
+{"values":["held by b","held by b"],"steps":[],"end":{"outcome":"both are done"}},
+{"values":["free","free"],"steps":[{"thread":1,"text":"locks both","line":5,"to":10}]},
+{"values":["held by a","held by a"],"steps":[],"end":{"outcome":"both are done"}}],
+"orders":4,"outcomes":[{"text":"both are done","orders":2,"deadlock":false,"shortest":[1,1,1,2]},
+{"text":"a deadlock: nobody can go on","orders":2,"deadlock":true,"shortest":[1,2]}]}"#;
+"##;
+
+/// The exercises of the trial: one for each thing that can come of a check.
+pub const EXERCISES: [&str; 7] = ["broken", "fail", "flood", "hang", "heir", "mute", "pass"];
+
 /// A course in a folder.
 pub struct Course {
     pub root: PathBuf,
@@ -119,8 +201,37 @@ impl Course {
             let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("course");
             let course = Course { root, _temporary: None };
             course.furnish();
-            course
+            course.with_exercises()
         })
+    }
+
+    /// A course whose one chapter shows cards of exercises and of orders, as the real book draws them. What can
+    /// come of a check does not depend there on how many exercises have been written.
+    pub fn of_cards() -> Course {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cards");
+        let course = Course { root, _temporary: None };
+        course.furnish();
+        let course = course.with_exercises();
+        let theme = Path::new(env!("CARGO_MANIFEST_DIR")).join("theme");
+        for name in ["lesson.js", "lesson.css", "fonts/fonts.css"] {
+            course.write(
+                &format!("book/theme/{name}"),
+                &fs::read_to_string(theme.join(name)).expect("readable"),
+            );
+        }
+        let toml = course.read("book/book.toml");
+        if !toml.contains("additional-js") {
+            course.write(
+                "book/book.toml",
+                &format!("{toml}\n[output.html]\nadditional-css = [\"theme/lesson.css\"]\nadditional-js = [\"theme/lesson.js\"]\n"),
+            );
+        }
+        let cards = EXERCISES.map(|name| format!("{{{{#exercise hello/{name}}}}}\n\n")).concat();
+        course.write(
+            "book/chapters/en/hello.md",
+            &format!("# Hello\n\n{{{{#lesson hello}}}}\n\n## In every order\n\nHow does it end? Think first.\n\n{{{{#orders hello}}}}\n\n{{{{#orders heir}}}}\n\n## Exercises\n\n{cards}"),
+        );
+        course
     }
 
     /// A course of the test's own.
@@ -138,7 +249,7 @@ impl Course {
     }
 
     fn furnish(&self) {
-        self.write("Cargo.toml", "[workspace]\nmembers = [\"lessons/*\"]\nresolver = \"3\"\n");
+        self.write("Cargo.toml", "[workspace]\nmembers = [\"lessons/*\", \"tests/*\"]\nresolver = \"3\"\n");
         self.write(
             "book/book.toml",
             "[book]\ntitle = \"Trial\"\nsrc = \"chapters/en\"\n\n[output.html.playground]\nrunnable = false\n",
@@ -154,6 +265,29 @@ impl Course {
             self.write(&format!("lessons/{name}/Cargo.toml"), &manifest);
             self.write(&format!("lessons/{name}/src/main.rs"), &format!("{source}{STAGE}"));
         }
+        for (folder, name, source) in
+            [("tests/exercise", "exercise", RUNNER), ("tests/orders", "orders", ORDERS)]
+        {
+            let manifest = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n");
+            self.write(&format!("{folder}/Cargo.toml"), &manifest);
+            self.write(&format!("{folder}/src/main.rs"), source);
+        }
+        self.write("tests/orders/src/orders.json", &orders());
+    }
+
+    /// With exercises of `hello`.
+    pub fn with_exercises(self) -> Course {
+        for name in EXERCISES {
+            self.write(
+                &format!("lessons/hello/exercises/{name}/exercise.toml"),
+                &format!(
+                    "title = \"Say hello and {name}\"\ntask = \"\"\"\nSay `hello` *{name}*.\n\"\"\"\nstars = 2\n\
+                     kind = \"threads\"\nred = \"x\"\nhints = [\"Look at `main`.\", \"Look closer.\", \"Do it.\"]\n"
+                ),
+            );
+            self.write(&format!("lessons/hello/exercises/{name}/exercise.rs"), "pub fn hello() {}\n");
+        }
+        self
     }
 
     /// Leaves only this lesson, so that a check of the whole course can pass.
@@ -280,6 +414,22 @@ impl Server {
         session["token"].as_str().expect("a token").to_owned()
     }
 
+    /// Asks for the check of an exercise as the page does, with these headers besides.
+    pub fn ask_check(&self, exercise: &str, headers: &[(&str, &str)]) -> String {
+        let token = self.token();
+        let body = json!({"exercise": exercise}).to_string();
+        let mut all = vec![("x-book-token", token.as_str())];
+        all.extend(headers);
+        self.request("POST", "/__book/check", &all, &body)
+    }
+
+    /// Starts the check of an exercise; what it tells can be read as it comes.
+    pub fn check(&self, exercise: &str) -> Events {
+        let mut stream = self.connect();
+        stream.write_all(self.ask_check(exercise, &[]).as_bytes()).expect("the server reads");
+        Events::read(stream)
+    }
+
     /// Asks to run a lesson as the page does, with these headers besides.
     pub fn ask(&self, lesson: &str, arguments: &[&str], headers: &[(&str, &str)]) -> String {
         let token = self.token();
@@ -402,6 +552,13 @@ impl Events {
         }
     }
 
+    /// The process ids that the checks of exercises tell, up to this many.
+    pub fn asked(&mut self, count: usize) -> Vec<u32> {
+        let pid = |line: &str| line.strip_prefix("asked for ")?.rsplit(' ').next()?.parse().ok();
+        let lines = self.by_ref().filter(|(event, _)| event == "compile");
+        lines.filter_map(|(_, line)| pid(&line)).take(count).collect()
+    }
+
     /// How the run ended.
     pub fn end(&mut self) -> Value {
         serde_json::from_str(&self.until("end")).expect("an end")
@@ -429,6 +586,59 @@ impl Iterator for Events {
             }
         }
     }
+}
+
+/// All orders of two threads that read a balance and write it, as the explorer tells them.
+pub fn orders() -> String {
+    let mut states = Vec::new();
+    let mut outcomes = std::collections::BTreeMap::new();
+    follow(&mut states, &mut outcomes, &mut Vec::new(), 0, [0; 2]);
+    let outcomes: Vec<_> = outcomes
+        .into_iter()
+        .map(|(text, (orders, shortest))| json!({"text": text, "orders": orders, "deadlock": false, "shortest": shortest}))
+        .collect();
+    json!({"lesson": "hello", "arguments": ["--loud"], "threads": ["main", "earn", "spend"],
+        "variables": ["balance"], "states": states, "orders": 6, "outcomes": outcomes})
+    .to_string()
+}
+
+fn follow(
+    states: &mut Vec<Value>,
+    outcomes: &mut std::collections::BTreeMap<String, (u64, Vec<usize>)>,
+    taken: &mut Vec<usize>,
+    balance: i64,
+    seen: [i64; 2],
+) -> usize {
+    let number = states.len();
+    states.push(Value::Null);
+    let mut steps = Vec::new();
+    for thread in [1, 2] {
+        let (text, balance, seen) = match taken.iter().filter(|&&one| one == thread).count() {
+            0 => {
+                let mut seen = seen;
+                seen[thread - 1] = balance;
+                (format!("reads {balance} from `balance`"), balance, seen)
+            }
+            1 => {
+                let new = seen[thread - 1] + [1, -1][thread - 1];
+                (format!("writes {new} to `balance`"), new, seen)
+            }
+            _ => continue,
+        };
+        taken.push(thread);
+        let to = follow(states, outcomes, taken, balance, seen);
+        taken.pop();
+        let line = if text.starts_with("reads") { 50 } else { 52 };
+        steps.push(json!({"thread": thread, "text": text, "line": line, "to": to}));
+    }
+    states[number] = json!({"values": [balance.to_string()], "steps": steps});
+    if steps.is_empty() {
+        let text = format!("the balance is {balance}");
+        states[number]["end"] = json!({"outcome": text});
+        let outcome = outcomes.entry(text).or_insert((0, taken.clone()));
+        outcome.0 += 1;
+    }
+    number
 }
 
 /// Asks again and again until there is an answer.

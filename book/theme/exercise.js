@@ -1,0 +1,216 @@
+'use strict';
+// The card of an exercise: a command to copy; and where the book is served locally, how far the reader is,
+// and Check, which has the answer judged and shows the verdict. Steps that break the answer are drawn as
+// the runs of lessons are.
+{
+  /**
+   * What `cargo exercise check --json` prints.
+   * @typedef {{exercise: string, passed: boolean, compiled: boolean, errors: string, checks: Check[]}} Verdict
+   * @typedef {{name: string, passed: boolean, explored?: Explored, problem?: Problem}} Check
+   * @typedef {{schedules: number, all: boolean, forced_switches?: number, seconds: number}} Explored
+   * @typedef {{thread: string, text: string, line: number, file?: string}} Step
+   * @typedef {{kind: string, message: string, steps?: Step[], stuck?: Step[]}} Problem
+   */
+  const { View, copyable, html, place, post, sse, steps, whenServed } = stage;
+
+  /** In which way an answer fails. @type {Record<string, string>} */
+  const KINDS = {
+    failed: 'It fails',
+    deadlock: 'Deadlock: nobody can go on',
+    endless: 'It does not come to an end',
+    refused: 'The explorer cannot follow this',
+    hang: 'There was no end in time',
+    left: 'Something was left behind',
+    compile: 'It does not compile',
+  };
+
+  /** @param {number} n @param {string} what */
+  const count = (n, what) => `${n.toLocaleString('en').replaceAll(',', '\u202f')} ${what}${n === 1 ? '' : 's'}`;
+
+  /** How much was explored, in words. @param {Explored | undefined} explored */
+  function tried(explored) {
+    if (!explored?.schedules) return '';
+    const orders = count(explored.schedules, 'order');
+    if (explored.all) return `${orders} tried: all there are.`;
+    const switches = explored.forced_switches;
+    return `${orders} tried: ` + (switches === undefined || switches === null ? 'not all there are.'
+      : `all with up to ${count(switches, 'forced switch').replace(/hs$/, 'hes')}, and more at random.`);
+  }
+
+  /** How much it took to find what is wrong, in words. @param {Explored | undefined} explored */
+  const found = (explored) => explored?.schedules ? `Found after ${count(explored.schedules, 'order')}.` : '';
+
+  /** Text with `names` set off. @param {string} text */
+  const marked = (text) => text.split('`').map((part, i) => i % 2 ? html('code', '', part) : part);
+
+  /** Lines as they are, which the keyboard can scroll. @param {string} className @param {string} lines */
+  function text(className, lines) {
+    const box = html('pre', className, lines);
+    box.tabIndex = 0;
+    return box;
+  }
+
+  /** Shows which exercises on this page the reader has passed. */
+  async function progress() {
+    const answer = await fetch('/__book/exercises').catch(() => undefined);
+    if (!answer?.ok) return;
+    /** @type {string[]} */ const all = (await answer.json()).passed;
+    for (const state of document.querySelectorAll('.exercise-state')) {
+      const passed = all.includes(state.closest('.exercise')?.getAttribute('data-exercise') ?? '');
+      state.textContent = passed ? '✓ passed' : 'not passed yet';
+      state.classList.toggle('passed', passed);
+    }
+  }
+
+  class Exercise {
+    /** @param {HTMLElement} root */
+    constructor(root) {
+      this.root = root;
+      this.name = root.dataset.exercise ?? '';
+      /** @param {string} part */
+      const find = (part) => /** @type {HTMLElement} */ (root.querySelector(part));
+      this.status = find('.lesson-status');
+      this.compiling = html('details', 'lesson-compile', html('summary', ''), html('pre', ''));
+      this.compiling.hidden = true;
+      this.verdict = html('div', 'exercise-verdict');
+      const output = html('ol', 'lesson-output');
+      output.setAttribute('role', 'log');
+      output.setAttribute('aria-label', 'Steps');
+      output.tabIndex = 0;
+      const timeline = html('div', 'lesson-timeline');
+      this.schedule = html('div', 'exercise-schedule', output, timeline);
+      this.schedule.hidden = true;
+      this.status.after(this.compiling, this.verdict);
+      this.view = new View(root, output, timeline);
+      copyable(find('.lesson-command'));
+      whenServed(() => {
+        this.checkButton = this.button('▶ Check', () => this.check());
+        this.checkButton.classList.add('primary');
+        this.stopButton = this.button('Stop', () => this.view.running?.abort());
+        this.stopButton.disabled = true;
+      });
+    }
+
+    /** @param {string} text @param {() => void} does */
+    button(text, does) {
+      const button = html('button', '', text);
+      button.type = 'button';
+      button.onclick = does;
+      this.root.querySelector('.lesson-buttons')?.append(button);
+      return button;
+    }
+
+    /** @param {boolean} running */
+    enable(running) {
+      const [check, stop] = [this.checkButton, this.stopButton];
+      if (!check || !stop) return;
+      const focus = document.activeElement;
+      check.disabled = running;
+      stop.disabled = !running;
+      // The focus never stays on a button that can't be pressed.
+      if (focus === check && running) stop.focus();
+      if (focus === stop && !running) check.focus();
+    }
+
+    async check() {
+      if (this.view.running) return;
+      const leave = this.view.running = new AbortController();
+      this.view.tell('Checking…');
+      this.enable(true);
+      this.verdict.classList.add('old');
+      this.compiling.hidden = true;
+      /** @type {Verdict | undefined} */ let verdict;
+      let told = 'The check broke off.';
+      try {
+        const answer = await post('check', { exercise: this.name }, leave.signal);
+        if (!answer.ok || !answer.body) told = await answer.text();
+        else for await (const { event, data } of sse(answer.body)) {
+          if (event === 'compile') this.line(data);
+          if (event === 'verdict') verdict = JSON.parse(data);
+          if (event === 'end') told = `There is no verdict: ${JSON.parse(data).why}.`;
+        }
+      } catch {
+        told = leave.signal.aborted ? 'Stopped before there was a verdict.'
+          : 'The local server does not answer. Is cargo book still running?';
+      } finally {
+        this.view.running = undefined;
+        this.compiling.hidden ||= !!verdict;
+        this.enable(false);
+        progress();
+        this.show(verdict, told);
+      }
+    }
+
+    /** Shows a line that is told while it compiles. @param {string} line */
+    line(line) {
+      const [summary, lines] = this.compiling.children;
+      if (this.compiling.hidden) lines.textContent = '';
+      this.compiling.hidden = false;
+      summary.textContent = line.trim();
+      lines.append(line + '\n');
+    }
+
+    /** @param {Verdict | undefined} verdict @param {string} told what is told if there is none */
+    show(verdict, told) {
+      this.verdict.classList.remove('old');
+      this.verdict.replaceChildren();
+      this.schedule.hidden = true;
+      if (!verdict) return this.view.tell(told);
+      this.view.tell(!verdict.compiled ? 'Your answer does not compile.'
+        : verdict.passed ? 'Passed. Your answer holds in every check.'
+        : 'Not yet. A check failed.');
+      if (verdict.errors) {
+        this.verdict.append(text('exercise-errors', verdict.errors.trim()));
+      }
+      const list = html('ul', 'exercise-checks');
+      /** @type {Problem | undefined} */ let drawn;
+      for (const { name, passed, explored, problem } of verdict.checks) {
+        const item = html('li', passed ? 'passed' : 'failed',
+          html('span', 'sign', passed ? '✓ passed' : '✗ failed'), ' ', ...marked(name));
+        if (problem && !passed) item.append(...this.problem(problem));
+        const extent = passed ? tried(explored) : found(explored);
+        if (extent) item.append(html('p', '', extent));
+        // The first failing order is drawn.
+        if (!passed && problem?.steps?.length && !drawn) {
+          drawn = problem;
+          item.append(this.schedule);
+        }
+        list.append(item);
+      }
+      if (verdict.checks.length) this.verdict.append(list);
+      if (drawn) this.draw(drawn);
+    }
+
+    /** @param {Problem} problem */
+    problem({ kind, message, steps, stuck }) {
+      const how = kind === 'failed' && steps?.length ? 'In this order of steps it fails' : KINDS[kind] ?? 'It fails';
+      const [first, ...more] = message.trim().split('\n');
+      /** @type {HTMLElement[]} */
+      const parts = [html('p', 'exercise-problem', html('strong', '', how + ': '), ...marked(first))];
+      // Columns that the program has lined up.
+      if (more.length) parts.push(text('exercise-more', more.join('\n')));
+      if (stuck?.length) {
+        parts.push(html('ul', 'exercise-stuck', ...stuck.map((step) => html('li', '',
+          html('strong', '', step.thread), ' ', ...marked(step.text), place(step) && ` (${place(step)})`))));
+      }
+      return parts;
+    }
+
+    /** @param {Problem} problem */
+    draw(problem) {
+      const stuck = problem.stuck ?? [], all = problem.steps ?? [];
+      const threads = [...new Set([...all, ...stuck].map((step) => step.thread))];
+      threads.sort((a, b) => Number(b === 'main') - Number(a === 'main')
+        || a.localeCompare(b, 'en', { numeric: true }));
+      this.schedule.hidden = false;
+      this.view.set(steps(threads, all, stuck));
+    }
+  }
+
+  for (const root of document.querySelectorAll('[data-exercise]:not([data-ready])')) {
+    // On the page of all chapters, this script stands once for each chapter.
+    root.setAttribute('data-ready', '');
+    new Exercise(/** @type {HTMLElement} */ (root));
+  }
+  whenServed(progress);
+}
