@@ -148,7 +148,7 @@ const FAILURE: &str = r#"{"exercise":"hello/fail","passed":false,"compiled":true
 {"thread":"earn","text":"locks `a`","file":"exercise.rs","line":12},
 {"thread":"spend","text":"locks `b`","file":"exercise.rs","line":12}],
 "stuck":[{"thread":"earn","text":"waits for `b`, held by spend","line":13},
-{"thread":"spend","text":"waits for `a`, held by earn","line":13}],"trace":[]}},
+{"thread":"spend","text":"waits for `a`, held by earn","line":13}]}},
 {"name":"nothing is locked twice","passed":true,"explored":{"schedules":6,"all":true,"forced_switches":null,"seconds":0.001}}]}"#;
 "##;
 

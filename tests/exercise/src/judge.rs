@@ -164,7 +164,7 @@ pub(crate) fn hanging(name: &str, after: Duration) -> Value {
 
 /// A check that failed without an order to show.
 pub(crate) fn failing(name: &str, kind: &str, message: &str) -> Value {
-    let problem = json!({"kind": kind, "message": message, "steps": [], "stuck": [], "trace": []});
+    let problem = json!({"kind": kind, "message": message, "steps": [], "stuck": []});
     json!({"name": name, "passed": false, "problem": problem})
 }
 

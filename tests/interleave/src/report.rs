@@ -76,12 +76,13 @@ pub struct Stuck {
 impl Report {
     /// `{"schedules":…, "all":…, "forced_switches":…, "seconds":…}`.
     pub fn explored(&self) -> Value {
-        json!({"schedules": self.schedules, "all": self.all, "forced_switches": self.forced_switches, "seconds": self.seconds})
+        json!({"schedules": self.schedules, "all": self.all, "forced_switches": self.forced_switches,
+            "seconds": self.seconds})
     }
 }
 
 impl Problem {
-    /// `{"kind":…, "message":…, "steps":[…], "stuck":[…], "trace":[…]}`.
+    /// `{"kind":…, "message":…, "steps":[…], "stuck":[…]}`.
     pub fn json(&self) -> Value {
         let steps = self.steps.iter().map(|step| {
             json!({"thread": step.thread, "text": step.text, "file": step.file, "line": step.line,
@@ -90,53 +91,10 @@ impl Problem {
         let stuck = self.stuck.iter().map(|stuck| {
             json!({"thread": stuck.thread, "text": stuck.text, "file": stuck.file, "line": stuck.line})
         });
-        json!({"kind": self.kind.name(), "message": self.message, "trace": self.trace(),
+        json!({"kind": self.kind.name(), "message": self.message,
             "steps": steps.collect::<Vec<_>>(), "stuck": stuck.collect::<Vec<_>>()})
     }
-
-    /// The steps as [Trace Event](https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU)
-    /// objects, as a lesson's recorded run has them: a lane for each thread, each step a millisecond long.
-    pub fn trace(&self) -> Vec<Value> {
-        let mut lanes: Vec<&str> = Vec::new();
-        let mut waits: Vec<bool> = Vec::new();
-        let mut events = Vec::new();
-        for (at, step) in self.steps.iter().enumerate() {
-            let lane = lanes.iter().position(|lane| *lane == step.thread).unwrap_or_else(|| {
-                lanes.push(&step.thread);
-                waits.push(false);
-                lanes.len() - 1
-            });
-            let (tid, ts) = (lane + 1, at * STEP);
-            let mut event = |ph: &str, cat: &str, name: &str, ts: usize| {
-                events.push(json!({"ph": ph, "cat": cat, "name": name, "pid": 1, "tid": tid, "ts": ts}));
-            };
-            if waits[lane] {
-                event("E", "wait", "", ts);
-                waits[lane] = false;
-            }
-            event("i", "say", &step.text, ts);
-            if step.blocked {
-                event("B", "wait", &step.text, ts);
-                waits[lane] = true;
-            } else {
-                event("B", "work", &step.text, ts);
-                event("E", "work", &step.text, ts + STEP);
-            }
-        }
-        let end = self.steps.len() * STEP;
-        for (lane, name) in lanes.iter().enumerate() {
-            let name = json!({"name": name});
-            events.push(json!({"ph": "M", "cat": "", "name": "thread_name", "pid": 1, "tid": lane + 1,
-                "ts": 0, "args": name}));
-            events
-                .push(json!({"ph": "i", "cat": "end", "name": "ends", "pid": 1, "tid": lane + 1, "ts": end}));
-        }
-        events
-    }
 }
-
-/// How long a step is drawn, in microseconds.
-const STEP: usize = 1_000;
 
 impl Kind {
     /// In one word, for a machine.
