@@ -175,8 +175,11 @@ impl Session {
         }
         match exercise.hints.len() - count {
             0 => {
-                let _ =
-                    writeln!(text, "That was the last; then there is `cargo exercise solution --anyway`.");
+                let id = &exercise.id;
+                text.push_str(&show::wrapped(
+                    &format!("That was the last. What is left: `cargo exercise solution {id} --anyway`"),
+                    "",
+                ));
             }
             left => {
                 let _ = writeln!(text, "{left} more");
@@ -190,7 +193,9 @@ impl Session {
         let exercise = self.named(name)?;
         if !anyway && !self.progress.get(&exercise.id).passed {
             let id = &exercise.id;
-            let text = format!("{id} has not passed yet; to see the solution before: solution {id} --anyway");
+            let text = format!(
+                "{id} has not passed yet; `cargo exercise solution {id} --anyway` shows the solution before"
+            );
             return Err(Wrong(text).into());
         }
         let path = exercise.folder.join("solution.rs");
