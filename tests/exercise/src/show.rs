@@ -87,6 +87,7 @@ pub fn verdict(exercise: &Exercise, verdict: &Verdict, paint: Paint) -> String {
                  their names.\n",
             );
         }
+        text.push('\n');
         return text;
     }
     for check in &verdict.checks {

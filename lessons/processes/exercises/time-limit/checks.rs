@@ -33,30 +33,32 @@ pub fn judge(judge: &mut Judge) {
             );
         },
     );
-    judge.program("an endless job is not killed before its time is over", |program| {
-        let args = ["--job", "endless", "--limit", "20"]; // one second, at this speed
-        let run =
-            program.env("LESSON_SPEED", "20").deadline(HANGS).args(&args).run().well();
-        let took = end_of_job(&run).1.as_millis();
-        assert!(
-            took >= 1000,
-            "it may take 1000 milliseconds, and was killed after {took}"
-        );
-    });
-    judge.program("an endless job is killed when its time is over", |program| {
-        let args = ["--job", "endless", "--limit", "1"];
-        let run =
-            program.env("LESSON_SPEED", "20").deadline(HANGS).args(&args).run().well();
-        let said = run.said_by("main").concat();
-        assert!(
-            said.starts_with("the job was stopped: "),
-            "the endless job was not stopped: {said:?}"
-        );
-        assert!(
-            !said.ends_with(": 0"),
-            "the endless job can't have ended well: {said:?}"
-        );
-    });
+    judge.program(
+        "an endless job is killed when its time is over, and not before",
+        |program| {
+            let args = ["--job", "endless", "--limit", "20"]; // one second, at this speed
+            let run = program
+                .env("LESSON_SPEED", "20")
+                .deadline(HANGS)
+                .args(&args)
+                .run()
+                .well();
+            let said = run.said_by("main").concat();
+            assert!(
+                said.starts_with("the job was stopped: "),
+                "the endless job was not stopped: {said:?}"
+            );
+            assert!(
+                !said.ends_with(": 0"),
+                "the endless job can't have ended well: {said:?}"
+            );
+            let took = end_of_job(&run).1.as_millis();
+            assert!(
+                took >= 1000,
+                "it may take 1000 milliseconds, and was killed after {took}"
+            );
+        },
+    );
 }
 
 /// When the job said that it ends, if it could, and when `main` knew; since the start.
