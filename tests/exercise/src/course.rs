@@ -96,7 +96,14 @@ impl Course {
             self.exercises.iter().filter(|exercise| exercise.id == name || exercise.name == name).collect();
         match found[..] {
             [exercise] => Ok(exercise),
-            [] => bail!("there is no exercise `{name}`; `cargo exercise list` shows all"),
+            [] => {
+                let of_topic = self.exercises.iter().filter(|exercise| exercise.topic == name);
+                let ids: Vec<_> = of_topic.map(|exercise| exercise.id.as_str()).collect();
+                if !ids.is_empty() {
+                    bail!("`{name}` is a topic; its exercises: {}", ids.join(", "));
+                }
+                bail!("there is no exercise `{name}`; `cargo exercise list` shows all")
+            }
             _ => {
                 let ids: Vec<_> = found.iter().map(|exercise| exercise.id.as_str()).collect();
                 bail!("`{name}` may be {}", ids.join(" or "))

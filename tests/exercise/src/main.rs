@@ -148,6 +148,7 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
         (command @ ("list" | "next" | "seal"), Some(name)) => {
             return Err(format!("{command} takes no name, and {name:?} was given").into());
         }
+        (name, None) if name.contains('/') => (Command::Watch { name: Some(name.to_owned()) }, &["--poll"]),
         (command, _) => return Err(format!("there is no command {command:?}").into()),
     };
     if let Some(option) = options.iter().find(|option| !takes.contains(option)) {
@@ -169,6 +170,8 @@ mod tests {
         for line in ["", "watch", "--poll"] {
             assert_eq!(read_words(line).expect(line), Command::Watch { name: None });
         }
+        let one = Command::Watch { name: Some("race/lock".to_owned()) };
+        assert_eq!(read_words("race/lock").expect("a name alone"), one);
     }
 
     #[test]

@@ -112,7 +112,7 @@ impl Session {
         let answer = self.answer(exercise, file)?;
         let compiled = compile(&self.course, &[answer], true)?.pop().expect("one for each answer");
         let verdict = Verdict::of(&self.course, exercise, &compiled)?;
-        self.remember(exercise, file, &verdict)?;
+        self.remember(exercise, file, &verdict);
         Ok(verdict)
     }
 
@@ -125,11 +125,14 @@ impl Session {
         Answer::new(exercise, file)
     }
 
-    fn remember(&self, exercise: &Exercise, file: &Path, verdict: &Verdict) -> Result<()> {
-        if verdict.passed() && file == exercise.file() {
-            self.progress.update(&exercise.id, |done| done.passed = true)?;
+    /// A pass is one also where it can't be remembered.
+    fn remember(&self, exercise: &Exercise, file: &Path, verdict: &Verdict) {
+        if verdict.passed()
+            && file == exercise.file()
+            && let Err(error) = self.progress.update(&exercise.id, |done| done.passed = true)
+        {
+            eprintln!("warning: that {} has passed is not remembered: {error:#}", exercise.id);
         }
-        Ok(())
     }
 
     /// Checks all, and returns whether all pass.
@@ -144,7 +147,7 @@ impl Session {
         let mut passed = 0;
         for (answer, compiled) in answers.iter().zip(compile(&self.course, &answers, true)?) {
             let verdict = Verdict::of(&self.course, answer.exercise, &compiled)?;
-            self.remember(answer.exercise, &answer.file, &verdict)?;
+            self.remember(answer.exercise, &answer.file, &verdict);
             passed += usize::from(verdict.passed());
             match json {
                 true => say(&format!("{}\n", verdict.json())),
@@ -161,28 +164,34 @@ impl Session {
     /// One hint more than the last time.
     pub fn hint(&self, name: Option<&str>) -> Result<()> {
         let exercise = self.named(name)?;
-        say(&self.hinted(exercise)?);
+        say(&self.hinted(exercise));
         Ok(())
     }
 
     /// The text of [`hint`](Session::hint).
-    pub fn hinted(&self, exercise: &Exercise) -> Result<String> {
-        let count = exercise.hints.len().min(self.progress.get(&exercise.id).hints + 1);
-        self.progress.update(&exercise.id, |done| done.hints = count)?;
+    pub fn hinted(&self, exercise: &Exercise) -> String {
+        let mut count = exercise.hints.len().min(self.progress.get(&exercise.id).hints + 1);
+        if let Err(error) = self.progress.update(&exercise.id, |done| done.hints = count) {
+            eprintln!("warning: which hints were told is not remembered, so here are all: {error:#}");
+            count = exercise.hints.len();
+        }
         let mut text = format!("{}\n", self.paint.bold(&exercise.id));
         for (hint, at) in exercise.hints.iter().take(count).zip(1..) {
             text.push_str(&show::wrapped(hint, &format!("  {at}. ")));
         }
         match exercise.hints.len() - count {
             0 => {
-                let _ =
-                    writeln!(text, "That was the last; then there is `cargo exercise solution --anyway`.");
+                let id = &exercise.id;
+                text.push_str(&show::wrapped(
+                    &format!("That was the last. What is left: `cargo exercise solution {id} --anyway`"),
+                    "",
+                ));
             }
             left => {
                 let _ = writeln!(text, "{left} more");
             }
         }
-        Ok(text)
+        text
     }
 
     /// The solution, if the exercise has passed.
@@ -190,7 +199,9 @@ impl Session {
         let exercise = self.named(name)?;
         if !anyway && !self.progress.get(&exercise.id).passed {
             let id = &exercise.id;
-            let text = format!("{id} has not passed yet; to see the solution before: solution {id} --anyway");
+            let text = format!(
+                "{id} has not passed yet; `cargo exercise solution {id} --anyway` shows the solution before"
+            );
             return Err(Wrong(text).into());
         }
         let path = exercise.folder.join("solution.rs");

@@ -87,6 +87,7 @@ pub fn verdict(exercise: &Exercise, verdict: &Verdict, paint: Paint) -> String {
                  their names.\n",
             );
         }
+        text.push('\n');
         return text;
     }
     for check in &verdict.checks {
@@ -189,6 +190,9 @@ fn problem(text: &mut String, problem: &Value, paint: Paint) {
         let rows = steps.iter().zip(1..).map(|(step, at): (_, usize)| row(at.to_string(), step));
         text.push('\n');
         table(text, &head, &rows.collect::<Vec<_>>(), paint);
+        if problem["kind"] == "endless" {
+            text.push_str("          … and so on\n");
+        }
     }
     if !stuck.is_empty() {
         let head = ["", "thread", "can't go on: it", "line"].map(str::to_owned);

@@ -32,7 +32,7 @@ pub fn watch(session: &Session, name: Option<&str>) -> Result<()> {
         loop {
             match keys.next(LOOK)? {
                 Some('q') => return Ok(()),
-                Some('h') => say(&format!("\n{}", session.hinted(exercise)?)),
+                Some('h') => say(&format!("\n{}", session.hinted(exercise))),
                 Some('l') => say(&format!("\n{}", session.listed())),
                 Some('n') => match session.unsolved(Some(exercise)) {
                     Some(next) => {

@@ -146,6 +146,7 @@ struct Execution {
     last: Thread,
     objects: Vec<Known>,
     touched: Touched,
+    locks_taken: usize,
     steps: u32,
     surprises: u32,
     /// How often somebody went round a loop when nobody else could go on.
@@ -194,6 +195,11 @@ pub fn name_of(thread: Thread) -> Option<String> {
 /// How many threads this execution has started so far, `main` not counted.
 pub fn threads_started() -> usize {
     with(|e| e.threads.len() - 1)
+}
+
+/// How often a lock was taken in this execution so far, also by one who waited at a condition variable.
+pub fn locks_taken() -> usize {
+    with(|e| e.locks_taken)
 }
 
 /// A number that no other execution has.
@@ -396,6 +402,7 @@ pub fn weight_of_unlock() -> Weight {
 /// The lock is the current thread's now, to write or to read.
 pub fn hold(lock: ObjectId, write: bool) {
     with(|e| {
+        e.locks_taken += 1;
         if write {
             e.objects[lock].writer = Some(e.current);
         } else {
@@ -576,6 +583,7 @@ pub(crate) fn run(body: Box<dyn FnOnce()>, decider: Box<dyn Decide>, seen: Seen,
         last: 0,
         objects: Vec::new(),
         touched: Some(Vec::new()),
+        locks_taken: 0,
         steps: 0,
         surprises: SURPRISES,
         alone: 0,
@@ -730,8 +738,8 @@ fn over(e: &mut Execution) -> Option<End> {
     }
     if e.steps > STEPS {
         let message = format!(
-            "no end after {STEPS} steps: {} still goes on; a loop that waits for another thread has to \
-             let it run, with std::hint::spin_loop() or std::thread::yield_now()",
+            "no end after {STEPS} steps: {} still goes on, perhaps for ever; if its loop waits for \
+             another thread, it has to let it run, with std::hint::spin_loop() or std::thread::yield_now()",
             shown(e, e.current)
         );
         return Some(End::Failed(problem(e, Kind::Endless, message)));

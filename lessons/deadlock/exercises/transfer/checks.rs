@@ -23,6 +23,8 @@ pub fn judge(judge: &mut Judge) {
             "both had 100; then 10 went one way and 30 back"
         );
         assert_eq!(total(&b, &a), 200, "the total is wrong");
+        *a.balance.lock() += 7;
+        assert_eq!(total(&a, &b), 207, "the total is wrong after 7 are paid in");
     });
     judge.every_order(
         "transfers in both directions come to an end, and both are done",

@@ -27,10 +27,11 @@ fn both(seats: &Seats) -> (Option<usize>, Option<usize>) {
 
 pub fn judge(judge: &mut Judge) {
     judge.every_order("one thread alone takes the first free seat", || {
-        let seats = Mutex::new(hall([Some("Zoe"), None]));
+        let seats = Mutex::new(hall([Some("Zoe"), None, None]));
         assert_eq!(book(&seats, "Ann"), Some(1), "the second seat is free");
-        assert_eq!(book(&seats, "Ben"), None, "no seat is free");
-        let owners = [Some("Zoe".to_owned()), Some("Ann".to_owned())];
+        assert_eq!(book(&seats, "Ben"), Some(2), "the third seat is free");
+        assert_eq!(book(&seats, "Cleo"), None, "no seat is free");
+        let owners = hall([Some("Zoe"), Some("Ann"), Some("Ben")]);
         assert_eq!(seats.into_inner(), owners, "the owners of the seats");
     });
     judge.every_order("no seat is sold twice", || {

@@ -78,4 +78,34 @@ pub fn judge(judge: &mut Judge) {
             assert!(most <= 2, "more than two workers at a time: {most}");
         },
     );
+    judge.program("two workers work at a time when none of them hangs", |program| {
+        // Slow enough for the second to come while the first works.
+        let mut running = program.env("LESSON_SPEED", "2").start();
+        let line = running.until_says("begins fish 1");
+        let killed = suite::said(&line).pid().expect("a worker has a process id");
+        running.kill(killed);
+        let run = running.end().well();
+
+        let (mut now, mut most) = (0, 0);
+        for event in &run.trace.0 {
+            let end = event
+                .name
+                .strip_prefix("cook ")
+                .and_then(|name| name.split(' ').next());
+            match (event.category.as_str(), event.name.as_str()) {
+                ("start", "starts") if ![run.pid, killed].contains(&event.pid) => {
+                    now += 1
+                }
+                ("end", _) if end.is_some_and(|pid| pid != killed.to_string()) => {
+                    now -= 1
+                }
+                _ => {}
+            }
+            most = most.max(now);
+        }
+        assert!(
+            most == 2,
+            "beside the worker that was killed, never did two work at a time"
+        );
+    });
 }

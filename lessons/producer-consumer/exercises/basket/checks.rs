@@ -1,8 +1,12 @@
 //! What every answer to `producer-consumer/basket` must hold.
 
+use std::panic::Location;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
 use exercise::Judge;
+use interleave::execution::quiescence;
+use interleave::locks_taken;
 
 use crate::answer::Basket;
 
@@ -23,6 +27,27 @@ pub fn judge(judge: &mut Judge) {
             let taken = dog.join().expect("the dog finds a bone");
             assert_eq!(taken, 7, "a bone that nobody has put");
         });
+    });
+    judge.every_order("a dog sleeps while nothing is put", || {
+        let basket = Basket::new();
+        let others = AtomicU32::new(0);
+        let looks = thread::scope(|threads| {
+            threads.spawn(|| basket.take());
+            quiescence(Location::caller()); // till the dog sleeps
+            let before = locks_taken();
+            for _ in 0..5 {
+                others.fetch_add(1, Relaxed); // a step of another thread, which is no reason to look
+                quiescence(Location::caller());
+            }
+            let looks = locks_taken() - before;
+            basket.put(&[7]);
+            looks
+        });
+        // Two may come after wake-ups for nothing.
+        assert!(
+            looks <= 2,
+            "it looked {looks} times at an empty basket: it doesn't sleep"
+        );
     });
     judge.every_order("two dogs get their bones, one after the other", || {
         two_dogs(|basket| {

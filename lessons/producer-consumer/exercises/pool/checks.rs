@@ -1,7 +1,7 @@
 //! What every answer to `producer-consumer/pool` must hold.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use exercise::{Judge, Unseen};
@@ -24,6 +24,17 @@ pub fn judge(judge: &mut Judge) {
         pool.run(move || count.update(|count| *count += 1));
         pool.shutdown();
         assert_eq!(done.get(), 1, "the job after the one that panics is not done");
+    });
+    judge.every_order("who hands over a job does not wait until it is done", || {
+        let pool = Pool::new(1);
+        let gate = Arc::new(Mutex::new(()));
+        let closed = gate.lock().expect("nobody panics");
+        for _ in 0..4 {
+            let gate = gate.clone();
+            pool.run(move || drop(gate.lock()));
+        }
+        drop(closed);
+        pool.shutdown();
     });
     let why = "in no order are two jobs done at once";
     judge.some_order("two workers can work at once", why, || {

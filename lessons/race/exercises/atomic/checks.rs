@@ -1,6 +1,7 @@
 //! What every answer to `race/atomic` must hold.
 
 use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
 use exercise::Judge;
@@ -20,5 +21,13 @@ pub fn judge(judge: &mut Judge) {
             threads.spawn(|| change(&balance, -1, 2));
         });
         assert_eq!(balance.into_inner(), 0, "updates are lost");
+    });
+    judge.every_order("an update from outside of `change` is not lost either", || {
+        let balance = AtomicI64::new(0);
+        thread::scope(|threads| {
+            threads.spawn(|| change(&balance, 1, 2));
+            threads.spawn(|| balance.fetch_add(10, Relaxed));
+        });
+        assert_eq!(balance.into_inner(), 12, "an update from outside is lost");
     });
 }

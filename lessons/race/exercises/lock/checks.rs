@@ -49,4 +49,12 @@ pub fn judge(judge: &mut Judge) {
             both.get()
         },
     );
+    judge.every_order("each change takes the lock", || {
+        balance([10, 20].into_iter(), [1, 2].into_iter());
+        let locked = interleave::locks_taken();
+        assert!(
+            locked >= 4,
+            "there are 4 changes, and the lock is taken {locked} times"
+        );
+    });
 }

@@ -1,0 +1,51 @@
+//! One after the other, and the fish beside them, since it is known to hang.
+
+use std::io::{self, PipeReader, Write, read_to_string};
+use std::process::{ExitCode, abort};
+
+use anyhow::Result;
+use shared::process::{self, Process, role};
+use shared::{say, work};
+
+const TASKS: [&str; 5] = ["soup", "stone", "fish", "rice", "tea"];
+
+fn main() -> ExitCode {
+    shared::run("//! Two workers at a time, five tasks.", lesson, &[role(cook)])
+}
+
+fn lesson() -> Result<()> {
+    let mut fish = start_worker("fish", 1)?;
+    for task in ["soup", "rice", "tea"] {
+        start_worker(task, 1)?.join()?;
+        say!("{task} is done");
+    }
+    for a in 1..=3 {
+        start_worker("stone", a)?.wait()?;
+    }
+    say!("stone is given up");
+    fish.wait()?;
+    start_worker("fish", 2)?.join()?;
+    say!("fish is done");
+    Ok(())
+}
+
+fn start_worker(task: &str, attempt: u32) -> Result<Process> {
+    let (reader, mut writer) = io::pipe()?;
+    let worker = process::start(cook, reader)?;
+    write!(writer, "{task} {attempt}")?;
+    Ok(worker)
+}
+
+/// A worker. The fish is not done at the first attempt, the stone not before the tenth.
+fn cook(task: PipeReader) -> Result<()> {
+    let task = read_to_string(task)?;
+    say!("begins {task}");
+    match task.split_once(' ') {
+        Some(("fish", "1")) => loop {
+            work(60.0); // the check kills it here
+        },
+        Some(("stone", attempt)) if attempt != "10" => abort(),
+        _ => work(0.5),
+    }
+    Ok(())
+}
