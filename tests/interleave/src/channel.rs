@@ -17,12 +17,11 @@ pub struct Channel<T> {
 }
 
 struct State {
-    /// How many messages there are.
-    len: usize,
+    /// The numbers of the messages that are there.
+    tickets: VecDeque<u64>,
     capacity: Option<usize>,
-    /// How many messages were put in and taken out, ever.
+    /// How many messages were put in, ever.
     put: u64,
-    taken: u64,
     senders: usize,
     receivers: usize,
     /// How many wait in `receive`, and take what comes.
@@ -71,14 +70,14 @@ impl State {
         self.receivers == 0
             || match self.capacity {
                 None => true,
-                Some(0) => self.receiving > self.len,
-                Some(capacity) => self.len < capacity,
+                Some(0) => self.receiving > self.tickets.len(),
+                Some(capacity) => self.tickets.len() < capacity,
             }
     }
 
     /// Whether a receive would not block: a message is there, or no sender any more.
     fn can_receive(&self) -> bool {
-        self.len > 0 || self.senders == 0
+        !self.tickets.is_empty() || self.senders == 0
     }
 }
 
@@ -90,10 +89,9 @@ impl<T> Channel<T> {
     /// A channel with one sender and one receiver; a capacity of `None` has no end, one of 0 hands over.
     pub fn new(capacity: Option<usize>, place: Place) -> Arc<Self> {
         let state = State {
-            len: 0,
+            tickets: VecDeque::new(),
             capacity,
             put: 0,
-            taken: 0,
             senders: 1,
             receivers: 1,
             receiving: 0,
@@ -146,6 +144,9 @@ impl<T> Channel<T> {
             });
             return Err(NotSent::Disconnected(message));
         }
+        if patience == Patience::None && hands_over && self.state().selecting_to_receive > 0 {
+            cannot_meet("a try at one end and a select! at the other");
+        }
         if patience == Patience::None
             && !(self.state().can_send() && (!hands_over || execution::choose(2) == 0))
         {
@@ -166,23 +167,20 @@ impl<T> Channel<T> {
         let (id, state) = (self.id(), self.state.clone());
         let over = move || {
             let state = get(&state);
-            state.taken >= ticket || state.receivers == 0
+            !state.tickets.contains(&ticket) || state.receivers == 0
         };
         let mut intent = Intent::new(id, Access::Write, place)
             .when(Ready::When(Box::new(over)), "waits until somebody receives from");
         intent.timed = patience == Patience::Some;
         let woken = execution::reach(intent);
         let mut state = self.state();
-        if state.taken >= ticket {
+        let Some(at) = state.tickets.iter().position(|it| *it == ticket) else {
             drop(state);
             execution::tell(Some(place), |name| format!("goes on: {} was received from", name(id)));
             return Ok(());
-        }
-        // Those before it are taken or taken back, so it is the first of those that are still there.
-        let at = (ticket - state.taken - 1) as usize;
+        };
         let message = get(&self.messages).remove(at).expect("it was not taken");
-        state.taken += 1;
-        state.len -= 1;
+        state.tickets.remove(at);
         drop(state);
         self.worth();
         if woken == Woken::TimeOver {
@@ -195,9 +193,9 @@ impl<T> Channel<T> {
     fn put(&self, message: T) -> u64 {
         get(&self.messages).push_back(message);
         let mut state = self.state();
-        state.len += 1;
         state.put += 1;
         let ticket = state.put;
+        state.tickets.push_back(ticket);
         drop(state);
         self.worth();
         ticket
@@ -205,10 +203,7 @@ impl<T> Channel<T> {
 
     fn take(&self) -> Option<T> {
         let message = get(&self.messages).pop_front()?;
-        let mut state = self.state();
-        state.len -= 1;
-        state.taken += 1;
-        drop(state);
+        self.state().tickets.pop_front();
         self.worth();
         Some(message)
     }
@@ -222,7 +217,14 @@ impl<T> Channel<T> {
             let can = move || get(&state).can_receive();
             intent = intent.when(Ready::When(Box::new(can)), "waits for a message from");
             intent.timed = patience == Patience::Some;
-            self.state().receiving += 1;
+            let mut state = self.state();
+            state.receiving += 1;
+            if state.capacity == Some(0) {
+                // Who tries to send can see that from now on.
+                execution::touch(id);
+            }
+        } else if self.state().capacity == Some(0) && self.state().selecting_to_send > 0 {
+            cannot_meet("a try at one end and a select! at the other");
         }
         let woken = execution::reach(intent);
         if patience != Patience::None {
@@ -259,7 +261,7 @@ impl<T> Channel<T> {
         let id = self.id();
         execution::reach(Intent::new(id, Access::Read, place));
         let state = self.state();
-        let len = if state.capacity == Some(0) { 0 } else { state.len };
+        let len = if state.capacity == Some(0) { 0 } else { state.tickets.len() };
         drop(state);
         execution::tell(Some(place), |name| format!("sees {len} messages in {}", name(id)));
         len
@@ -280,18 +282,30 @@ impl<T> Channel<T> {
     pub fn one_less(&self, sends: bool) {
         if execution::is_explored() {
             let id = self.id();
-            execution::reach(Intent::new(id, Access::LetGo, Location::caller()));
+            // The last receiver also drops what is left in the channel.
+            let access = if sends { Access::LetGo } else { Access::Write };
+            execution::reach(Intent::new(id, access, Location::caller()));
         }
         let mut state = self.state();
         let left = if sends { &mut state.senders } else { &mut state.receivers };
         *left -= 1;
         let last = *left == 0;
+        let mut left = VecDeque::new();
+        if last && !sends && state.capacity != Some(0) {
+            state.tickets.clear();
+            left = std::mem::take(&mut *get(&self.messages));
+        }
         drop(state);
         if last && execution::is_explored() {
             let id = self.id();
             let end = if sends { "sender" } else { "receiver" };
             execution::tell(None, |name| format!("drops the last {end} of {}", name(id)));
+            if !sends {
+                self.worth();
+            }
         }
+        // Their destructors may do steps of their own.
+        drop(left);
     }
 }
 
@@ -314,18 +328,28 @@ impl Arm {
         let count = if self.sends { &mut state.selecting_to_send } else { &mut state.selecting_to_receive };
         *count = if begins { *count + 1 } else { *count - 1 };
         let both = state.selecting_to_send > 0 && state.selecting_to_receive > 0;
-        let meets = begins && both && state.capacity == Some(0);
+        let hands_over = state.capacity == Some(0);
         drop(state);
-        meet(meets);
+        if hands_over {
+            // Who tries at the other end can see that from now on.
+            execution::touch(self.id);
+        }
+        if begins && both && hands_over {
+            cannot_meet("a select! at both ends");
+        }
+    }
+
+    /// Whether it is ready only for a receiver that waits by now, and may have come too late in another run.
+    fn may_be_early(&self) -> bool {
+        let state = get(&self.state);
+        self.sends && state.capacity == Some(0) && state.receivers > 0
     }
 }
 
-fn meet(both: bool) {
-    if both {
-        execution::refuse(
-            "the explorer can't follow a channel of capacity 0 with a select! at both ends; give it a capacity of 1",
-        );
-    }
+fn cannot_meet(who: &str) -> ! {
+    execution::refuse(format!(
+        "the explorer can't follow a channel of capacity 0 with {who}; give it a capacity of 1"
+    ))
 }
 
 /// Waits until one of the arms can be done and returns which, `None` when none can and patience is over.
@@ -347,7 +371,8 @@ pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, place: Place) ->
     let woken = execution::reach(intent);
     arms.iter().for_each(|arm| arm.wait(false));
     let ready: Vec<_> = (0..arms.len()).filter(|arm| arms[*arm].ready()).collect();
-    if woken == Woken::TimeOver || ready.is_empty() {
+    let early = patience == Patience::None && ready.iter().all(|arm| arms[*arm].may_be_early());
+    if woken == Woken::TimeOver || ready.is_empty() || early && execution::choose(2) == 1 {
         execution::tell(Some(place), |_| "finds nothing ready in the select".to_owned());
         return None;
     }

@@ -55,7 +55,7 @@ const STACK: usize = 256 * 1024;
 const STEPS: u32 = 5_000;
 
 /// How often somebody may go round a loop when nobody else can go on.
-const ALONE: u32 = 5;
+const ALONE: u32 = 100;
 
 /// How often in one execution something may come that need not: a wake-up for nothing, a time that is
 /// over while others still could work, a loop that looks again although nothing has changed.
@@ -262,7 +262,18 @@ pub fn reach(intent: Intent) -> Woken {
         let ready = is_ready(e, me, &intent.ready);
         if at_once && ready {
             began(e, me, &intent);
+            if unwinds {
+                // What a destructor is the first to touch has its number from this order alone, so that
+                // it can't be compared with what is touched in another.
+                e.touched = None;
+            }
             return true;
+        }
+        if let (false, Ready::Free(lock)) = (ready, &intent.ready)
+            && !e.objects[*lock].readers.is_empty()
+        {
+            // From now on a writer waits, which one who reads already can see.
+            touch_in(e, *lock);
         }
         if !ready && e.record.is_some() {
             let text = waiting(e, me, &intent);
@@ -288,6 +299,17 @@ fn suspend() {
     // SAFETY: `run` sets OUT to the yielder of the coroutine that it resumes, which lives on that
     // coroutine's stack as long as the coroutine, and this runs on the same stack.
     unsafe { &*out }.suspend(());
+}
+
+/// The step that the current thread is in changes this as well.
+pub fn touch(object: ObjectId) {
+    with(|e| touch_in(e, object));
+}
+
+fn touch_in(e: &mut Execution, object: ObjectId) {
+    if let Some(all) = &mut e.touched {
+        all.push((object, Access::Write));
+    }
 }
 
 /// The intent becomes a step.
@@ -328,7 +350,10 @@ pub fn surprise() -> bool {
 
 /// Stops the search: the program does what can't be explored.
 pub fn refuse(why: impl Into<String>) -> ! {
-    with(|e| e.refused = Some(why.into()));
+    with(|e| {
+        e.refused = Some(why.into());
+        e.torn |= std::thread::panicking();
+    });
     suspend();
     unreachable!("a refused execution is not resumed")
 }
@@ -431,6 +456,15 @@ pub fn could_hold(lock: ObjectId, write: bool) -> bool {
     with(|e| if write { is_free(e, lock) } else { e.objects[lock].writer.is_none() })
 }
 
+/// Whether the current thread reads already, and another waits to write: one who reads then is behind it.
+pub fn is_behind_a_writer(lock: ObjectId) -> bool {
+    let waits = |thread: &Running| match &thread.intent {
+        Some(intent) => matches!(intent.ready, Ready::Free(it) if it == lock) && !intent.timed,
+        None => false,
+    };
+    with(|e| e.objects[lock].readers.contains(&e.current) && e.threads.iter().any(waits))
+}
+
 /// The current thread begins to wait for a notification.
 pub fn wait_at(condvar: ObjectId) {
     with(|e| {
@@ -481,6 +515,9 @@ pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
             OUT.set(yielder);
             with(|e| e.threads[thread].yielder = yielder);
             let outcome = catch_unwind(AssertUnwindSafe(body));
+            if thread == 0 && outcome.is_ok() {
+                leaves(Location::caller());
+            }
             ends(thread);
             with(|e| {
                 let running = &mut e.threads[thread];
@@ -535,6 +572,15 @@ pub fn object_of(thread: Thread) -> ObjectId {
         e.threads[thread].object = Some(e.objects.len() - 1);
         e.objects.len() - 1
     })
+}
+
+/// The last step of `main`: others that have not ended go no further, so it matters when it comes.
+fn leaves(place: Place) {
+    if with(|e| e.threads.iter().skip(1).any(|thread| !thread.ended)) {
+        let mut intent = Intent::quiet(place);
+        (intent.touches, intent.weight) = (None, Weight::Visible);
+        reach(intent);
+    }
 }
 
 /// The last step of a thread, if others can see it.

@@ -19,7 +19,8 @@ pub struct Lock<T: ?Sized> {
 // SAFETY: a Lock gives out its value like a `std::sync::RwLock`: `&mut` to one holder at a time, `&` to
 // several; and the threads of an explored program are coroutines that share one thread of the system.
 unsafe impl<T: ?Sized + Send> Send for Lock<T> {}
-// SAFETY: as above.
+// SAFETY: as above. That is enough for a mutex; where several read, T has to be Sync as well, which the stand-ins
+// for `RwLock` ask for.
 unsafe impl<T: ?Sized + Send> Sync for Lock<T> {}
 
 /// Held until it is dropped. Who makes one has locked before.
@@ -73,6 +74,11 @@ impl<T: ?Sized> Lock<T> {
     pub fn acquire(&self, write: bool, place: Place) -> Held<'_, T> {
         let lock = self.id();
         execution::reach(self.intent(write, place));
+        if !write && execution::is_behind_a_writer(lock) && execution::choose(2) == 1 {
+            // Where writers have their turn first, a thread that reads already waits for itself.
+            let behind = Intent::new(lock, Access::Write, place);
+            execution::reach(behind.when(Ready::Free(lock), "waits behind one who waits to write"));
+        }
         self.take(lock, write, place, "locks")
     }
 
@@ -114,6 +120,13 @@ impl<T: ?Sized> Lock<T> {
             return None;
         }
         Some(self.take(lock, write, place, "locks"))
+    }
+
+    /// A step that looks at something beside the value, or changes it.
+    pub fn step(&self, access: Access, place: Place) {
+        if execution::is_explored() {
+            execution::reach(Intent::new(self.id(), access, place));
+        }
     }
 
     /// Whether somebody holds it.
@@ -171,6 +184,10 @@ impl<'a, T: ?Sized> Held<'a, T> {
         (again.spurious, again.timed) = (true, timed);
         let woken = execution::reach(again);
         execution::waits_no_more(condvar);
+        if !execution::could_hold(lock, true) {
+            // Its time was over while another held the lock.
+            execution::reach(self.lock.intent(true, place));
+        }
         execution::hold(lock, true);
         let why = match woken {
             Woken::Normally => "is notified",

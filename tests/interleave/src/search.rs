@@ -478,7 +478,12 @@ impl Dfs {
 
 fn merge(touched: &mut Touched, more: Touched) {
     match (touched.as_mut(), more) {
-        (Some(all), Some(more)) => all.extend(more),
+        // Each only once: this is done in every execution that comes by here.
+        (Some(all), Some(more)) => more.into_iter().for_each(|one| {
+            if !all.contains(&one) {
+                all.push(one);
+            }
+        }),
         _ => *touched = None,
     }
 }
@@ -497,6 +502,7 @@ impl Decide for Dfs {
         // What the last picked thread touched is known now: it sleeps in the orders that don't begin with it.
         let (mut spent, mut asleep) = (0, Vec::new());
         let sleeps = self.sleeps;
+        let new = self.at == self.levels.len();
         if let Some(Level::Pick { picks, at, spent: before, asleep: sleeping }) = self.last_pick() {
             let picked = &picks[*at];
             spent = *before + picked.cost;
@@ -504,7 +510,9 @@ impl Decide for Dfs {
                 let stays = |(thread, touched): &&(Thread, Touched)| {
                     *thread != picked.thread && commute(touched, &segment)
                 };
-                asleep = sleeping.iter().filter(stays).cloned().collect();
+                if new {
+                    asleep = sleeping.iter().filter(stays).cloned().collect();
+                }
                 if picked.woken == Woken::Normally {
                     match sleeping.iter_mut().find(|(thread, _)| *thread == picked.thread) {
                         // The same step with another choice in it.
@@ -514,7 +522,7 @@ impl Decide for Dfs {
                 }
             }
         }
-        if self.at == self.levels.len() {
+        if new {
             let within = |pick: &Pick| self.bound.is_none_or(|bound| spent + pick.cost <= bound);
             let first = picks.iter().position(|pick| within(pick) && !sleeping(&asleep, pick));
             self.cut |= !picks.iter().all(within);

@@ -1,9 +1,10 @@
 //! What is left out by the reduction leads nowhere else: over many small programs, the outcomes are the
 //! same with it and without, and they are those that the program can have.
 
+#[macro_use]
+extern crate interleave_std as std;
 extern crate interleave_crossbeam_channel as crossbeam_channel;
 extern crate interleave_parking_lot as parking_lot;
-extern crate interleave_std as std;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
@@ -306,5 +307,107 @@ programs! {
         let seen = lock.lock().is_err();
         let _ = thread.join();
         format!("{seen} {}", lock.is_poisoned())
+    }
+    a_weak_exchange_of_what_just_came leads to ["Err(0)", "Err(5)", "Ok(0)"] {
+        let n = AtomicU32::new(5);
+        let (got, ()) = both(|| n.compare_exchange_weak(0, 1, SeqCst, SeqCst), || n.store(0, SeqCst));
+        format!("{got:?}")
+    }
+    a_weak_exchange_of_a_static leads to ["(Err(0), Err(0))", "(Err(0), Ok(0))", "(Err(2), Ok(0))", "(Ok(0), Err(0))", "(Ok(0), Err(1))"] {
+        static N: AtomicU32 = AtomicU32::new(0);
+        let exchange = |new| N.compare_exchange_weak(0, new, SeqCst, SeqCst);
+        format!("{:?}", both(|| exchange(1), || exchange(2)))
+    }
+    a_look_at_the_poison leads to ["false", "true"] {
+        let lock = Arc::new(Mutex::new(0));
+        let other = lock.clone();
+        let thread = thread::spawn(move || { let _held = other.lock().unwrap(); panic!("on purpose"); });
+        let seen = lock.is_poisoned();
+        let _ = thread.join();
+        format!("{seen}")
+    }
+    a_time_that_is_over_while_another_holds_the_lock leads to ["(false, true)", "(true, false)", "(true, true)"] {
+        let pair = (Mutex::new(false), Condvar::new());
+        let (_, seen) = both(
+            || { let mut ready = pair.0.lock().unwrap(); *ready = true; pair.1.notify_one(); },
+            || {
+                let ready = pair.0.lock().unwrap();
+                if *ready { return (true, false); }
+                let (ready, over) = pair.1.wait_timeout(ready, Duration::ZERO).unwrap();
+                (*ready, over.timed_out())
+            },
+        );
+        format!("{seen:?}")
+    }
+    a_try_before_and_after_somebody_receives leads to ["(false, false)", "(true, true)"] {
+        let (to, from) = crossbeam_channel::bounded(0);
+        let n = AtomicU32::new(0);
+        let sent = both(move || to.try_send(1).is_ok(), || { n.load(SeqCst); from.recv().is_ok() });
+        format!("{sent:?}")
+    }
+    a_select_that_does_not_wait_for_a_receiver leads to ["(false, false)", "(true, true)"] {
+        let (to, from) = crossbeam_channel::bounded(0);
+        let sent = both(
+            move || crossbeam_channel::select! { send(to, 1) -> sent => sent.is_ok(), default => false },
+            move || from.recv().is_ok(),
+        );
+        format!("{sent:?}")
+    }
+    two_who_give_up_handing_over leads to ["(false, false)"] {
+        let (to, _from) = crossbeam_channel::bounded(0);
+        let send = |n| to.send_timeout(n, Duration::ZERO).is_ok();
+        format!("{:?}", both(|| send(1), || send(2)))
+    }
+    what_nobody_receives_is_dropped leads to ["false"] {
+        let (to, from) = mpsc::channel::<mpsc::Sender<u32>>();
+        let (got, ()) = both(
+            || { let (reply, answer) = mpsc::channel(); let _ = to.send(reply); answer.recv().is_ok() },
+            move || drop(from),
+        );
+        format!("{got}")
+    }
+    reading_twice_behind_a_writer leads to ["deadlock: no thread can go on", "done"] {
+        let lock = RwLock::new(0);
+        both(
+            || { let one = lock.read().unwrap(); let two = lock.read().unwrap(); drop((one, two)); },
+            || *lock.write().unwrap() += 1,
+        );
+        "done".to_owned()
+    }
+    main_ends_before_and_after leads to ["done", "thread 1 panicked: too late"] {
+        let n = Arc::new(AtomicU32::new(0));
+        let other = n.clone();
+        thread::spawn(move || assert!(other.load(SeqCst) == 0, "too late"));
+        n.store(1, SeqCst);
+        "done".to_owned()
+    }
+    a_loop_with_an_end leads to ["done"] {
+        let sleeps = || (0..10).for_each(|_| thread::sleep(Duration::ZERO));
+        both(sleeps, sleeps);
+        "done".to_owned()
+    }
+    a_destructor_of_a_thread_local leads to ["3"] {
+        thread_local! {
+            static TO: core::cell::RefCell<Option<mpsc::Sender<u32>>> = const { core::cell::RefCell::new(None) };
+        }
+        let (to, from) = mpsc::channel();
+        for n in 1..=2 {
+            let to = to.clone();
+            thread::spawn(move || {
+                TO.set(Some(to));
+                TO.with_borrow(|to| to.as_ref().unwrap().send(n).unwrap());
+            });
+        }
+        drop(to);
+        format!("{}", from.iter().sum::<u32>())
+    }
+    a_time_as_an_arm leads to ["no time", "time"] {
+        let (to, from) = crossbeam_channel::bounded(1);
+        to.send(()).unwrap();
+        crossbeam_channel::select! {
+            default(Duration::ZERO) => "neither".to_owned(),
+            recv(from) -> _ => "no time".to_owned(),
+            recv(crossbeam_channel::after(Duration::ZERO)) -> at => at.map_or("closed", |_| "time").to_owned(),
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 #[macro_use]
 extern crate interleave_std as std;
+extern crate interleave_crossbeam_channel as crossbeam_channel;
 extern crate interleave_parking_lot as parking_lot;
 
 use std::cell::Cell;
@@ -374,4 +375,55 @@ fn names_come_from_the_source() {
     });
     let texts: Vec<_> = problem.steps.iter().map(|step| step.text.as_str()).collect();
     assert_eq!(texts[..2], ["locks `balance` (= 5)", "locks `savings` (= 7)"], "{problem}");
+}
+
+#[test]
+fn of_two_panics_the_one_that_was_caught_is_not_told() {
+    let problem = fails(|| {
+        let _ = std::panic::catch_unwind(|| panic!("this one is caught"));
+        panic!("this one is not");
+    });
+    assert!(problem.message.contains("this one is not"), "{problem}");
+}
+
+#[test]
+fn what_a_lazy_value_is_made_of_is_used_once() {
+    holds(|| {
+        let owned = Box::new(7);
+        let lazy = LazyLock::new(move || -> u32 { panic!("on purpose, with {owned}") });
+        for text in ["on purpose", "poisoned"] {
+            let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| *lazy));
+            let panic = panic.expect_err("it panics");
+            assert!(interleave::execution::text_of(&*panic).contains(text), "{text}");
+        }
+    });
+}
+
+#[test]
+fn what_a_channel_without_room_cannot_follow_is_refused() {
+    let problem = fails(|| {
+        let (to, from) = crossbeam_channel::bounded(0);
+        let thread =
+            thread::spawn(move || crossbeam_channel::select! { recv(from) -> got => got.unwrap_or(0) });
+        let _ = to.try_send(1);
+        drop(to);
+        thread.join().unwrap();
+    });
+    assert_eq!(problem.kind, Kind::Refused, "{problem}");
+}
+
+#[test]
+fn what_std_lets_a_program_write_can_be_written() {
+    holds(|| {
+        println!();
+        assert_eq!(dbg!(1 + 1), 2);
+        let (number, lock) = (AtomicU32::new(1), Mutex::new(1));
+        // `&Mutex` and the like may be used behind a `catch_unwind`.
+        let caught = std::panic::catch_unwind(|| *lock.lock().unwrap());
+        assert_eq!(caught.expect("no panic"), 1);
+        assert_eq!(number.update(SeqCst, SeqCst, |n| n + 1), 1);
+        assert_eq!(number.try_update(SeqCst, SeqCst, |_| None), Err(2));
+        let mut cell = OnceLock::from(3);
+        assert_eq!((cell.take(), cell.get()), (Some(3), None));
+    });
 }

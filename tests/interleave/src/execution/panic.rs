@@ -33,7 +33,9 @@ pub(super) fn heard(info: &PanicHookInfo<'_>) -> bool {
         let Ok(mut now) = now.try_borrow_mut() else { return false };
         let Some(e) = now.as_mut() else { return false };
         let me = e.current;
-        e.threads[me].panic.get_or_insert_with(|| text.clone());
+        // One before it, of the same thread, was caught.
+        e.threads[me].panic = Some(text.clone());
+        e.first_panic.take_if(|(who, _)| *who == me);
         e.first_panic.get_or_insert_with(|| (me, text.clone()));
         if e.record.is_some() {
             let first = text.lines().next().unwrap_or_default().trim_end_matches(':');

@@ -102,7 +102,8 @@ pub(super) fn picks(e: &Execution) -> Vec<Pick> {
             _ => true,
         };
         let interrupts = u32::from(goes_on);
-        if intent.timed && lock_is_free && (!others || e.surprises > 0) {
+        // A time can be over while another holds the lock; then it waits for that one.
+        if intent.timed && (!others || e.surprises > 0) {
             let cost = if others { 1 + interrupts } else { 0 };
             picks.push(Pick { thread, woken: Woken::TimeOver, cost });
         } else if intent.spurious && lock_is_free && others && e.surprises > 0 {
@@ -110,12 +111,11 @@ pub(super) fn picks(e: &Execution) -> Vec<Pick> {
         }
     }
     if picks.is_empty() {
-        // Nobody can go on but who goes round a loop.
-        for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
-            if matches!(intent.ready, Ready::Progress(_)) {
-                picks.push(Pick { thread, woken: Woken::Normally, cost: 0 });
-                break;
-            }
+        // Nobody can go on but who goes round a loop: one after the other.
+        let rounds = |(_, intent): &(Thread, &Intent)| matches!(intent.ready, Ready::Progress(_));
+        let mut in_turn = (e.last + 1..e.threads.len()).chain(0..=e.last).filter_map(waiting);
+        if let Some((thread, _)) = in_turn.find(rounds) {
+            picks.push(Pick { thread, woken: Woken::Normally, cost: 0 });
         }
     }
     // The thread that goes on comes first, so that the simplest order is tried first.

@@ -72,63 +72,73 @@ macro_rules! select_biased {
     ($($arms:tt)*) => { $crate::__select!(@read true [] [] $($arms)*) };
 }
 
-/// Reads the arms one by one: each is kept as `(recv end () pattern body)` or `(send end (message) pattern body)`.
+/// Reads the arms one by one: each is kept as `(recv (end) () (pattern) (body))` or `(send (end) (message) (pattern) (body))`,
+/// and `default` as `[(time) (body)]`. Then each end is evaluated, once, and only then one is chosen.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __select {
-    (@read $biased:tt [$($arms:tt)*] [] recv($end:expr) -> $result:pat => $body:block $(,)? $($rest:tt)*) => {
-        $crate::__select!(@read $biased [$($arms)* (recv ($end) () ($result) ($body))] [] $($rest)*)
+    (@read $biased:tt [$($arms:tt)*] $default:tt recv($end:expr $(,)?) -> $result:pat => $body:block $(,)? $($rest:tt)*) => {
+        $crate::__select!(@read $biased [$($arms)* (recv ($end) () ($result) ($body))] $default $($rest)*)
     };
-    (@read $biased:tt [$($arms:tt)*] [] recv($end:expr) -> $result:pat => $body:expr, $($rest:tt)*) => {
-        $crate::__select!(@read $biased [$($arms)* (recv ($end) () ($result) ($body))] [] $($rest)*)
+    (@read $biased:tt [$($arms:tt)*] $default:tt recv($end:expr $(,)?) -> $result:pat => $body:expr, $($rest:tt)*) => {
+        $crate::__select!(@read $biased [$($arms)* (recv ($end) () ($result) ($body))] $default $($rest)*)
     };
-    (@read $biased:tt [$($arms:tt)*] [] recv($end:expr) -> $result:pat => $body:expr) => {
-        $crate::__select!(@read $biased [$($arms)* (recv ($end) () ($result) ($body))] [])
+    (@read $biased:tt [$($arms:tt)*] $default:tt recv($end:expr $(,)?) -> $result:pat => $body:expr) => {
+        $crate::__select!(@read $biased [$($arms)* (recv ($end) () ($result) ($body))] $default)
     };
-    (@read $biased:tt [$($arms:tt)*] [] send($end:expr, $message:expr) -> $result:pat => $body:block $(,)? $($rest:tt)*) => {
-        $crate::__select!(@read $biased [$($arms)* (send ($end) ($message) ($result) ($body))] [] $($rest)*)
+    (@read $biased:tt [$($arms:tt)*] $default:tt send($end:expr, $message:expr $(,)?) -> $result:pat => $body:block $(,)? $($rest:tt)*) => {
+        $crate::__select!(@read $biased [$($arms)* (send ($end) ($message) ($result) ($body))] $default $($rest)*)
     };
-    (@read $biased:tt [$($arms:tt)*] [] send($end:expr, $message:expr) -> $result:pat => $body:expr, $($rest:tt)*) => {
-        $crate::__select!(@read $biased [$($arms)* (send ($end) ($message) ($result) ($body))] [] $($rest)*)
+    (@read $biased:tt [$($arms:tt)*] $default:tt send($end:expr, $message:expr $(,)?) -> $result:pat => $body:expr, $($rest:tt)*) => {
+        $crate::__select!(@read $biased [$($arms)* (send ($end) ($message) ($result) ($body))] $default $($rest)*)
     };
-    (@read $biased:tt [$($arms:tt)*] [] send($end:expr, $message:expr) -> $result:pat => $body:expr) => {
-        $crate::__select!(@read $biased [$($arms)* (send ($end) ($message) ($result) ($body))] [])
+    (@read $biased:tt [$($arms:tt)*] $default:tt send($end:expr, $message:expr $(,)?) -> $result:pat => $body:expr) => {
+        $crate::__select!(@read $biased [$($arms)* (send ($end) ($message) ($result) ($body))] $default)
     };
-    (@read $biased:tt [$($arms:tt)*] [] default => $body:expr $(,)?) => {
-        $crate::__select!(@do $biased [$($arms)*] [(::core::option::Option::None) ($body)])
+    (@read $biased:tt $arms:tt [] default $(($($time:expr)?))? => $body:block $(,)? $($rest:tt)*) => {
+        $crate::__select!(@read $biased $arms [($($($time)?)?) ($body)] $($rest)*)
     };
-    (@read $biased:tt [$($arms:tt)*] [] default() => $body:expr $(,)?) => {
-        $crate::__select!(@do $biased [$($arms)*] [(::core::option::Option::None) ($body)])
+    (@read $biased:tt $arms:tt [] default $(($($time:expr)?))? => $body:expr, $($rest:tt)*) => {
+        $crate::__select!(@read $biased $arms [($($($time)?)?) ($body)] $($rest)*)
     };
-    (@read $biased:tt [$($arms:tt)*] [] default($time:expr) => $body:expr $(,)?) => {
-        $crate::__select!(@do $biased [$($arms)*] [(::core::option::Option::Some($time)) ($body)])
+    (@read $biased:tt $arms:tt [] default $(($($time:expr)?))? => $body:expr) => {
+        $crate::__select!(@read $biased $arms [($($($time)?)?) ($body)])
     };
-    (@read $biased:tt [$($arms:tt)*] []) => {
-        $crate::__select!(@do $biased [$($arms)*] [])
+    (@read $biased:tt $arms:tt $default:tt) => {
+        $crate::__select!(@bind $biased [] $arms $default)
     };
-    (@do $biased:tt [$(($kind:ident ($end:expr) ($($message:expr)?) ($result:pat) ($body:expr)))*] [$(($time:expr) ($default:expr))?]) => {{
+    // Each round has an `end` of its own, by hygiene.
+    (@bind $biased:tt [$($bound:tt)*] [($kind:ident ($end:expr) $message:tt $result:tt $body:tt) $($rest:tt)*] $default:tt) => {
+        match &$end {
+            end => $crate::__select!(@bind $biased [$($bound)* ($kind (end) $message $result $body)] [$($rest)*] $default),
+        }
+    };
+    (@bind $biased:tt [$(($kind:ident ($end:ident) $message:tt $result:tt $body:tt))*] [] [$(($($time:expr)?) $default:tt)?]) => {{
         #[allow(unused_mut, unused_assignments)]
         let mut time = ::core::option::Option::None;
-        $(time = ::core::option::Option::Some($time);)?
-        let chosen = $crate::choose(&[$(&$end as &dyn $crate::End),*], time, $biased);
-        $crate::__select!(@run chosen (0usize) [$(($kind ($end) ($($message)?) ($result) ($body)))*] [$($default)?])
+        $(
+            time = ::core::option::Option::Some(::core::option::Option::None);
+            $(time = ::core::option::Option::Some(::core::option::Option::Some($time));)?
+        )?
+        let chosen = $crate::choose(&[$($end as &dyn $crate::End),*], time, $biased);
+        $crate::__select!(@run chosen (0usize) [$(($kind ($end) $message $result $body))*] [$($default)?])
     }};
-    (@run $chosen:ident ($at:expr) [(recv ($end:expr) () ($result:pat) ($body:expr)) $($rest:tt)*] [$($default:expr)?]) => {
+    (@run $chosen:ident ($at:expr) [(recv ($end:ident) () ($result:pat) ($body:expr)) $($rest:tt)*] $default:tt) => {
         if $chosen == ::core::option::Option::Some($at) {
             let $result = $end.chosen_recv();
             $body
         } else {
-            $crate::__select!(@run $chosen ($at + 1usize) [$($rest)*] [$($default)?])
+            $crate::__select!(@run $chosen ($at + 1usize) [$($rest)*] $default)
         }
     };
-    (@run $chosen:ident ($at:expr) [(send ($end:expr) ($message:expr) ($result:pat) ($body:expr)) $($rest:tt)*] [$($default:expr)?]) => {
+    (@run $chosen:ident ($at:expr) [(send ($end:ident) ($message:expr) ($result:pat) ($body:expr)) $($rest:tt)*] $default:tt) => {
         if $chosen == ::core::option::Option::Some($at) {
             let $result = $end.chosen_send($message);
             $body
         } else {
-            $crate::__select!(@run $chosen ($at + 1usize) [$($rest)*] [$($default)?])
+            $crate::__select!(@run $chosen ($at + 1usize) [$($rest)*] $default)
         }
     };
-    (@run $chosen:ident ($at:expr) [] [$default:expr]) => { $default };
+    (@run $chosen:ident ($at:expr) [] [($default:expr)]) => { $default };
     (@run $chosen:ident ($at:expr) [] []) => { ::core::unreachable!("one of the arms was chosen") };
 }

@@ -20,6 +20,10 @@ pub struct Mutex<T: ?Sized>(Lock<T>);
 /// See `parking_lot::RwLock`.
 pub struct RwLock<T: ?Sized>(Lock<T>);
 
+// SAFETY: a `Lock` gives out `&mut` to one holder at a time, or `&` to several, which therefore have to be
+// Sync: without this, that of a `Lock` would hold here, which is made for a mutex.
+unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
+
 macro_rules! guard {
     ($name:ident) => {
         #[doc = concat!("See `parking_lot::", stringify!($name), "`.")]

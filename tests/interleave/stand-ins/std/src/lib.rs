@@ -16,6 +16,18 @@
 //! fn main() {}
 //! ```
 //!
+//! What `std` does not let threads share can't be shared here either:
+//!
+//! ```compile_fail,E0277
+//! extern crate interleave_std as std;
+//!
+//! fn is_shared<T: Sync>() {}
+//!
+//! fn main() {
+//!     is_shared::<std::sync::RwLock<core::cell::Cell<u32>>>();
+//! }
+//! ```
+//!
 //! Not seen, though `std` has it: what the counts of an `Arc` tell, as `Arc::strong_count` and `Weak::upgrade` do.
 //!
 //! # Layout
@@ -64,8 +76,8 @@ pub mod process {
 /// Writes nothing: ten thousand runs would write it ten thousand times. It is a step in the schedule.
 #[macro_export]
 macro_rules! println {
+    () => { $crate::__print(::core::format_args!("")) };
     ($($text:tt)*) => { $crate::__print(::core::format_args!($($text)*)) };
-    () => {};
 }
 
 /// Writes nothing, as [`println!`].
@@ -77,14 +89,29 @@ macro_rules! print {
 /// Writes nothing, as [`println!`].
 #[macro_export]
 macro_rules! eprintln {
+    () => { $crate::__print(::core::format_args!("")) };
     ($($text:tt)*) => { $crate::__print(::core::format_args!($($text)*)) };
-    () => {};
 }
 
 /// Writes nothing, as [`println!`].
 #[macro_export]
 macro_rules! eprint {
     ($($text:tt)*) => { $crate::__print(::core::format_args!($($text)*)) };
+}
+
+/// Writes nothing, as [`println!`].
+#[macro_export]
+macro_rules! dbg {
+    () => { $crate::eprintln!() };
+    ($value:expr $(,)?) => {
+        match $value {
+            value => {
+                $crate::eprintln!("{} = {:#?}", ::core::stringify!($value), &value);
+                value
+            }
+        }
+    };
+    ($($value:expr),+ $(,)?) => { ($($crate::dbg!($value)),+,) };
 }
 
 #[doc(hidden)]

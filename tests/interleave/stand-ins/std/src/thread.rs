@@ -91,7 +91,7 @@ where
         let panicked = outcome.is_err();
         *left.lock().expect("one thread of the system") = Some(outcome);
         drop(left);
-        LOCALS.with(|locals| locals.borrow_mut().end(execution::current()));
+        drop(LOCALS.with(|locals| locals.borrow_mut().end(execution::current())));
         execution::set_panicked(panicked);
     });
     // SAFETY: the closure and what it borrows live until the thread has ended, or is never resumed again:
@@ -346,9 +346,9 @@ impl Locals {
         &mut self.values
     }
 
-    /// Forgets the values of a thread that ends. They are dropped when nobody uses them.
-    fn end(&mut self, thread: usize) {
-        self.of_now().retain(|(owner, _), _| *owner != thread);
+    /// The values of a thread that ends. Their destructors may use thread-locals themselves.
+    fn end(&mut self, thread: usize) -> Vec<Rc<dyn Any>> {
+        self.of_now().extract_if(|(owner, _), _| *owner == thread).map(|(_, value)| value).collect()
     }
 }
 

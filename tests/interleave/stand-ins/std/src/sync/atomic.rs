@@ -114,12 +114,24 @@ macro_rules! atomic {
             ///
             /// If something else is there, or for nothing: what is there.
             #[track_caller]
-            pub fn compare_exchange_weak(&self, current: $value, new: $value, one: Ordering, other: Ordering) -> Result<$value, $value> {
-                if self.now() == current && execution::surprise() {
-                    let place = Location::caller();
-                    return Err(self.step(Access::Read, place, |_| None, |_, _| "fails to exchange {} for nothing (as the weak form may)".to_owned()));
-                }
-                self.compare_exchange(current, new, one, other)
+            pub fn compare_exchange_weak(&self, current: $value, new: $value, _: Ordering, _: Ordering) -> Result<$value, $value> {
+                let fails = ::std::cell::Cell::new(false);
+                let was = self.step(
+                    Access::Write,
+                    Location::caller(),
+                    |is| {
+                        fails.set(is != current || execution::surprise());
+                        (!fails.get()).then_some(new)
+                    },
+                    |was, is| if !fails.get() {
+                        format!("exchanges {{}}: {was:?} → {is:?}")
+                    } else if was == current {
+                        "fails to exchange {} for nothing (as the weak form may)".to_owned()
+                    } else {
+                        format!("does not exchange {{}}: it is {was:?}, not {current:?}")
+                    },
+                );
+                if fails.get() { Err(was) } else { Ok(was) }
             }
 
             /// Changes it by `compare_exchange_weak` until that succeeds.
@@ -137,6 +149,22 @@ macro_rules! atomic {
                     }
                 }
                 Err(is)
+            }
+
+            /// As `fetch_update`, by its newer name.
+            ///
+            /// # Errors
+            ///
+            /// If `change` returns `None`: what is there.
+            #[track_caller]
+            pub fn try_update(&self, one: Ordering, other: Ordering, change: impl FnMut($value) -> Option<$value>) -> Result<$value, $value> {
+                self.fetch_update(one, other, change)
+            }
+
+            /// Changes it by `compare_exchange_weak` until that succeeds, and returns what was there.
+            #[track_caller]
+            pub fn update(&self, one: Ordering, other: Ordering, mut change: impl FnMut($value) -> $value) -> $value {
+                self.fetch_update(one, other, |is| Some(change(is))).unwrap_or_else(|is| is)
             }
 
             /// The value, for the only one who has it. No step.

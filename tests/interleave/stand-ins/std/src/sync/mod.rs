@@ -116,12 +116,16 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     /// Whether a holder has panicked.
+    #[track_caller]
     pub fn is_poisoned(&self) -> bool {
+        self.lock.step(Access::Read, Location::caller());
         self.poison.get()
     }
 
     /// Forgets that a holder has panicked.
+    #[track_caller]
     pub fn clear_poison(&self) {
+        self.lock.step(Access::Write, Location::caller());
         self.poison.set.store(false, Relaxed);
     }
 
@@ -162,6 +166,10 @@ pub struct RwLock<T: ?Sized> {
     poison: Poison,
     lock: Lock<T>,
 }
+
+// SAFETY: a `Lock` gives out `&mut` to one holder at a time, or `&` to several, which therefore have to be
+// Sync: without this, that of a `Lock` would hold here, which is made for a mutex.
+unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
 
 /// See [`std::sync::RwLockReadGuard`].
 pub struct RwLockReadGuard<'a, T: ?Sized> {
@@ -251,12 +259,16 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// Whether a writer has panicked.
+    #[track_caller]
     pub fn is_poisoned(&self) -> bool {
+        self.lock.step(Access::Read, Location::caller());
         self.poison.get()
     }
 
     /// Forgets that a writer has panicked.
+    #[track_caller]
     pub fn clear_poison(&self) {
+        self.lock.step(Access::Write, Location::caller());
         self.poison.set.store(false, Relaxed);
     }
 
@@ -334,6 +346,15 @@ macro_rules! made_from_its_value {
     )* };
 }
 made_from_its_value!(Mutex RwLock);
+
+macro_rules! no_harm_by_a_panic {
+    ($($name:ident)*) => { $(
+        // As in std: who comes after a panic is told by the poison.
+        impl<T: ?Sized> ::std::panic::UnwindSafe for $name<T> {}
+        impl<T: ?Sized> ::std::panic::RefUnwindSafe for $name<T> {}
+    )* };
+}
+no_harm_by_a_panic!(Mutex RwLock);
 
 /// See [`std::sync::Condvar`]. It may wake up for nothing, as the real one.
 pub struct Condvar {

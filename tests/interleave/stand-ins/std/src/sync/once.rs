@@ -4,7 +4,7 @@ use ::std::cell::UnsafeCell;
 use ::std::fmt;
 use ::std::mem::MaybeUninit;
 use ::std::ops::Deref;
-use ::std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use ::std::panic::{AssertUnwindSafe, Location, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind};
 use ::std::sync::Arc;
 use ::std::sync::OnceLock as Set;
 use ::std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
@@ -137,6 +137,9 @@ pub struct OnceLock<T> {
 // read after that; as std's.
 unsafe impl<T: Sync + Send> Sync for OnceLock<T> {}
 
+impl<T: UnwindSafe> UnwindSafe for OnceLock<T> {}
+impl<T: UnwindSafe + RefUnwindSafe> RefUnwindSafe for OnceLock<T> {}
+
 impl<T> OnceLock<T> {
     /// An empty one.
     #[track_caller]
@@ -190,13 +193,21 @@ impl<T> OnceLock<T> {
     /// The value; if it isn't set, `make` makes it. Blocks while another thread does.
     #[track_caller]
     pub fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
-        let place = Location::caller();
-        self.progress.once(self.first(), true, place, |_| {
+        self.init(true, Location::caller(), make)
+    }
+
+    fn init(&self, even_if_poisoned: bool, place: Place, make: impl FnOnce() -> T) -> &T {
+        self.progress.once(self.first(), even_if_poisoned, place, |_| {
             let value = make();
             // SAFETY: this thread has begun, and nobody reads before it is done.
             unsafe { self.value.get().write(Some(value)) };
         });
         self.set_value().expect("it is done")
+    }
+
+    /// Takes the value out, for the only one who has it: then it can be set again.
+    pub fn take(&mut self) -> Option<T> {
+        ::std::mem::take(self).into_inner()
     }
 
     /// The value, which nobody needs any more.
@@ -209,6 +220,15 @@ impl<T> Default for OnceLock<T> {
     #[track_caller]
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl<T> From<T> for OnceLock<T> {
+    #[track_caller]
+    fn from(value: T) -> Self {
+        let cell = Self::new();
+        let _ = cell.set(value);
+        cell
     }
 }
 
@@ -227,6 +247,9 @@ pub struct LazyLock<T, F = fn() -> T> {
 // SAFETY: as for OnceLock; `make` is used by the thread alone that sets the value.
 unsafe impl<T: Sync + Send, F: Send> Sync for LazyLock<T, F> {}
 
+impl<T: UnwindSafe, F: UnwindSafe> UnwindSafe for LazyLock<T, F> {}
+impl<T: UnwindSafe + RefUnwindSafe, F: UnwindSafe> RefUnwindSafe for LazyLock<T, F> {}
+
 impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     /// One whose value is made at its first use.
     #[track_caller]
@@ -237,8 +260,8 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     /// The value; made now if it wasn't.
     #[track_caller]
     pub fn force(this: &Self) -> &T {
-        this.value.get_or_init(|| {
-            // SAFETY: this thread alone is here, once in an execution. In a later execution only what is
+        this.value.init(false, Location::caller(), || {
+            // SAFETY: this thread alone is here, once in an execution, even if `make` panics. In a later execution only what is
             // in a `static` is used again, and what is there was made by a `const`, which owns nothing:
             // then a copy of its bytes is as good as the first.
             let make = unsafe { (*this.make.get()).assume_init_read() };
