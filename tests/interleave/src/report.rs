@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 pub struct Report {
     /// How many schedules were run.
     pub schedules: u64,
-    /// Whether these were all there are (equivalent ones counted once).
+    /// Whether these were all there are. Equivalent ones are counted once; in each, at most two surprises happen: a
+    /// wake-up for nothing, a time that is over early. And whoever goes round a loop and waits for others is
+    /// taken to be overtaken by them, sooner or later.
     pub all: bool,
     /// If not all: up to how many forced switches all were run.
     pub forced_switches: Option<u32>,

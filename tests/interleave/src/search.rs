@@ -10,7 +10,7 @@
 //! Probabilistic Guarantees of Finding Bugs" (ASPLOS 2010) for PCT.
 
 use std::any::Any;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -121,7 +121,8 @@ pub struct Shown {
 impl Search {
     /// Runs `body` in every order, until one fails or the time is over.
     ///
-    /// Blocks as long as that takes: at most [`Search::time`] and [`Search::random`] together, and one run.
+    /// Blocks as long as that takes: at most [`Search::time`] and [`Search::random`] together, and one run; and
+    /// before that while another search runs in this process.
     pub fn every_order(&self, body: impl Fn() + Send + Sync + 'static) -> Report {
         self.search(Arc::new(move || {
             body();
@@ -145,6 +146,7 @@ impl Search {
 
     /// Runs `body` in every order, failures included, and tells where each led.
     pub fn outcomes(&self, body: impl Fn() -> String + Send + Sync + 'static) -> Outcomes {
+        let _alone = alone();
         let body: Body = Arc::new(move || Answer { found: false, outcome: body() });
         let search = self.clone();
         let until = Instant::now() + self.time;
@@ -194,6 +196,7 @@ impl Search {
     }
 
     fn search(&self, body: Body) -> Found {
+        let _alone = alone();
         let start = Instant::now();
         let until = start + self.time;
         let this = self.clone();
@@ -386,6 +389,13 @@ fn told(body: &Body, path: Vec<usize>, mut seen: Seen, problem: Problem) -> Prob
     }
     let (_, ran) = one(body, Replay { path, at: 0 }, &mut seen, true);
     ran.problem.unwrap_or(problem)
+}
+
+/// One search at a time: programs that are explored at once could share a `static`, which neither is ready for.
+static ONE: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    ONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 /// Runs something on a thread of the system of its own, where no panic is going on.
