@@ -404,3 +404,67 @@ impl<T> Channel<T> {
         Ok(())
     }
 }
+
+/// The iterators of the `Receiver` of a stand-in: over what comes, over what is there now, and over what
+/// comes to one that is used up.
+#[macro_export]
+macro_rules! iterators {
+    () => {
+        /// See [`Receiver::iter`].
+        #[derive(Debug)]
+        pub struct Iter<'a, T>(&'a Receiver<T>);
+
+        /// See [`Receiver::try_iter`].
+        #[derive(Debug)]
+        pub struct TryIter<'a, T>(&'a Receiver<T>);
+
+        /// All messages, of a receiver that is used up.
+        #[derive(Debug)]
+        pub struct IntoIter<T>(Receiver<T>);
+
+        impl<T> Iterator for Iter<'_, T> {
+            type Item = T;
+
+            #[track_caller]
+            fn next(&mut self) -> Option<T> {
+                self.0.recv().ok()
+            }
+        }
+
+        impl<T> Iterator for TryIter<'_, T> {
+            type Item = T;
+
+            #[track_caller]
+            fn next(&mut self) -> Option<T> {
+                self.0.try_recv().ok()
+            }
+        }
+
+        impl<T> Iterator for IntoIter<T> {
+            type Item = T;
+
+            #[track_caller]
+            fn next(&mut self) -> Option<T> {
+                self.0.recv().ok()
+            }
+        }
+
+        impl<'a, T> IntoIterator for &'a Receiver<T> {
+            type Item = T;
+            type IntoIter = Iter<'a, T>;
+
+            fn into_iter(self) -> Iter<'a, T> {
+                Iter(self)
+            }
+        }
+
+        impl<T> IntoIterator for Receiver<T> {
+            type Item = T;
+            type IntoIter = IntoIter<T>;
+
+            fn into_iter(self) -> IntoIter<T> {
+                IntoIter(self)
+            }
+        }
+    };
+}

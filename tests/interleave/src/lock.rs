@@ -225,3 +225,48 @@ pub fn notify(condvar: &Object, all: bool, place: Place) -> usize {
     });
     heard
 }
+
+/// `Default` and `From` for locks that a `new` makes of their value, and a `Debug` without the value: to
+/// look at it would be a step.
+#[macro_export]
+macro_rules! made_from_its_value {
+    ($($name:ident)*) => { $(
+        impl<T: Default> Default for $name<T> {
+            #[track_caller]
+            fn default() -> Self {
+                Self::new(T::default())
+            }
+        }
+
+        impl<T> From<T> for $name<T> {
+            #[track_caller]
+            fn from(value: T) -> Self {
+                Self::new(value)
+            }
+        }
+
+        impl<T: ?Sized> ::core::fmt::Debug for $name<T> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(concat!(stringify!($name), " { .. }"))
+            }
+        }
+    )* };
+}
+
+/// `Debug` and `Display` for guards: those of the value.
+#[macro_export]
+macro_rules! shows_its_value {
+    ($($name:ident)*) => { $(
+        impl<T: ?Sized + ::core::fmt::Debug> ::core::fmt::Debug for $name<'_, T> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                (**self).fmt(f)
+            }
+        }
+
+        impl<T: ?Sized + ::core::fmt::Display> ::core::fmt::Display for $name<'_, T> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                (**self).fmt(f)
+            }
+        }
+    )* };
+}

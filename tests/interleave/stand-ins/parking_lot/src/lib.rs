@@ -49,23 +49,12 @@ macro_rules! guard {
                 self.held.get()
             }
         }
-
-        impl<T: ?Sized + fmt::Debug> fmt::Debug for $name<'_, T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                (**self).fmt(f)
-            }
-        }
-
-        impl<T: ?Sized + fmt::Display> fmt::Display for $name<'_, T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                (**self).fmt(f)
-            }
-        }
     };
 }
 guard!(MutexGuard);
 guard!(RwLockReadGuard);
 guard!(RwLockWriteGuard);
+interleave::shows_its_value!(MutexGuard RwLockReadGuard RwLockWriteGuard);
 
 impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
@@ -106,31 +95,11 @@ macro_rules! over_a_value {
                 self.0.is_held(Location::caller())
             }
         }
-
-        impl<T: Default> Default for $name<T> {
-            #[track_caller]
-            fn default() -> Self {
-                Self::new(T::default())
-            }
-        }
-
-        impl<T> From<T> for $name<T> {
-            #[track_caller]
-            fn from(value: T) -> Self {
-                Self::new(value)
-            }
-        }
-
-        /// Without the value: to look at it would be a step.
-        impl<T: ?Sized> fmt::Debug for $name<T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(concat!(stringify!($name), " { .. }"))
-            }
-        }
     };
 }
 over_a_value!(Mutex, "mutex");
 over_a_value!(RwLock, "rwlock");
+interleave::made_from_its_value!(Mutex RwLock);
 
 /// A free lock, for a `static`.
 #[track_caller]

@@ -63,24 +63,6 @@ pub struct MutexGuard<'a, T: ?Sized> {
 // SAFETY: a shared guard gives no more than a shared value.
 unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
 
-impl<T> Mutex<T> {
-    /// A free one.
-    #[track_caller]
-    pub const fn new(value: T) -> Self {
-        Mutex { poison: Poison::new(), lock: Lock::new("mutex", value, Location::caller()) }
-    }
-
-    /// The value, when nobody needs the lock any more.
-    ///
-    /// # Errors
-    ///
-    /// If a holder has panicked.
-    pub fn into_inner(self) -> LockResult<T> {
-        let poison = self.poison;
-        poison.wrap(self.lock.into_inner())
-    }
-}
-
 impl<T: ?Sized> Mutex<T> {
     fn guard<'a>(&'a self, held: Held<'a, T>) -> LockResult<MutexGuard<'a, T>> {
         let panicked = ::std::thread::panicking();
@@ -113,29 +95,6 @@ impl<T: ?Sized> Mutex<T> {
             Some(held) => Ok(self.guard(held)?),
             None => Err(TryLockError::WouldBlock),
         }
-    }
-
-    /// Whether a holder has panicked.
-    #[track_caller]
-    pub fn is_poisoned(&self) -> bool {
-        self.lock.step(Access::Read, Location::caller());
-        self.poison.get()
-    }
-
-    /// Forgets that a holder has panicked.
-    #[track_caller]
-    pub fn clear_poison(&self) {
-        self.lock.step(Access::Write, Location::caller());
-        self.poison.set.store(false, Relaxed);
-    }
-
-    /// The value, for the only one who has the lock.
-    ///
-    /// # Errors
-    ///
-    /// If a holder has panicked.
-    pub fn get_mut(&mut self) -> LockResult<&mut T> {
-        self.poison.wrap(self.lock.get_mut())
     }
 }
 
@@ -182,24 +141,6 @@ unsafe impl<T: ?Sized + Sync> Sync for RwLockReadGuard<'_, T> {}
 
 /// See [`std::sync::RwLockWriteGuard`].
 pub struct RwLockWriteGuard<'a, T: ?Sized>(MutexGuard<'a, T>);
-
-impl<T> RwLock<T> {
-    /// A free one.
-    #[track_caller]
-    pub const fn new(value: T) -> Self {
-        RwLock { poison: Poison::new(), lock: Lock::new("rwlock", value, Location::caller()) }
-    }
-
-    /// The value, when nobody needs the lock any more.
-    ///
-    /// # Errors
-    ///
-    /// If a writer has panicked.
-    pub fn into_inner(self) -> LockResult<T> {
-        let poison = self.poison;
-        poison.wrap(self.lock.into_inner())
-    }
-}
 
 impl<T: ?Sized> RwLock<T> {
     fn reads<'a>(&'a self, held: Held<'a, T>) -> LockResult<RwLockReadGuard<'a, T>> {
@@ -257,29 +198,6 @@ impl<T: ?Sized> RwLock<T> {
             None => Err(TryLockError::WouldBlock),
         }
     }
-
-    /// Whether a writer has panicked.
-    #[track_caller]
-    pub fn is_poisoned(&self) -> bool {
-        self.lock.step(Access::Read, Location::caller());
-        self.poison.get()
-    }
-
-    /// Forgets that a writer has panicked.
-    #[track_caller]
-    pub fn clear_poison(&self) {
-        self.lock.step(Access::Write, Location::caller());
-        self.poison.set.store(false, Relaxed);
-    }
-
-    /// The value, for the only one who has the lock.
-    ///
-    /// # Errors
-    ///
-    /// If a writer has panicked.
-    pub fn get_mut(&mut self) -> LockResult<&mut T> {
-        self.poison.wrap(self.lock.get_mut())
-    }
 }
 
 impl<T: ?Sized> Deref for RwLockReadGuard<'_, T> {
@@ -304,48 +222,58 @@ impl<T: ?Sized> DerefMut for RwLockWriteGuard<'_, T> {
     }
 }
 
-macro_rules! shows_its_value {
-    ($($name:ident)*) => { $(
-        impl<T: ?Sized + fmt::Debug> fmt::Debug for $name<'_, T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                (**self).fmt(f)
-            }
-        }
+interleave::shows_its_value!(MutexGuard RwLockReadGuard RwLockWriteGuard);
 
-        impl<T: ?Sized + fmt::Display> fmt::Display for $name<'_, T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                (**self).fmt(f)
-            }
-        }
-    )* };
-}
-shows_its_value!(MutexGuard RwLockReadGuard RwLockWriteGuard);
-
-macro_rules! made_from_its_value {
-    ($($name:ident)*) => { $(
-        impl<T: Default> Default for $name<T> {
+/// What a mutex and a reader-writer lock have in common.
+macro_rules! over_a_value {
+    ($name:ident, $kind:literal, $holder:literal) => {
+        impl<T> $name<T> {
+            /// A free one.
             #[track_caller]
-            fn default() -> Self {
-                Self::new(T::default())
+            pub const fn new(value: T) -> Self {
+                $name { poison: Poison::new(), lock: Lock::new($kind, value, Location::caller()) }
+            }
+
+            /// The value, when nobody needs the lock any more.
+            ///
+            /// # Errors
+            ///
+            #[doc = concat!("If a ", $holder, " has panicked.")]
+            pub fn into_inner(self) -> LockResult<T> {
+                let poison = self.poison;
+                poison.wrap(self.lock.into_inner())
             }
         }
 
-        impl<T> From<T> for $name<T> {
+        impl<T: ?Sized> $name<T> {
+            #[doc = concat!("Whether a ", $holder, " has panicked.")]
             #[track_caller]
-            fn from(value: T) -> Self {
-                Self::new(value)
+            pub fn is_poisoned(&self) -> bool {
+                self.lock.step(Access::Read, Location::caller());
+                self.poison.get()
             }
-        }
 
-        /// Without the value: to look at it would be a step.
-        impl<T: ?Sized> fmt::Debug for $name<T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(concat!(stringify!($name), " { .. }"))
+            #[doc = concat!("Forgets that a ", $holder, " has panicked.")]
+            #[track_caller]
+            pub fn clear_poison(&self) {
+                self.lock.step(Access::Write, Location::caller());
+                self.poison.set.store(false, Relaxed);
+            }
+
+            /// The value, for the only one who has the lock.
+            ///
+            /// # Errors
+            ///
+            #[doc = concat!("If a ", $holder, " has panicked.")]
+            pub fn get_mut(&mut self) -> LockResult<&mut T> {
+                self.poison.wrap(self.lock.get_mut())
             }
         }
-    )* };
+    };
 }
-made_from_its_value!(Mutex RwLock);
+over_a_value!(Mutex, "mutex", "holder");
+over_a_value!(RwLock, "rwlock", "writer");
+interleave::made_from_its_value!(Mutex RwLock);
 
 macro_rules! no_harm_by_a_panic {
     ($($name:ident)*) => { $(
