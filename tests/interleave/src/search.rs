@@ -87,8 +87,6 @@ pub struct Outcomes {
 pub struct Order {
     /// What the body returned, or the message of its failure.
     pub outcome: String,
-    /// Its failure, if it failed.
-    pub problem: Option<Problem>,
     /// Who waited for each other in a circle at its end, whether or not `main` did.
     pub stuck: Vec<Stuck>,
     /// How often the thread changes from one step to the next.
@@ -319,7 +317,6 @@ impl Ran {
         let done: Vec<&Moment> = record.steps.iter().filter(|moment| !moment.blocked).collect();
         Some(Order {
             outcome: self.problem.as_ref().map_or(self.outcome.clone(), |problem| problem.message.clone()),
-            problem: self.problem.clone(),
             stuck: record.stuck.clone(),
             switches: done.windows(2).filter(|two| two[0].thread != two[1].thread).count(),
             threads: record.threads.clone(),
