@@ -144,10 +144,12 @@ fn tidy(mut check: Value) -> Value {
         });
         format!("{before}{}", words.trim_end())
     };
-    if let Some(message) = check["problem"]["message"].as_str() {
-        check["problem"]["message"] = own(message).into();
+    // Only one that failed has a problem; to index it by name would put an empty one there.
+    let Some(problem) = check.get_mut("problem") else { return check };
+    if let Some(message) = problem["message"].as_str() {
+        problem["message"] = own(message).into();
     }
-    for step in check["problem"]["steps"].as_array_mut().into_iter().flatten() {
+    for step in problem["steps"].as_array_mut().into_iter().flatten() {
         if let Some(text) = step["text"].as_str() {
             step["text"] = own(text).lines().next().unwrap_or_default().into();
         }
