@@ -321,16 +321,21 @@ fn build(course: &Course, target: &Path, folder: &Path, loud: bool) -> Result<Bu
     Ok(built)
 }
 
-/// Reads what cargo tells; with `loud`, passes on that it compiles dependencies, the first time it does.
+/// Reads what cargo tells; with `loud`, passes on why it takes its time: it compiles dependencies, or waits for
+/// another cargo. Each is said once.
 fn listen(mut told: impl BufRead, loud: bool) -> String {
     let mut text = String::new();
     let mut line = String::new();
-    let mut silent = loud;
+    let (mut compiles, mut waits) = (loud, loud);
     while told.read_line(&mut line).is_ok_and(|read| read > 0) {
-        let compiles = line.trim_start().strip_prefix("Compiling ");
-        if silent && compiles.is_some_and(|name| !name.starts_with("exercise-")) {
+        let package = line.trim_start().strip_prefix("Compiling ");
+        if compiles && package.is_some_and(|name| !name.starts_with("exercise-")) {
             eprintln!("compiling what the checks need; this takes a while, and only the first time");
-            silent = false;
+            compiles = false;
+        }
+        if waits && line.trim_start().starts_with("Blocking waiting ") {
+            eprintln!("waiting for another cargo, which is building in the same target folder");
+            waits = false;
         }
         text.push_str(&line);
         line.clear();
