@@ -50,8 +50,13 @@ pub(crate) const ROLE: &str = "--role";
 #[cfg(unix)]
 const WATCH: Duration = Duration::from_millis(10);
 
-/// The names that `shared::run` was given, to refuse in the parent what the child would not find.
-static REGISTERED: OnceLock<Vec<&str>> = OnceLock::new();
+/// What `shared::run` was given, to refuse in the parent what the child would not find.
+static REGISTERED: OnceLock<Vec<Known>> = OnceLock::new();
+
+struct Known {
+    name: &'static str,
+    repeatable: bool,
+}
 
 /// A function that may run in a process of its own; made by [`role`] or [`task`].
 pub struct Role {
@@ -63,7 +68,28 @@ enum Plays {
     /// The whole of a child process.
     Process(Box<dyn Fn() -> anyhow::Result<()>>),
     /// A task that a worker process of a [`Pool`] does when it is asked to: bytes in, bytes out.
-    Task(Box<pool::TaskFn>),
+    Task { function: Box<pool::TaskFn>, repeatable: bool },
+}
+
+impl Role {
+    /// Marks a task as safe to be done twice, so that a [`Pool`] with [`retries`](Pool::retries) does it
+    /// again when its worker has died in the middle of it. Only you know: a task that adds one to a
+    /// number in a file is not, one that computes is.
+    ///
+    /// # Panics
+    ///
+    /// If it is the role of a process: nobody does that again.
+    ///
+    /// # Examples
+    ///
+    /// See [`Pool::retries`].
+    pub fn repeatable(mut self) -> Self {
+        match &mut self.plays {
+            Plays::Task { repeatable, .. } => *repeatable = true,
+            Plays::Process(_) => panic!("{} is a role, and only tasks are repeated", short(self.name)),
+        }
+        self
+    }
 }
 
 /// Makes a function known as the role of a process, for [`run`](crate::run).
@@ -232,9 +258,7 @@ impl Handover for PipeWriter {
 /// ```
 pub fn start<M, F: RoleFn<M>>(_role: F, hands: F::Takes) -> Result<Process, ProcessError> {
     let role = name_of::<F>();
-    if !REGISTERED.get().is_some_and(|names| names.contains(&role)) {
-        return Err(ProcessError::Unknown { role: short(role) });
-    }
+    known(role).ok_or(ProcessError::Unknown { role: short(role) })?;
     let stdin = hands.give().map_err(|source| ProcessError::Start { role: short(role), source })?;
     Process::start(role, stage::lane(), |command| command.stdin(stdin))
 }
@@ -498,11 +522,17 @@ impl std::error::Error for ProcessError {
 ///
 /// If two have the same name: a child could not tell which of them it is.
 pub(crate) fn register(roles: &[Role]) {
-    let names: Vec<_> = roles.iter().map(|role| role.name).collect();
-    for (n, name) in names.iter().enumerate() {
-        assert!(!names[..n].contains(name), "two roles or tasks have the name {name}");
+    let mut known: Vec<Known> = Vec::new();
+    for &Role { name, ref plays } in roles {
+        assert!(known.iter().all(|known| known.name != name), "two roles or tasks have the name {name}");
+        known.push(Known { name, repeatable: matches!(plays, Plays::Task { repeatable: true, .. }) });
     }
-    let _ = REGISTERED.set(names);
+    let _ = REGISTERED.set(known);
+}
+
+/// The place of a function in the list for `shared::run`, and what is known of it.
+fn known(name: &str) -> Option<(usize, &'static Known)> {
+    REGISTERED.get()?.iter().enumerate().find(|(_, known)| known.name == name)
 }
 
 /// This same program, to be started again. On Linux also after its file was replaced or removed, by a
@@ -526,12 +556,12 @@ pub(crate) fn play(mut args: impl Iterator<Item = String>, roles: &[Role]) -> Ex
         return by_hand();
     };
     let (Some((parent, _)), Ok(origin)) = (id.split_once('.'), origin.parse()) else { return by_hand() };
-    leave_with(parent);
     without_core_file();
     let cast = Cast::Child { role: short(&name).to_owned(), origin: Duration::from_nanos(origin) };
     if name == pool::WORKER {
         return pool::serve(cast, &id, roles);
     }
+    leave_with(parent);
     if let Err(problem) = stage::set(cast, None) {
         return crate::refuse(&problem);
     }
@@ -557,7 +587,7 @@ pub(crate) fn play(mut args: impl Iterator<Item = String>, roles: &[Role]) -> Ex
 /// Ends this process soon after its parent, however that ended.
 #[cfg(unix)]
 fn leave_with(parent: &str) {
-    let parent: u32 = parent.parse().unwrap_or_default();
+    let parent = parent.parse().unwrap_or(0);
     thread::spawn(move || {
         while std::os::unix::process::parent_id() == parent {
             thread::sleep(WATCH);

@@ -382,6 +382,11 @@ pub(crate) fn main_ends() {
     LANE.with_borrow_mut(|lane| drop(lane.take()));
 }
 
+/// Leaves the end of this process's main thread unmarked, for one that is ended by its parent.
+pub(crate) fn main_is_cut_off() {
+    LANE.with_borrow_mut(|lane| std::mem::forget(lane.take()));
+}
+
 /// The stage that [`set`] made; a program that does without `shared::run` gets one all the same.
 fn stage() -> &'static Stage {
     STAGE.get_or_init(|| {

@@ -21,7 +21,7 @@ const TASKS: u32 = 5;
 
 // ANCHOR: main
 fn main() -> ExitCode {
-    run(include_str!("main.rs"), lesson, &[task(cook)])
+    run(include_str!("main.rs"), lesson, &[task(cook).repeatable()])
 }
 // ANCHOR_END: main
 

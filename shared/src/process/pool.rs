@@ -3,42 +3,46 @@
 //! Each worker has two pipes to the pool, on its standard input and output, and one thread in the pool's
 //! process, its keeper: it sends the worker a task, waits for the reply, and starts another
 //! worker when this one has died. What a worker says travels over the same pipe, and the keeper prints it.
+//!
+//! # Layout
+//!
+//! - `jobs`: tasks on their way, and the queue that they wait in
+//! - `keeper`: the pool's half of a worker
+//! - `worker`: the worker's half
+//! - `message`: what the two say to each other
 
-use std::any::Any;
-use std::cell::RefCell;
 use std::fmt::{self, Display};
-use std::io::{BufReader, PipeReader, PipeWriter};
 use std::marker::PhantomData;
-use std::panic::{self, AssertUnwindSafe};
-use std::process::{ChildStdin, ChildStdout, ExitCode, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::panic;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use crossbeam_channel as channel;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::wire::{Frame, WireError};
-use super::{Plays, Process, ProcessError, REGISTERED, Role, descriptor, name_of, short};
-use crate::stage::{self, Arrow, Cast};
+use self::jobs::{Job, Progress, Task, guard};
+use self::keeper::Crew;
+use self::message::Kind;
+use super::wire::{self, WireError};
+use super::{Plays, ProcessError, Role, known, name_of, short};
+use crate::stage::{self, Arrow};
+
+mod jobs;
+mod keeper;
+mod message;
+mod worker;
+
+pub(super) use self::worker::serve;
 
 /// The role of every worker.
 pub(super) const WORKER: &str = "worker";
 
-/// A task as a worker sees it: its input in a frame, its result in a frame.
-pub(super) type TaskFn = dyn Fn(&Frame) -> Result<Frame, WireError>;
-
-/// The first frame of a request: what tells the task from every other of the run, and its function. The
-/// second is the input.
-type Request = (String, String);
-
-// The first frame of a reply says what the second one is.
-const SAYS: &str = "says"; // a line to print
-const BEGINS: &str = "begins"; // nothing: from here on the task may have had effects
-const DONE: &str = "done"; // the result
-const PANICKED: &str = "panicked"; // the panic's message and its place in the source
-const UNFIT: &str = "unfit"; // why input or result can't be passed
+/// A task as a worker sees it: the bytes of its input in, those of its result out.
+pub(super) type TaskFn = dyn Fn(&[u8], &mut Vec<u8>) -> Result<(), WireError>;
 
 /// Makes a function known as a task for the workers of a [`Pool`], for [`run`](crate::run).
 ///
@@ -62,24 +66,32 @@ where
     A: DeserializeOwned,
     R: Serialize,
 {
-    let perform = move |input: &Frame| Frame::encode(&function(input.decode()?));
-    Role { name: name_of::<F>(), plays: Plays::Task(Box::new(perform)) }
+    let perform =
+        move |input: &[u8], result: &mut Vec<u8>| wire::encode(result, &function(wire::decode(input)?));
+    Role { name: name_of::<F>(), plays: Plays::Task { function: Box::new(perform), repeatable: false } }
 }
 
 /// Worker processes that do tasks: functions that were made known with [`task`].
 ///
-/// What holds, whatever happens to a worker:
+/// What holds, whatever happens to a worker, at whatever moment:
 ///
-/// - A worker that dies costs at most the one task it had begun: [`Pending::join`] reports it with the
-///   worker's process id and exit status, or it is done again if [`retries`](Pool::retries) allow it.
+/// - A worker that dies costs at most the one task that it had begun: [`Pending::join`] reports it with
+///   the worker's process id and exit status, or it is done again if [`retries`](Pool::retries) allow it.
 ///   One that dies before it has begun costs nothing. Another worker takes the place, and all other
 ///   tasks go on.
+/// - No task is begun twice, unless it is marked as [`repeatable`](Role::repeatable).
 /// - A task that panics is reported with its message. Its worker goes on.
-/// - When this process ends, however it ends, its workers end too.
+/// - When this process ends, however it ends, its workers end too: on Unix at once, elsewhere when the
+///   task that they are at is done.
+/// - Ctrl-C ends this process and not its workers, which end with it (on Unix). So a program that handles
+///   Ctrl-C has its workers still.
 ///
-/// A task's standard output is the wire, so on Unix what it prints, and doesn't [`say!`](crate::say),
-/// comes out on standard error, and so do the lines of a process that it starts. Elsewhere it breaks the wire, and the task is reported as if its
-/// worker had died.
+/// Tasks can be submitted from many threads at once. A task's standard output is the wire, so on Unix what
+/// it prints, and doesn't [`say!`](crate::say), comes out on standard error, and so do the lines of a
+/// process that it starts. Elsewhere it is [`TaskError::Garbled`].
+///
+/// A worker that does thousands of short tasks a second is sent some ahead, and gives back what it has
+/// not begun when one takes longer, within 20 ms. Elsewhere than on Unix it is sent one at a time.
 ///
 /// Dropped, a pool stops: running tasks are killed, and those still queued are not begun.
 /// [`join`](Pool::join) waits for them.
@@ -109,43 +121,28 @@ where
 /// }
 /// ```
 pub struct Pool {
-    jobs: Option<channel::Sender<Job>>,
-    keepers: Vec<JoinHandle<()>>,
     crew: Arc<Crew>,
+    keepers: Vec<JoinHandle<()>>,
+    limits: Limits,
+    clock: Option<Clock>,
+    joined: bool,
+}
+
+/// What holds for each task of a pool.
+#[derive(Clone, Copy)]
+struct Limits {
     retries: u32,
+    /// How many may wait for a worker.
+    queue: usize,
+    /// How long one may take.
+    time: Option<Duration>,
+    /// How many a worker does before another takes its place.
+    tasks_per_worker: u32,
 }
 
-/// The workers of a pool, as the pool and its keepers share them.
-struct Crew {
-    /// Where in the trace their starts and ends are marked: the lane of the thread that made the pool.
-    lane: u32,
-    /// A place for each worker; `None` once the pool stops.
-    places: Mutex<Option<Vec<Place>>>,
-}
-
-/// A worker's place in the pool; empty only until its first worker has been started.
-type Place = Option<Arc<Mutex<Process>>>;
-
-/// A task on its way.
-struct Job {
-    /// Tells it from every other of the run.
-    id: String,
-    name: String,
-    function: &'static str,
-    input: Frame,
-    retries: u32,
-    state: Arc<State>,
-}
-
-struct State {
-    progress: Mutex<Progress>,
-    changed: Condvar,
-}
-
-enum Progress {
-    Queued,
-    Running(Arc<Mutex<Process>>),
-    Ended(Option<Result<Frame, TaskError>>),
+/// The thread that kills a worker whose task takes too long. Ends as the sender is dropped.
+struct Clock {
+    _pool_is_there: channel::Sender<()>,
 }
 
 impl Pool {
@@ -164,24 +161,19 @@ impl Pool {
     /// See [`Pool`].
     pub fn new(workers: usize) -> Result<Pool, ProcessError> {
         assert!(workers > 0, "a pool has at least one worker");
-        let (to_keepers, jobs) = channel::unbounded();
-        let crew = Arc::new(Crew { lane: stage::lane(), places: Mutex::new(Some(vec![None; workers])) });
-        let mut pool = Pool { jobs: Some(to_keepers), keepers: Vec::new(), crew, retries: 0 };
+        let crew = Arc::new(Crew::new(workers));
+        let limits = Limits { retries: 0, queue: usize::MAX, time: None, tasks_per_worker: u32::MAX };
+        let mut pool = Pool { crew, keepers: Vec::new(), limits, clock: None, joined: false };
         for place in 0..workers {
-            let worker = Worker::start(&pool.crew, place)?;
-            let (jobs, crew) = (jobs.clone(), Arc::clone(&pool.crew));
-            let keeper = thread::Builder::new()
-                .name("keeper".into())
-                .spawn(move || keep(worker, &jobs, &crew, place))
-                .map_err(|source| ProcessError::Start { role: "keeper", source })?;
+            let keeper = keeper::start(&pool.crew, place)?;
             pool.keepers.push(keeper);
         }
         Ok(pool)
     }
 
-    /// From now on, a task whose worker dies is done again, up to so many times. Only for tasks that can
-    /// safely be done twice: the dead worker may have done a part, or all but the reply. Without this,
-    /// none is.
+    /// From now on, a task that is marked as [`repeatable`](Role::repeatable) is done again when its worker
+    /// dies, up to so many times. The dead worker may have done a part of it, or all but the reply.
+    /// Without this, no task is done again.
     ///
     /// # Examples
     ///
@@ -189,7 +181,7 @@ impl Pool {
     /// use shared::process::{Pool, task};
     ///
     /// fn main() -> std::process::ExitCode {
-    ///     shared::run("//! One worker.", lesson, &[task(twice)])
+    ///     shared::run("//! One worker.", lesson, &[task(twice).repeatable()])
     /// }
     ///
     /// fn lesson() -> anyhow::Result<()> {
@@ -203,13 +195,124 @@ impl Pool {
     /// }
     /// ```
     pub fn retries(mut self, times: u32) -> Self {
-        self.retries = times;
+        self.limits.retries = times;
         self
     }
 
-    /// Queues a task under a name, and returns at once with what its result will come to. The first
+    /// From now on, a task that is not done so long after it was begun is [`TaskError::TimedOut`]: its
+    /// worker is killed, and another takes its place. Such a task is not done again.
+    ///
+    /// # Panics
+    ///
+    /// If the system has no thread to give for it, or if it is set a second time.
+    ///
+    /// # Examples
+    ///
+    /// ```standalone_crate
+    /// use shared::process::{Pool, TaskError, task};
+    /// use std::time::Duration;
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     shared::run("//! One worker, and no patience.", lesson, &[task(sleep)])
+    /// }
+    ///
+    /// fn lesson() -> anyhow::Result<()> {
+    ///     let pool = Pool::new(1)?.time_limit(Duration::from_millis(100));
+    ///     let endless = pool.submit("endless", sleep, ());
+    ///     assert!(matches!(endless.join(), Err(TaskError::TimedOut { .. })));
+    ///     Ok(())
+    /// }
+    ///
+    /// fn sleep(_: ()) {
+    ///     loop {
+    ///         std::thread::park();
+    ///     }
+    /// }
+    /// ```
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        assert!(self.clock.is_none(), "the time limit is set once");
+        let (pool_is_there, pool) = channel::bounded::<()>(0);
+        let crew = Arc::clone(&self.crew);
+        thread::spawn(move || {
+            let mut nothing_till_then = limit;
+            while pool.recv_timeout(nothing_till_then) == Err(channel::RecvTimeoutError::Timeout) {
+                nothing_till_then = crew.kill_overdue(limit);
+            }
+        });
+        self.clock = Some(Clock { _pool_is_there: pool_is_there });
+        self.limits.time = Some(limit);
+        self
+    }
+
+    /// From now on, no more than so many tasks wait for a worker: [`submit`](Pool::submit) blocks until there
+    /// is room. Without this, as many wait as memory holds.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```standalone_crate
+    /// use shared::process::{Pool, task};
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     shared::run("//! A thousand tasks, and never more than ten that wait.", lesson, &[task(twice)])
+    /// }
+    ///
+    /// fn lesson() -> anyhow::Result<()> {
+    ///     let pool = Pool::new(1)?.queue_limit(10);
+    ///     assert!(pool.map("twice", twice, 0..1_000).into_iter().all(|result| result.is_ok()));
+    ///     Ok(())
+    /// }
+    ///
+    /// fn twice(n: i32) -> i32 {
+    ///     2 * n
+    /// }
+    /// ```
+    pub fn queue_limit(mut self, tasks: usize) -> Self {
+        assert!(tasks > 0, "at least one task has to wait for a worker");
+        self.limits.queue = tasks;
+        self
+    }
+
+    /// From now on, a worker ends after so many tasks and another takes its place: for tasks that leak memory.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```standalone_crate
+    /// use shared::process::{Pool, task};
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     shared::run("//! A worker for each task.", lesson, &[task(pid)])
+    /// }
+    ///
+    /// fn lesson() -> anyhow::Result<()> {
+    ///     let pool = Pool::new(1)?.tasks_per_worker(1);
+    ///     let (first, second) = (pool.submit("first", pid, ()), pool.submit("second", pid, ()));
+    ///     assert_ne!(first.join()?, second.join()?);
+    ///     Ok(())
+    /// }
+    ///
+    /// fn pid(_: ()) -> u32 {
+    ///     std::process::id()
+    /// }
+    /// ```
+    pub fn tasks_per_worker(mut self, tasks: u32) -> Self {
+        assert!(tasks > 0, "a worker does at least one task");
+        self.limits.tasks_per_worker = tasks;
+        self
+    }
+
+    /// Queues a task under a name, and returns with what its result will come to. The first
     /// worker that is free does it. A function that is not in the list for [`run`](crate::run), or an
     /// input that can't be passed, is an error of [`Pending::join`].
+    ///
+    /// Returns at once; blocks only while a [`queue_limit`](Pool::queue_limit) is reached.
     ///
     /// # Examples
     ///
@@ -220,27 +323,66 @@ impl Pool {
         A: Serialize,
         R: DeserializeOwned,
     {
-        static SUBMITTED: AtomicU32 = AtomicU32::new(1);
-        let id = format!("{}.{}", std::process::id(), SUBMITTED.fetch_add(1, Ordering::Relaxed));
-        let (name, function) = (name.into(), name_of::<F>());
-        let state = Arc::new(State { progress: Mutex::new(Progress::Queued), changed: Condvar::new() });
-        let pending =
-            Pending { id: id.clone(), name: name.clone(), state: Arc::clone(&state), result: PhantomData };
-        if !REGISTERED.get().is_some_and(|names| names.contains(&function)) {
-            let source = ProcessError::Unknown { role: short(function) };
-            state.end(Err(TaskError::NoWorker { task: name, source }));
-            return pending;
-        }
-        match Frame::encode(&input) {
-            Ok(input) => {
-                stage::arrow(Arrow::Tail, "task", &id, &name);
-                let job = Job { id, name, function, input, retries: self.retries, state };
-                let jobs = self.jobs.as_ref().expect("it is taken only as the pool ends");
-                jobs.send(job).expect("keepers take jobs as long as there is a sender");
+        static SUBMITTED: AtomicU64 = AtomicU64::new(1);
+        let task = Task::new(SUBMITTED.fetch_add(1, Ordering::Relaxed), name.into());
+        match request::<F, A>(&task, input) {
+            Ok((request, repeatable)) => {
+                if stage::recorded() {
+                    stage::arrow(Arrow::Tail, "task", &arrow_id(std::process::id(), task.number), &task.name);
+                }
+                let retries = if repeatable { self.limits.retries } else { 0 };
+                let limits = Limits { retries, ..self.limits };
+                self.crew.jobs.put(Job { task: Arc::clone(&task), request, limits, false_starts: 3 });
             }
-            Err(source) => state.end(Err(TaskError::Unfit { task: name, problem: source.to_string() })),
+            Err(error) => task.end(Err(error)),
         }
-        pending
+        Pending { task, result: PhantomData }
+    }
+
+    /// Does a task for each input, and returns the results in the order of the inputs. Their names are `name`
+    /// with a number from 1 on: `page 1`, `page 2`.
+    ///
+    /// Blocks until all are done.
+    ///
+    /// # Errors
+    ///
+    /// Each result is one of its own: a task that fails takes no other with it.
+    ///
+    /// # Examples
+    ///
+    /// ```standalone_crate
+    /// use shared::process::{Pool, task};
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     shared::run("//! Two workers.", lesson, &[task(square)])
+    /// }
+    ///
+    /// fn lesson() -> anyhow::Result<()> {
+    ///     let pool = Pool::new(2)?;
+    ///     let squares: Result<Vec<u64>, _> = pool.map("square", square, 1..=4).into_iter().collect();
+    ///     assert_eq!(squares?, [1, 4, 9, 16]);
+    ///     Ok(())
+    /// }
+    ///
+    /// fn square(n: u64) -> u64 {
+    ///     n * n
+    /// }
+    /// ```
+    pub fn map<F, A, R>(
+        &self,
+        name: &str,
+        task: F,
+        inputs: impl IntoIterator<Item = A>,
+    ) -> Vec<Result<R, TaskError>>
+    where
+        F: Fn(A) -> R + Copy + 'static,
+        A: Serialize,
+        R: DeserializeOwned,
+    {
+        let inputs = inputs.into_iter().zip(1..);
+        let tasks: Vec<_> =
+            inputs.map(|(input, n)| self.submit(format!("{name} {n}"), task, input)).collect();
+        tasks.into_iter().map(Pending::join).collect()
     }
 
     /// Blocks until all tasks are done, and ends the workers. Results can be asked for before or after.
@@ -249,11 +391,12 @@ impl Pool {
     ///
     /// See [`Pool`].
     pub fn join(mut self) {
+        self.joined = true;
         stage::wait("join pool", || self.end());
     }
 
     fn end(&mut self) {
-        drop(self.jobs.take());
+        self.crew.jobs.close();
         for keeper in self.keepers.drain(..) {
             if let Err(panicked) = keeper.join() {
                 panic::resume_unwind(panicked);
@@ -264,11 +407,32 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        if self.jobs.is_some() {
+        if !self.joined {
             self.crew.stop();
+            self.end();
         }
-        self.end();
     }
+}
+
+/// What a worker is to be sent, and whether the task is repeatable.
+fn request<F, A: Serialize>(task: &Task, input: A) -> Result<(Vec<u8>, bool), TaskError> {
+    let function = name_of::<F>();
+    let (place, known) = known(function).ok_or_else(|| TaskError::NoWorker {
+        task: task.name.clone(),
+        source: ProcessError::Unknown { role: short(function) },
+    })?;
+    let mut request = Vec::new();
+    let put = message::put(&mut request, Kind::Task, task.number, |bytes| {
+        bytes.extend((place as u32).to_le_bytes());
+        wire::encode(bytes, &input)
+    });
+    put.map_err(|source| TaskError::Unfit { task: task.name.clone(), problem: source.to_string() })?;
+    Ok((request, known.repeatable))
+}
+
+/// Joins the two ends of an arrow in the trace: the task, among all of the run.
+fn arrow_id(pool: u32, task: u64) -> String {
+    format!("{pool}.{task}")
 }
 
 /// A task that was submitted, and its result when it is there.
@@ -278,9 +442,7 @@ impl Drop for Pool {
 /// See [`Pool`].
 #[must_use = "errors of the task are seen only by join"]
 pub struct Pending<R> {
-    id: String,
-    name: String,
-    state: Arc<State>,
+    task: Arc<Task>,
     result: PhantomData<fn() -> R>,
 }
 
@@ -291,7 +453,7 @@ impl<R: DeserializeOwned> Pending<R> {
     ///
     /// See [`kill_worker`](Self::kill_worker).
     pub fn name(&self) -> &str {
-        &self.name
+        &self.task.name
     }
 
     /// Blocks until the task is done, and returns what it returned.
@@ -304,15 +466,22 @@ impl<R: DeserializeOwned> Pending<R> {
     ///
     /// See [`Pool`].
     pub fn join(self) -> Result<R, TaskError> {
-        let outcome = stage::wait(&self.name, || {
-            let mut progress = self.state.wait_while(|progress| !matches!(progress, Progress::Ended(_)));
-            let Progress::Ended(outcome) = &mut *progress else { unreachable!("it was waited for") };
-            outcome.take().expect("join consumes the only one who asks")
+        let task = &self.task;
+        let outcome = stage::wait(&task.name, || {
+            task.wait_while(
+                |progress| !matches!(progress, Progress::Ended(_)),
+                |progress| match progress {
+                    Progress::Ended(outcome) => outcome.take().expect("join consumes the only one who asks"),
+                    _ => unreachable!("it was waited for"),
+                },
+            )
         });
         let result = outcome?
             .decode()
-            .map_err(|problem| TaskError::Unfit { task: self.name, problem: problem.to_string() })?;
-        stage::arrow(Arrow::Head, "result", &self.id, "");
+            .map_err(|problem| TaskError::Unfit { task: task.name.clone(), problem: problem.to_string() })?;
+        if stage::recorded() {
+            stage::arrow(Arrow::Head, "result", &arrow_id(std::process::id(), task.number), "");
+        }
         Ok(result)
     }
 }
@@ -347,16 +516,15 @@ impl<R> Pending<R> {
     /// }
     /// ```
     pub fn kill_worker(&self) -> Option<u32> {
-        let progress = self.state.wait_while(|progress| matches!(progress, Progress::Queued));
-        match &*progress {
-            Progress::Running(process) => {
-                let mut process = guard(process);
-                // Fails only if it has just ended by itself: then it is as dead as was wanted.
-                let _ = process.kill();
-                Some(process.pid())
-            }
-            Progress::Queued | Progress::Ended(_) => None,
-        }
+        let running = |progress: &mut Progress| match progress {
+            Progress::Running(process) => Some(Arc::clone(process)),
+            _ => None,
+        };
+        let process = self.task.wait_while(|progress| matches!(progress, Progress::Waiting), running)?;
+        let mut process = guard(&process);
+        // Fails only if it has just ended by itself: then it is as dead as was wanted.
+        let _ = process.kill();
+        Some(process.pid())
     }
 }
 
@@ -386,6 +554,25 @@ pub enum TaskError {
         /// How the worker ended.
         status: ExitStatus,
     },
+    /// The task took longer than [`time_limit`](Pool::time_limit) allows, and its worker was killed.
+    TimedOut {
+        /// Name of the task.
+        task: String,
+        /// Process id of the worker.
+        pid: u32,
+        /// What it was allowed.
+        limit: Duration,
+    },
+    /// What came from the worker makes no sense, and the worker was killed. Some code of the task has
+    /// written on the wire.
+    Garbled {
+        /// Name of the task.
+        task: String,
+        /// Process id of the worker.
+        pid: u32,
+        /// What is wrong with it.
+        problem: WireError,
+    },
     /// There was no worker to do it: none could be started in place of one that died, or none would know it.
     NoWorker {
         /// Name of the task.
@@ -412,6 +599,12 @@ impl Display for TaskError {
         match self {
             Self::Panicked { task, message, place } => write!(f, "{task} panicked at {place}: {message}"),
             Self::WorkerDied { task, pid, status } => write!(f, "{task}: worker {pid} died: {status}"),
+            Self::TimedOut { task, pid, limit } => {
+                write!(f, "{task}: took longer than {limit:?}; worker {pid} was killed")
+            }
+            Self::Garbled { task, pid, problem } => {
+                write!(f, "{task}: worker {pid} was killed, since it sent what is no reply: {problem}")
+            }
             Self::NoWorker { task, source } => write!(f, "{task}: no worker to do it: {source}"),
             Self::Unfit { task, problem } => write!(f, "{task}: {problem}"),
             Self::Stopped { task } => write!(f, "{task}: the pool was stopped"),
@@ -423,294 +616,8 @@ impl std::error::Error for TaskError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::NoWorker { source, .. } => source.source(),
+            Self::Garbled { problem, .. } => problem.source(),
             _ => None,
         }
     }
-}
-
-/// How many workers may die before a task has even begun, until that is reported: else a worker that
-/// can't live would be started for ever.
-const FALSE_STARTS: u32 = 3;
-
-// ANCHOR: keep
-/// The life of a keeper: one task after another, to the end of the pool.
-fn keep(worker: Worker, jobs: &channel::Receiver<Job>, crew: &Arc<Crew>, place: usize) {
-    let mut worker = Some(worker);
-    for job in jobs {
-        let mut retries = job.retries;
-        let mut false_starts = FALSE_STARTS;
-        let outcome = loop {
-            let ready = match worker.take() {
-                Some(worker) => Ok(worker),
-                None => Worker::start(crew, place),
-            };
-            let died = match ready.map(|worker| worker.perform(&job)) {
-                Ok(Performed::Ended(outcome, good)) => {
-                    worker = Some(good);
-                    break outcome;
-                }
-                Ok(Performed::Died { .. }) | Err(_) if crew.has_stopped() => {
-                    break Err(TaskError::Stopped { task: job.name.clone() });
-                }
-                Err(source) => break Err(TaskError::NoWorker { task: job.name.clone(), source }),
-                Ok(Performed::Died { begun, error }) => (begun, error),
-            };
-            job.state.set(Progress::Queued);
-            match died {
-                // Nothing of the task was done, so it can't be done twice: no retry is used up.
-                (false, _) if false_starts > 0 => false_starts -= 1,
-                (true, _) if retries > 0 => retries -= 1,
-                (_, error) => break Err(error),
-            }
-        };
-        job.state.end(outcome);
-    }
-    if let Some(worker) = worker {
-        worker.leave();
-    }
-}
-// ANCHOR_END: keep
-
-/// What came of a task given to a worker.
-enum Performed {
-    /// A result or an error, and the worker is good for more.
-    Ended(Result<Frame, TaskError>, Worker),
-    /// The worker is gone; whether it had begun the task.
-    Died { begun: bool, error: TaskError },
-}
-
-/// A worker process, as its keeper has it.
-struct Worker {
-    process: Arc<Mutex<Process>>,
-    requests: ChildStdin,
-    replies: BufReader<ChildStdout>,
-}
-
-impl Worker {
-    fn start(crew: &Crew, place: usize) -> Result<Self, ProcessError> {
-        let mut places = guard(&crew.places);
-        let Some(places) = places.as_mut() else {
-            return Err(ProcessError::Start {
-                role: WORKER,
-                source: std::io::Error::other("the pool has stopped"),
-            });
-        };
-        let mut process = Process::start(WORKER, crew.lane, |command| {
-            command.stdin(Stdio::piped()).stdout(Stdio::piped())
-        })?;
-        let requests = process.child.stdin.take().expect("it is piped");
-        let replies = BufReader::new(process.child.stdout.take().expect("it is piped"));
-        let process = Arc::new(Mutex::new(process));
-        places[place] = Some(Arc::clone(&process));
-        Ok(Worker { process, requests, replies })
-    }
-
-    /// Has one task done.
-    fn perform(mut self, job: &Job) -> Performed {
-        let task = job.name.clone();
-        let mut begun = false;
-        let (kind, body) = match self.converse(job, &mut begun) {
-            Ok(reply) => reply,
-            Err(_) => {
-                let mut process = guard(&self.process);
-                // It has died, or what it sends makes no sense and it has to.
-                let _ = process.kill();
-                let pid = process.pid();
-                let error = match process.reap() {
-                    Ok(status) => TaskError::WorkerDied { task, pid, status },
-                    Err(source) => TaskError::NoWorker { task, source },
-                };
-                return Performed::Died { begun, error };
-            }
-        };
-        let outcome = match kind.as_str() {
-            DONE => Ok(body),
-            PANICKED => {
-                let (message, place) = body.decode().unwrap_or_default();
-                Err(TaskError::Panicked { task, message, place })
-            }
-            _ => Err(TaskError::Unfit { task, problem: body.decode().unwrap_or_default() }),
-        };
-        Performed::Ended(outcome, self)
-    }
-
-    /// Sends the task and waits for its outcome; prints what the worker says meanwhile.
-    fn converse(&mut self, job: &Job, begun: &mut bool) -> Result<(String, Frame), WireError> {
-        let request: Request = (job.id.clone(), job.function.to_owned());
-        Frame::encode(&request)?.and(&job.input).send(&mut self.requests)?;
-        loop {
-            let kind: String = Frame::receive(&mut self.replies)?.decode()?;
-            let body = Frame::receive(&mut self.replies)?;
-            match kind.as_str() {
-                SAYS => stage::print(&body.decode::<String>()?),
-                BEGINS => {
-                    *begun = true;
-                    job.state.set(Progress::Running(Arc::clone(&self.process)));
-                }
-                _ => return Ok((kind, body)),
-            }
-        }
-    }
-
-    /// Ends a worker that has no more to do: it sees the end of its input.
-    fn leave(self) {
-        drop(self.requests);
-        let mut replies = self.replies;
-        while let Ok(kind) = Frame::receive(&mut replies)
-            && let Ok(body) = Frame::receive(&mut replies)
-        {
-            if let (Ok(SAYS), Ok(line)) = (kind.decode::<String>().as_deref(), body.decode::<String>()) {
-                stage::print(&line);
-            }
-        }
-        // What became of its tasks is known; how it left is in the trace.
-        let _ = guard(&self.process).reap();
-    }
-}
-
-impl Crew {
-    fn stop(&self) {
-        for process in guard(&self.places).take().into_iter().flatten().flatten() {
-            let _ = guard(&process).kill();
-        }
-    }
-
-    fn has_stopped(&self) -> bool {
-        guard(&self.places).is_none()
-    }
-}
-
-/// A task whose keeper is gone has ended too, so that nobody waits for it in vain.
-impl Drop for Job {
-    fn drop(&mut self) {
-        if !matches!(*guard(&self.state.progress), Progress::Ended(_)) {
-            self.state.end(Err(TaskError::Stopped { task: self.name.clone() }));
-        }
-    }
-}
-
-impl State {
-    fn set(&self, progress: Progress) {
-        *guard(&self.progress) = progress;
-        self.changed.notify_all();
-    }
-
-    fn end(&self, outcome: Result<Frame, TaskError>) {
-        self.set(Progress::Ended(Some(outcome)));
-    }
-
-    fn wait_while(&self, condition: impl Fn(&Progress) -> bool) -> MutexGuard<'_, Progress> {
-        let progress = guard(&self.progress);
-        self.changed
-            .wait_while(progress, |progress| condition(progress))
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// None of the pool's locks is ever held across something that panics.
-fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The whole life of a worker process.
-pub(super) fn serve(cast: Cast, id: &str, roles: &[Role]) -> ExitCode {
-    let wires = (descriptor::take_stdin(), descriptor::take_stdout());
-    let (requests, replies) = match wires {
-        (Ok(requests), Ok(replies)) => (PipeReader::from(requests), PipeWriter::from(replies)),
-        (Err(error), _) | (_, Err(error)) => {
-            return crate::refuse(&format!("a worker can't take over its wire: {error}"));
-        }
-    };
-    let replies = Arc::new(Mutex::new(replies));
-    let relay = Arc::clone(&replies);
-    let relay = move |line: String| {
-        // When the pool is gone there is nobody to tell, and this process is about to end.
-        let _ = reply(&relay, SAYS, Frame::encode(&line));
-    };
-    if let Err(problem) = stage::set(cast, Some(Box::new(relay))) {
-        return crate::refuse(&problem);
-    }
-    super::register(roles);
-    stage::arrow(Arrow::Head, "start", id, "");
-    keep_panics_for_the_pool();
-
-    let (to_tasks, tasks) = channel::unbounded();
-    thread::spawn(move || {
-        let mut requests = BufReader::new(requests);
-        let mut next =
-            || Ok::<_, WireError>((Frame::receive(&mut requests)?, Frame::receive(&mut requests)?));
-        while let Ok(request) = next() {
-            if to_tasks.send(request).is_err() {
-                return;
-            }
-        }
-        // The pool has closed the wire or is gone: end at once, in the middle of a task too.
-        std::process::exit(0)
-    });
-    for (head, input) in tasks {
-        let outcome = match head.decode::<Request>() {
-            Ok((id, function)) => perform(&id, &function, &input, roles, &replies),
-            Err(problem) => reply(&replies, UNFIT, Frame::encode(&problem.to_string())),
-        };
-        if outcome.is_err() {
-            break;
-        }
-    }
-    ExitCode::SUCCESS
-}
-
-fn perform(
-    id: &str,
-    function: &str,
-    input: &Frame,
-    roles: &[Role],
-    replies: &Mutex<PipeWriter>,
-) -> Result<(), WireError> {
-    let known = roles.iter().find(|role| role.name == function);
-    let Some(Role { plays: Plays::Task(task), .. }) = known else {
-        let problem = format!("{0} is a role; add task({0}) to the list for shared::run", short(function));
-        return reply(replies, UNFIT, Frame::encode(&problem));
-    };
-    reply(replies, BEGINS, Frame::encode(&()))?;
-    stage::arrow(Arrow::Head, "task", id, "");
-    PLACE.take();
-    match panic::catch_unwind(AssertUnwindSafe(|| task(input))) {
-        Ok(Ok(result)) => {
-            stage::arrow(Arrow::Tail, "result", id, "result");
-            reply(replies, DONE, Ok(result))
-        }
-        Ok(Err(problem)) => reply(replies, UNFIT, Frame::encode(&problem.to_string())),
-        Err(payload) => {
-            // The place is that of the last panic; one that was made without a place has none.
-            reply(replies, PANICKED, Frame::encode(&(text(&*payload), PLACE.take())))
-        }
-    }
-}
-
-fn reply(replies: &Mutex<PipeWriter>, kind: &str, body: Result<Frame, WireError>) -> Result<(), WireError> {
-    let frames = Frame::encode(&kind)?.and(&body?);
-    frames.send(&*guard(replies))
-}
-
-/// The text that a panic carries, plain or formatted.
-fn text(payload: &(dyn Any + Send)) -> &str {
-    let plain = payload.downcast_ref::<&str>().copied();
-    plain.or(payload.downcast_ref().map(String::as_str)).unwrap_or("no text")
-}
-
-thread_local! {
-    /// Where in the source this thread's last panic was, which only a hook is told.
-    static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
-}
-
-/// A panic of a task is an answer to the pool, and not printed here as well.
-fn keep_panics_for_the_pool() {
-    let print = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        if thread::current().name() != Some("main") {
-            return print(info); // a thread of the task's own: nobody reports that one
-        }
-        let place = info.location().map(|place| format!("{}:{}", place.file(), place.line()));
-        PLACE.set(place.unwrap_or_default());
-    }));
 }

@@ -1,5 +1,7 @@
-//! Messages on a pipe: each is a frame of its length (4 bytes, little-endian) and its bytes, in
-//! [MessagePack](https://msgpack.org).
+//! Messages on a pipe: each is a frame of its length (4 bytes, little-endian), the same length with every
+//! bit turned over, and its bytes, in [MessagePack](https://msgpack.org).
+//!
+//! What strays onto the wire is hardly ever such a pair, and so is found at its first eight bytes.
 
 use std::fmt::{self, Display};
 use std::io::{self, ErrorKind, Read, Write};
@@ -7,47 +9,73 @@ use std::io::{self, ErrorKind, Read, Write};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The largest message, in bytes. More than this is a mistake, or text that strayed onto the wire:
-/// four characters of text, read as a length, make more.
+/// The largest message, in bytes. More than this is a mistake.
 ///
 /// # Examples
 ///
 /// ```
-/// let text = u32::from_le_bytes(*b"oh!\n") as usize;
-/// assert!(text > shared::process::wire::MAX);
+/// use shared::process::wire;
+///
+/// assert_eq!(wire::MAX, 64 * 1024 * 1024);
 /// ```
 pub const MAX: usize = 64 << 20;
 
-const HEAD: usize = size_of::<u32>();
+const HEAD: usize = size_of::<[u32; 2]>();
+
+fn head(length: u32) -> [u8; HEAD] {
+    let [a, b, c, d] = length.to_le_bytes();
+    [a, b, c, d, !a, !b, !c, !d]
+}
 
 /// A message as it stands on the wire, with its length in front.
 pub(super) struct Frame(Vec<u8>);
 
+/// Puts a frame behind what is in `bytes`; `fill` puts in its content. If that fails, `bytes` is as it was.
+pub(super) fn append(
+    bytes: &mut Vec<u8>,
+    fill: impl FnOnce(&mut Vec<u8>) -> Result<(), WireError>,
+) -> Result<(), WireError> {
+    let start = bytes.len();
+    bytes.extend([0; HEAD]);
+    let filled = fill(bytes).and_then(|()| match bytes.len() - start - HEAD {
+        length @ ..=MAX => Ok(length as u32),
+        length => Err(WireError::TooLarge(length)),
+    });
+    match filled {
+        Ok(length) => bytes[start..start + HEAD].copy_from_slice(&head(length)),
+        Err(_) => bytes.truncate(start),
+    }
+    filled.map(drop)
+}
+
+/// Puts a message behind what is in `bytes`.
+pub(super) fn encode<T: Serialize>(bytes: &mut Vec<u8>, message: &T) -> Result<(), WireError> {
+    rmp_serde::encode::write(bytes, message).map_err(|error| WireError::Encode(error.to_string()))
+}
+
+/// Makes a message of its bytes.
+pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
+    rmp_serde::from_slice(bytes).map_err(|error| WireError::Decode(error.to_string()))
+}
+
 impl Frame {
     pub(super) fn encode<T: Serialize>(message: &T) -> Result<Self, WireError> {
-        let mut bytes = vec![0; HEAD];
-        rmp_serde::encode::write(&mut bytes, message)
-            .map_err(|error| WireError::Encode(error.to_string()))?;
-        let length = bytes.len() - HEAD;
-        if length > MAX {
-            return Err(WireError::TooLarge(length));
-        }
-        bytes[..HEAD].copy_from_slice(&(length as u32).to_le_bytes());
+        let mut bytes = Vec::new();
+        append(&mut bytes, |bytes| encode(bytes, message))?;
         Ok(Frame(bytes))
     }
 
     pub(super) fn decode<T: DeserializeOwned>(&self) -> Result<T, WireError> {
-        rmp_serde::from_slice(&self.0[HEAD..]).map_err(|error| WireError::Decode(error.to_string()))
+        decode(self.content())
+    }
+
+    pub(super) fn content(&self) -> &[u8] {
+        &self.0[HEAD..]
     }
 
     /// One write for the whole of it. Blocks while the pipe is full.
     pub(super) fn send(&self, mut wire: impl Write) -> Result<(), WireError> {
         wire.write_all(&self.0).map_err(WireError::from)
-    }
-
-    /// This frame and another right behind it, to be sent in one write.
-    pub(super) fn and(&self, next: &Frame) -> Frame {
-        Frame([&self.0[..], &next.0[..]].concat())
     }
 
     /// Blocks until a whole frame has come. The end of file between two frames is
@@ -60,7 +88,12 @@ impl Frame {
             Err(error) if error.kind() == ErrorKind::Interrupted => return Self::receive(wire),
             Err(error) => return Err(error.into()),
         }
-        let length = u32::from_le_bytes(bytes[..].try_into().expect("it is 4 bytes")) as usize;
+        let &[a, b, c, d, ..] = &bytes[..] else { unreachable!("a head has 8 bytes") };
+        let length = u32::from_le_bytes([a, b, c, d]);
+        if bytes != head(length) {
+            return Err(WireError::Decode("something else is on the wire".into()));
+        }
+        let length = length as usize;
         if length > MAX {
             return Err(WireError::TooLarge(length));
         }
@@ -156,6 +189,7 @@ mod tests {
 
     #[test]
     fn text_on_the_wire_is_refused() {
-        assert!(matches!(Frame::receive(&b"Hello, world\n"[..]), Err(WireError::TooLarge(_))));
+        assert!(matches!(Frame::receive(&b"Hello, world\n"[..]), Err(WireError::Decode(_))));
+        assert!(matches!(Frame::receive(&[0; 16][..]), Err(WireError::Decode(_))));
     }
 }

@@ -1,0 +1,332 @@
+//! The pool's half of a worker: the process, and the thread that keeps it busy.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::io::{self, BufReader, Write};
+use std::mem;
+use std::process::{ChildStdin, ChildStdout, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use super::jobs::{Job, Jobs, Outcome, Progress, guard};
+use super::message::{Kind, Message};
+use super::{TaskError, WORKER};
+use crate::process::wire::WireError;
+use crate::process::{Process, ProcessError};
+use crate::stage;
+
+/// The most tasks that a worker has at once, the one it is at among them. To give back what it has not
+/// begun it must be able to look whether there is more on a pipe, and std can't.
+const MOST_SENT: usize = if cfg!(unix) { 16 } else { 1 };
+
+/// A task that takes less than this is short: then the next one is sent before it is done.
+const SHORT: Duration = Duration::from_micros(200);
+
+/// The most bytes that are sent ahead. Every pipe takes so many at once (POSIX, `_POSIX_PIPE_BUF` is less), so
+/// that a keeper never blocks on a worker that is blocked on its keeper.
+const BYTES_AHEAD: usize = 4096;
+
+/// What a pool and its keepers share.
+pub(super) struct Crew {
+    pub(super) jobs: Jobs,
+    /// Where in the trace the workers' starts and ends are marked: the lane of the thread that made the pool.
+    lane: u32,
+    /// A place for each worker; `None` once the pool stops.
+    places: Mutex<Option<Vec<Place>>>,
+}
+
+/// A worker's place in the pool.
+#[derive(Clone, Default)]
+struct Place {
+    /// `None` only until the first worker has been started.
+    process: Option<Arc<Mutex<Process>>>,
+    /// When the task that it is at has taken too long, if there is a limit; and the task's number.
+    deadline: Option<(Instant, u64)>,
+    /// The number of the task that it was killed for.
+    overdue: Option<u64>,
+}
+
+impl Crew {
+    pub(super) fn new(workers: usize) -> Self {
+        let places = vec![Place::default(); workers];
+        Crew { jobs: Jobs::new(), lane: stage::lane(), places: Mutex::new(Some(places)) }
+    }
+
+    /// Kills the workers, and ends the jobs that wait.
+    pub(super) fn stop(&self) {
+        let places = guard(&self.places).take();
+        self.jobs.clear();
+        for place in places.into_iter().flatten() {
+            place.kill();
+        }
+    }
+
+    fn has_stopped(&self) -> bool {
+        guard(&self.places).is_none()
+    }
+
+    /// Kills the workers whose task has taken too long. Returns for how long there will be none, if tasks may
+    /// take `limit`.
+    pub(super) fn kill_overdue(&self, limit: Duration) -> Duration {
+        let now = Instant::now();
+        let mut nothing_for = limit;
+        for place in guard(&self.places).iter_mut().flatten() {
+            match place.deadline {
+                Some((deadline, task)) if deadline <= now => {
+                    place.overdue = Some(task);
+                    place.deadline = None;
+                    place.kill();
+                }
+                Some((deadline, _)) => nothing_for = nothing_for.min(deadline - now),
+                None => {}
+            }
+        }
+        // A limit of 0 doesn't keep a core busy.
+        nothing_for.max(Duration::from_millis(1))
+    }
+
+    /// Changes a worker's place, unless the pool has stopped.
+    fn at<R>(&self, place: usize, change: impl FnOnce(&mut Place) -> R) -> Option<R> {
+        guard(&self.places).as_mut().map(|places| change(&mut places[place]))
+    }
+}
+
+impl Place {
+    fn kill(&self) {
+        if let Some(process) = &self.process {
+            // Fails only if it is gone already.
+            let _ = guard(process).kill();
+        }
+    }
+}
+
+/// Starts a worker, and the thread that keeps it.
+pub(super) fn start(crew: &Arc<Crew>, place: usize) -> Result<JoinHandle<()>, ProcessError> {
+    let worker = Worker::start(crew, place)?;
+    let crew = Arc::clone(crew);
+    thread::Builder::new()
+        .name("keeper".into())
+        .spawn(move || keep(worker, &crew, place))
+        .map_err(|source| ProcessError::Start { role: "keeper", source })
+}
+
+// ANCHOR: keep
+/// The life of a keeper: one job after another, to the end of the pool.
+fn keep(worker: Worker, crew: &Crew, place: usize) {
+    let mut worker = Some(worker);
+    while let Some(job) = crew.jobs.take() {
+        let ready = match worker.take() {
+            Some(worker) => Ok(worker),
+            None => Worker::start(crew, place),
+        };
+        match ready {
+            Ok(ready) => worker = ready.perform(job, crew),
+            Err(_) if crew.has_stopped() => crew.jobs.stop(job),
+            Err(source) => {
+                let error = TaskError::NoWorker { task: job.task.name.clone(), source };
+                crew.jobs.end(job, Err(error));
+            }
+        }
+    }
+    if let Some(worker) = worker {
+        worker.leave();
+    }
+}
+// ANCHOR_END: keep
+
+/// A worker process, as its keeper has it.
+struct Worker {
+    place: usize,
+    process: Arc<Mutex<Process>>,
+    requests: ChildStdin,
+    replies: BufReader<ChildStdout>,
+    /// What it was sent, in this order, and has not ended.
+    sent: VecDeque<Job>,
+    /// When it began the first of these, if it has.
+    begun: Option<Instant>,
+    /// How many it may have at once.
+    window: usize,
+    /// How many it has ended.
+    ended: u32,
+}
+
+impl Worker {
+    fn start(crew: &Crew, place: usize) -> Result<Self, ProcessError> {
+        let started = crew.at(place, |at| {
+            let mut process = Process::start(WORKER, crew.lane, |command| {
+                command.stdin(Stdio::piped()).stdout(Stdio::piped())
+            })?;
+            let requests = process.child.stdin.take().expect("it is piped");
+            let replies = BufReader::new(process.child.stdout.take().expect("it is piped"));
+            let process = Arc::new(Mutex::new(process));
+            *at = Place { process: Some(Arc::clone(&process)), ..Place::default() };
+            let sent = VecDeque::new();
+            Ok(Worker { place, process, requests, replies, sent, begun: None, window: 1, ended: 0 })
+        });
+        started.unwrap_or_else(|| {
+            let source = io::Error::other("the pool has stopped");
+            Err(ProcessError::Start { role: WORKER, source })
+        })
+    }
+
+    // ANCHOR: perform
+    /// Has a job done, and others as long as there are any. `None` if the worker is gone.
+    fn perform(mut self, job: Job, crew: &Crew) -> Option<Self> {
+        let most = job.limits.tasks_per_worker;
+        self.send(vec![job]);
+        while !self.sent.is_empty() {
+            match Message::receive(&mut self.replies).and_then(|reply| self.hear(reply, crew)) {
+                Ok(()) => self.send_ahead(most, crew),
+                Err(problem) => {
+                    self.bury(problem, crew);
+                    return None;
+                }
+            }
+        }
+        if self.ended < most {
+            return Some(self);
+        }
+        self.leave();
+        None
+    }
+    // ANCHOR_END: perform
+
+    // ANCHOR: bury
+    /// Settles what becomes of the jobs of a worker that is dead, or that speaks in riddles and has to be.
+    fn bury(mut self, problem: WireError, crew: &Crew) {
+        let ended = self.kill();
+        let pid = guard(&self.process).pid();
+        let mut jobs = mem::take(&mut self.sent);
+        let Some(overdue) = crew.at(self.place, |at| at.overdue) else {
+            return jobs.into_iter().for_each(|job| crew.jobs.stop(job));
+        };
+        // A worker does one after the other: it can't have begun any but the first.
+        let mut first = jobs.pop_front().expect("it is only listened to for the sake of a job");
+        let overdue = overdue == Some(first.task.number);
+        let chances = if self.begun.is_some() { &mut first.limits.retries } else { &mut first.false_starts };
+        if *chances > 0 && !overdue {
+            *chances -= 1;
+            first.task.set(Progress::Waiting);
+            jobs.push_front(first);
+        } else {
+            let task = first.task.name.clone();
+            let error = match (problem, ended) {
+                _ if overdue => {
+                    TaskError::TimedOut { task, pid, limit: first.limits.time.unwrap_or_default() }
+                }
+                (problem @ (WireError::Decode(_) | WireError::TooLarge(_)), _) => {
+                    TaskError::Garbled { task, pid, problem }
+                }
+                (_, Ok(status)) => TaskError::WorkerDied { task, pid, status },
+                (_, Err(source)) => TaskError::NoWorker { task, source },
+            };
+            crew.jobs.end(first, Err(error));
+        }
+        crew.jobs.put_back(jobs.into_iter());
+    }
+    // ANCHOR_END: bury
+
+    fn send(&mut self, jobs: Vec<Job>) {
+        let requests: Cow<[u8]> = match &jobs[..] {
+            [job] => Cow::from(&job.request),
+            jobs => jobs.iter().flat_map(|job| &job.request).copied().collect(),
+        };
+        if self.requests.write_all(&requests).is_err() {
+            // It does not read any more: if it is not dead, it has to be. That it is, the replies will tell.
+            let _ = guard(&self.process).kill();
+        }
+        self.sent.extend(jobs);
+    }
+
+    /// Sends as many more as it may have, if half of them are done: each time costs a call to the system, and may
+    /// wake the worker.
+    fn send_ahead(&mut self, most: u32, crew: &Crew) {
+        let has = self.sent.len();
+        if has > self.window / 2 {
+            return;
+        }
+        let may_have = self.window.min((most - self.ended) as usize);
+        let not_begun = self.sent.iter().skip(usize::from(self.begun.is_some()));
+        let unread: usize = not_begun.map(|job| job.request.len()).sum();
+        let bytes = BYTES_AHEAD.saturating_sub(unread);
+        let jobs = crew.jobs.take_ahead(may_have.saturating_sub(has), bytes);
+        if !jobs.is_empty() {
+            self.send(jobs);
+        }
+    }
+
+    /// Takes in what the worker says of the first job that it has.
+    fn hear(&mut self, reply: Message, crew: &Crew) -> Result<(), WireError> {
+        let first = self.sent.front().expect("it is only listened to for the sake of a job");
+        let about_first = reply.task == first.task.number;
+        match (reply.kind, self.begun) {
+            (Kind::Says, _) => stage::print(&reply.decode::<String>()?),
+            (Kind::Begins, None) if about_first => {
+                let now = Instant::now();
+                self.begun = Some(now);
+                first.task.set(Progress::Running(Arc::clone(&self.process)));
+                if let Some(limit) = first.limits.time {
+                    crew.at(self.place, |at| at.deadline = Some((now + limit, reply.task)));
+                }
+            }
+            (Kind::Done | Kind::Panicked | Kind::Unfit, Some(begun)) if about_first => {
+                let short = begun.elapsed() < SHORT;
+                self.window = if short { MOST_SENT.min(2 * self.window) } else { 1 };
+                if first.limits.time.is_some() {
+                    crew.at(self.place, |at| at.deadline = None);
+                }
+                self.begun = None;
+                self.ended += 1;
+                let job = self.sent.pop_front().expect("it is there");
+                let outcome = outcome(reply, &job.task.name);
+                crew.jobs.end(job, outcome);
+            }
+            (Kind::Returns, Some(_)) => {
+                self.window = 1;
+                let returned: Vec<u64> = reply.decode()?;
+                let (returned, kept) = self
+                    .sent
+                    .drain(..)
+                    .partition::<VecDeque<_>, _>(|job| returned.contains(&job.task.number));
+                self.sent = kept;
+                crew.jobs.put_back(returned.into_iter());
+            }
+            _ => return Err(WireError::Decode("it is no reply to what was sent".into())),
+        }
+        Ok(())
+    }
+
+    /// Ends a worker that has no more to do: it sees the end of its input.
+    fn leave(self) {
+        drop(self.requests);
+        let mut replies = self.replies;
+        while let Ok(reply) = Message::receive(&mut replies) {
+            if let (Kind::Says, Ok(line)) = (reply.kind, reply.decode::<String>()) {
+                stage::print(&line);
+            }
+        }
+        // What became of its tasks is known; how it left is in the trace.
+        let _ = guard(&self.process).reap();
+    }
+
+    fn kill(&self) -> Result<ExitStatus, ProcessError> {
+        let mut process = guard(&self.process);
+        // Fails only if it is gone already.
+        let _ = process.kill();
+        process.reap()
+    }
+}
+
+/// What a worker's last word on a task means for whoever waits for it.
+fn outcome(reply: Message, task: &str) -> Outcome {
+    let task = || task.to_owned();
+    match reply.kind {
+        Kind::Done => Ok(reply),
+        Kind::Panicked => {
+            let (message, place) = reply.decode().unwrap_or_default();
+            Err(TaskError::Panicked { task: task(), message, place })
+        }
+        _ => Err(TaskError::Unfit { task: task(), problem: reply.decode().unwrap_or_default() }),
+    }
+}
