@@ -21,21 +21,24 @@
 use std::any::type_name;
 use std::fmt::{self, Display};
 use std::io::{self, PipeReader, PipeWriter};
-use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitCode, ExitStatus};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use std::{env, thread};
 
 use crate::stage::{self, Cast};
+use descriptor::Wire;
 
 pub mod lock;
+#[cfg(target_os = "linux")]
+mod memory;
 pub mod pool;
 pub mod queue;
 pub mod wire;
 
 #[doc(inline)]
-pub use lock::{Guard, Lock, lock};
+pub use lock::{Guard, Lock, fast_lock, lock};
 #[doc(inline)]
 pub use pool::{Pending, Pool, TaskError, task};
 #[doc(inline)]
@@ -149,12 +152,12 @@ impl<F: Fn(A) -> anyhow::Result<()> + Copy + 'static, A: Handover> RoleFn<(A,)> 
     type Takes = A;
 
     fn call(&self) -> anyhow::Result<()> {
-        self(A::take()?)
+        self(A::take(descriptor::take_stdin()?)?)
     }
 }
 
 /// What a parent can hand to a child that it starts: `()`, an end of a [`std::io::pipe`], an end of a
-/// [`queue()`], a handle of a [`lock()`].
+/// [`queue()`], a handle of a [`lock()`]; on Unix also a pair of two of these.
 ///
 /// The parent's copy is closed as the child starts. That matters for pipes: a reader sees the end of
 /// file only when *all* copies of the other end are closed.
@@ -185,39 +188,52 @@ impl<F: Fn(A) -> anyhow::Result<()> + Copy + 'static, A: Handover> RoleFn<(A,)> 
 /// ```
 pub trait Handover: Sized {
     #[doc(hidden)]
-    fn give(self) -> io::Result<Stdio>;
+    fn give(self) -> io::Result<Wire>;
 
     #[doc(hidden)]
-    fn take() -> io::Result<Self>;
+    fn take(wire: Wire) -> io::Result<Self>;
 }
 
 impl Handover for () {
-    fn give(self) -> io::Result<Stdio> {
-        Ok(Stdio::null())
+    fn give(self) -> io::Result<Wire> {
+        descriptor::nowhere()
     }
 
-    fn take() -> io::Result<Self> {
+    fn take(_wire: Wire) -> io::Result<Self> {
         Ok(())
     }
 }
 
 impl Handover for PipeReader {
-    fn give(self) -> io::Result<Stdio> {
+    fn give(self) -> io::Result<Wire> {
         Ok(self.into())
     }
 
-    fn take() -> io::Result<Self> {
-        Ok(descriptor::take_stdin()?.into())
+    fn take(wire: Wire) -> io::Result<Self> {
+        Ok(wire.into())
     }
 }
 
 impl Handover for PipeWriter {
-    fn give(self) -> io::Result<Stdio> {
+    fn give(self) -> io::Result<Wire> {
         Ok(self.into())
     }
 
-    fn take() -> io::Result<Self> {
-        Ok(descriptor::take_stdin()?.into())
+    fn take(wire: Wire) -> io::Result<Self> {
+        Ok(wire.into())
+    }
+}
+
+/// Two at once, on Unix only: a worker takes from one queue and sends to another.
+#[cfg(unix)]
+impl<A: Handover, B: Handover> Handover for (A, B) {
+    fn give(self) -> io::Result<Wire> {
+        descriptor::pack([self.0.give()?, self.1.give()?])
+    }
+
+    fn take(wire: Wire) -> io::Result<Self> {
+        let [first, second] = descriptor::unpack(wire)?;
+        Ok((A::take(first)?, B::take(second)?))
     }
 }
 
@@ -623,24 +639,43 @@ fn short(path: &str) -> &str {
     without_types.rsplit("::").next().unwrap_or(path)
 }
 
-/// Standard input and output of a child, taken over as the wire to its parent.
+/// What leads from a parent to its child: standard input and output of the child, taken over.
 mod descriptor {
     #[cfg(unix)]
-    pub(super) use self::unix::{take_stdin, take_stdout};
+    pub use self::unix::Wire;
+    #[cfg(unix)]
+    pub(super) use self::unix::{nowhere, pack, take_stdin, take_stdout, unpack};
     #[cfg(windows)]
-    pub(super) use self::windows::{take_stdin, take_stdout};
+    pub use self::windows::Wire;
+    #[cfg(windows)]
+    pub(super) use self::windows::{nowhere, take_stdin, take_stdout};
 
     #[cfg(unix)]
     mod unix {
         use std::fs::File;
-        use std::io::{self, stderr, stdin, stdout};
+        use std::io::{self, ErrorKind, IoSlice, IoSliceMut, stderr, stdin, stdout};
+        use std::mem::MaybeUninit;
         use std::os::fd::{AsFd, OwnedFd};
+        use std::os::unix::net::UnixStream;
+
+        use rustix::io::{FdFlags, fcntl_setfd};
+        use rustix::net::{
+            RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
+            SendFlags, recvmsg, sendmsg,
+        };
+
+        /// What a child finds on descriptor 0.
+        pub type Wire = OwnedFd;
+
+        pub(in super::super) fn nowhere() -> io::Result<Wire> {
+            Ok(File::open("/dev/null")?.into())
+        }
 
         /// Descriptor 0 then leads nowhere, so that this process alone holds the wire: dropping it
         /// closes it, and a process started from here doesn't inherit it.
-        pub(in super::super) fn take_stdin() -> io::Result<OwnedFd> {
+        pub(in super::super) fn take_stdin() -> io::Result<Wire> {
             let wire = stdin().as_fd().try_clone_to_owned()?;
-            rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
+            rustix::stdio::dup2_stdin(nowhere()?)?;
             Ok(wire)
         }
 
@@ -650,15 +685,53 @@ mod descriptor {
             rustix::stdio::dup2_stdout(stderr())?;
             Ok(wire)
         }
+
+        /// Several descriptors as one: they lie in a socket until [`unpack`] takes them out. If nobody does,
+        /// they are closed with it.
+        pub(in super::super) fn pack<const N: usize>(wires: [OwnedFd; N]) -> io::Result<Wire> {
+            let (sender, receiver) = UnixStream::pair()?;
+            let wires = wires.each_ref().map(AsFd::as_fd);
+            let mut space = [MaybeUninit::uninit(); SPACE];
+            let mut parcel = SendAncillaryBuffer::new(&mut space);
+            assert!(parcel.push(SendAncillaryMessage::ScmRights(&wires)), "a parcel of {N} is too large");
+            sendmsg(&sender, &[IoSlice::new(b"!")], &mut parcel, SendFlags::empty())?;
+            Ok(receiver.into())
+        }
+
+        pub(in super::super) fn unpack<const N: usize>(wire: Wire) -> io::Result<[OwnedFd; N]> {
+            let mut space = [MaybeUninit::uninit(); SPACE];
+            let mut parcel = RecvAncillaryBuffer::new(&mut space);
+            recvmsg(&wire, &mut [IoSliceMut::new(&mut [0])], &mut parcel, RecvFlags::empty())?;
+            let mut wires = Vec::new();
+            for message in parcel.drain() {
+                if let RecvAncillaryMessage::ScmRights(descriptors) = message {
+                    wires.extend(descriptors);
+                }
+            }
+            // A process's own start: nothing runs yet that could start another one and pass these on.
+            wires.iter().try_for_each(|wire| fcntl_setfd(wire, FdFlags::CLOEXEC))?;
+            wires.try_into().map_err(|_| io::Error::new(ErrorKind::InvalidData, "the parcel is not whole"))
+        }
+
+        /// Room for three descriptors, which is as many as anything needs.
+        const SPACE: usize = rustix::cmsg_space!(ScmRights(3));
     }
 
     #[cfg(windows)]
     mod windows {
+        use std::fs::File;
         use std::io::{self, stdin, stdout};
         use std::os::windows::io::{AsHandle, OwnedHandle};
 
+        /// What a child finds on its standard input.
+        pub type Wire = OwnedHandle;
+
+        pub(in super::super) fn nowhere() -> io::Result<Wire> {
+            Ok(File::open("NUL")?.into())
+        }
+
         /// std can't close standard input here: the wire stays open until the process ends.
-        pub(in super::super) fn take_stdin() -> io::Result<OwnedHandle> {
+        pub(in super::super) fn take_stdin() -> io::Result<Wire> {
             stdin().as_handle().try_clone_to_owned()
         }
 

@@ -1,11 +1,17 @@
 //! A lock that processes share: one at a time, and free again when its holder dies.
 
+use std::fmt::{self, Debug};
 use std::fs::{self, File};
 use std::io;
-use std::process::Stdio;
+use std::marker::PhantomData;
+#[cfg(target_os = "linux")]
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{Handover, descriptor};
+use super::Handover;
+use super::descriptor::Wire;
+#[cfg(target_os = "linux")]
+use super::memory::{Memory, RobustMutex, Turn};
 
 /// Makes one lock with `N` handles: one for each process (or thread) that will share it.
 ///
@@ -38,11 +44,46 @@ pub fn lock<const N: usize>() -> io::Result<[Lock; N]> {
     let others: io::Result<Vec<File>> = (1..N).map(|_| File::options().write(true).open(&path)).collect();
     fs::remove_file(&path)?;
     let mut handles = [first].into_iter().chain(others?);
-    Ok(std::array::from_fn(|_| Lock(handles.next().expect("one was opened for each"))))
+    Ok(std::array::from_fn(|_| Lock::of_file(handles.next().expect("one was opened for each"))))
 }
 // ANCHOR_END: lock
 
-/// One handle of a lock between processes; see [`lock()`].
+/// Makes one lock with `N` handles, as [`lock()`] does, that is some thirty times as fast, on Linux.
+///
+/// There it is a mutex in memory that the processes share: one that is free is taken without asking the
+/// kernel. It is *robust*: when its holder ends, by whatever cause, the next one gets it, as with a file.
+/// What the lock protects may then be half changed, with either kind.
+///
+/// Each handle may be used in its own process, or by its own thread. A thread that asks for the lock by one
+/// handle while it holds it by another gets an error, and doesn't wait for itself.
+///
+/// On other systems it is the same lock as [`lock()`] makes.
+///
+/// # Errors
+///
+/// If the system refuses the memory, or as those of [`lock()`].
+///
+/// # Examples
+///
+/// ```
+/// let [mut mine, mut yours] = shared::process::fast_lock()?;
+/// let guard = mine.lock()?;
+/// assert!(yours.try_lock()?.is_none());
+/// drop(guard);
+/// assert!(yours.try_lock()?.is_some());
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn fast_lock<const N: usize>() -> io::Result<[Lock; N]> {
+    #[cfg(target_os = "linux")]
+    {
+        let memory = Arc::new(Memory::create(size_of::<RobustMutex>())?);
+        Ok(std::array::from_fn(|_| Lock(Kind::Memory(Arc::clone(&memory)))))
+    }
+    #[cfg(not(target_os = "linux"))]
+    lock()
+}
+
+/// One handle of a lock between processes; see [`lock()`] and [`fast_lock()`].
 ///
 /// # Examples
 ///
@@ -71,9 +112,20 @@ pub fn lock<const N: usize>() -> io::Result<[Lock; N]> {
 /// }
 /// ```
 #[derive(Debug)]
-pub struct Lock(File);
+pub struct Lock(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    File(File),
+    #[cfg(target_os = "linux")]
+    Memory(Arc<Memory<RobustMutex>>),
+}
 
 impl Lock {
+    fn of_file(file: File) -> Self {
+        Lock(Kind::File(file))
+    }
+
     /// Blocks until the lock is free, and holds it until the guard is dropped or this process ends.
     ///
     /// The lock takes no turns: who gets it next is up to the system.
@@ -90,8 +142,14 @@ impl Lock {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn lock(&mut self) -> io::Result<Guard<'_>> {
-        self.0.lock()?;
-        Ok(Guard(&self.0))
+        match &self.0 {
+            Kind::File(file) => {
+                file.lock()?;
+                Ok(Guard::of_file(file))
+            }
+            #[cfg(target_os = "linux")]
+            Kind::Memory(memory) => Ok(Guard::of_memory(memory, memory.header().lock()?)),
+        }
     }
 
     /// Holds the lock if it is free now; `None` if somebody holds it. Never blocks.
@@ -109,25 +167,66 @@ impl Lock {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn try_lock(&mut self) -> io::Result<Option<Guard<'_>>> {
-        match self.0.try_lock() {
-            Ok(()) => Ok(Some(Guard(&self.0))),
-            Err(fs::TryLockError::WouldBlock) => Ok(None),
-            Err(fs::TryLockError::Error(error)) => Err(error),
+        match &self.0 {
+            Kind::File(file) => match file.try_lock() {
+                Ok(()) => Ok(Some(Guard::of_file(file))),
+                Err(fs::TryLockError::WouldBlock) => Ok(None),
+                Err(fs::TryLockError::Error(error)) => Err(error),
+            },
+            #[cfg(target_os = "linux")]
+            Kind::Memory(memory) => {
+                Ok(memory.header().try_lock()?.map(|turn| Guard::of_memory(memory, turn)))
+            }
         }
     }
 }
 
-/// Holds the lock; dropped, it frees it.
+/// Holds the lock; dropped, it frees it. It stays in the thread that took the lock.
 ///
 /// # Examples
 ///
 /// See [`Lock::lock`].
-#[derive(Debug)]
 #[must_use = "the lock is free again as soon as the guard is dropped"]
-pub struct Guard<'a>(&'a File);
+pub struct Guard<'a> {
+    _held: Held<'a>,
+    /// For both kinds, so that a program that compiles on one system does on all.
+    not_send: PhantomData<*const ()>,
+}
+
+enum Held<'a> {
+    File {
+        _file: LockedFile<'a>,
+    },
+    /// A guard that is leaked keeps the memory mapped, as its `Turn` wants it.
+    #[cfg(target_os = "linux")]
+    Memory {
+        _turn: Turn<'a>,
+        _memory: Arc<Memory<RobustMutex>>,
+    },
+}
+
+impl<'a> Guard<'a> {
+    fn of_file(file: &'a File) -> Self {
+        Guard { _held: Held::File { _file: LockedFile(file) }, not_send: PhantomData }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn of_memory(memory: &Arc<Memory<RobustMutex>>, turn: Turn<'a>) -> Self {
+        let held = Held::Memory { _turn: turn, _memory: Arc::clone(memory) };
+        Guard { _held: held, not_send: PhantomData }
+    }
+}
+
+impl Debug for Guard<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Guard")
+    }
+}
+
+struct LockedFile<'a>(&'a File);
 
 // ANCHOR: guard
-impl Drop for Guard<'_> {
+impl Drop for LockedFile<'_> {
     fn drop(&mut self) {
         // Can't fail for a lock that is held; if it did, the process's end would free it.
         let _ = self.0.unlock();
@@ -136,11 +235,73 @@ impl Drop for Guard<'_> {
 // ANCHOR_END: guard
 
 impl Handover for Lock {
-    fn give(self) -> io::Result<Stdio> {
-        Ok(self.0.into())
+    fn give(self) -> io::Result<Wire> {
+        match self.0 {
+            Kind::File(file) => Ok(file.into()),
+            #[cfg(target_os = "linux")]
+            Kind::Memory(memory) => memory.descriptor(),
+        }
     }
 
-    fn take() -> io::Result<Self> {
-        Ok(Lock(descriptor::take_stdin()?.into()))
+    fn take(wire: Wire) -> io::Result<Self> {
+        let file = File::from(wire);
+        // The file behind `lock` is empty, that behind `fast_lock` holds the mutex.
+        #[cfg(target_os = "linux")]
+        if file.metadata()?.len() > 0 {
+            return Ok(Lock(Kind::Memory(Arc::new(Memory::open(file.into())?))));
+        }
+        Ok(Lock::of_file(file))
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::mem;
+    use std::sync::mpsc;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn the_next_one_gets_a_fast_lock_whose_holder_has_ended() {
+        let [mut mine, mut yours] = fast_lock().expect("the system has memory");
+        thread::spawn(move || mem::forget(mine.lock().expect("it is free")))
+            .join()
+            .expect("it ends with the lock in its hands, and the handle is dropped");
+        drop(yours.lock().expect("it is usable"));
+        assert!(yours.try_lock().expect("and stays so").is_some());
+    }
+
+    #[test]
+    fn a_thread_does_not_wait_for_itself() {
+        let [mut mine, mut yours] = fast_lock().expect("the system has memory");
+        let _guard = mine.lock().expect("it is free");
+        assert!(yours.lock().is_err());
+    }
+
+    #[test]
+    fn a_fast_lock_is_one_at_a_time_for_handles_that_were_handed_over() {
+        let [mut mine, yours] = fast_lock().expect("the system has memory");
+        let mut yours = Lock::take(yours.give().expect("a descriptor")).expect("the same lock");
+        let guard = mine.lock().expect("it is free");
+        assert!(yours.try_lock().expect("it is held").is_none());
+        let (waits, begins) = mpsc::channel();
+        thread::scope(|scope| {
+            let waiter = scope.spawn(move || {
+                waits.send(()).expect("the other is there");
+                drop(yours.lock().expect("it gets free"));
+            });
+            begins.recv().expect("it waits soon");
+            drop(guard);
+            waiter.join().expect("it has had the lock");
+        });
+    }
+
+    #[test]
+    fn a_file_lock_is_still_one_after_the_handover() {
+        let [mut mine, yours] = lock().expect("a file can be made");
+        let mut yours = Lock::take(yours.give().expect("a descriptor")).expect("the same lock");
+        let _guard = mine.lock().expect("it is free");
+        assert!(yours.try_lock().expect("it is held").is_none());
     }
 }

@@ -7,7 +7,6 @@
 
 use std::io::{self, BufReader, PipeReader, PipeWriter};
 use std::marker::PhantomData;
-use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -16,8 +15,9 @@ use crossbeam_channel as channel;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::Handover;
+use super::descriptor::Wire;
 use super::wire::{Frame, WireError};
-use super::{Handover, descriptor};
 use crate::stage::{self, Arrow};
 
 /// Makes a queue with room for `capacity` messages: its sending and its receiving end.
@@ -203,7 +203,7 @@ impl<T> Clone for Receiver<T> {
 
 // ANCHOR: sender
 impl<T> Handover for Sender<T> {
-    fn give(self) -> io::Result<Stdio> {
+    fn give(self) -> io::Result<Wire> {
         let SenderEnd::Channel(channel) = self.end else { return Err(not_from_here()) };
         let (reader, writer) = io::pipe()?;
         thread::Builder::new().name("queue".into()).spawn(move || {
@@ -216,8 +216,8 @@ impl<T> Handover for Sender<T> {
         Ok(writer.into())
     }
 
-    fn take() -> io::Result<Self> {
-        let pipe = PipeWriter::from(descriptor::take_stdin()?);
+    fn take(wire: Wire) -> io::Result<Self> {
+        let pipe = PipeWriter::from(wire);
         Ok(Sender { end: SenderEnd::Pipe(Arc::new(Mutex::new(pipe))), messages: PhantomData })
     }
 }
@@ -225,7 +225,7 @@ impl<T> Handover for Sender<T> {
 
 // ANCHOR: receiver
 impl<T> Handover for Receiver<T> {
-    fn give(self) -> io::Result<Stdio> {
+    fn give(self) -> io::Result<Wire> {
         let ReceiverEnd::Channel(channel) = self.end else { return Err(not_from_here()) };
         let (reader, writer) = io::pipe()?;
         thread::Builder::new().name("queue".into()).spawn(move || {
@@ -237,8 +237,8 @@ impl<T> Handover for Receiver<T> {
         Ok(reader.into())
     }
 
-    fn take() -> io::Result<Self> {
-        let pipe = BufReader::new(PipeReader::from(descriptor::take_stdin()?));
+    fn take(wire: Wire) -> io::Result<Self> {
+        let pipe = BufReader::new(PipeReader::from(wire));
         Ok(Receiver { end: ReceiverEnd::Pipe(Arc::new(Mutex::new(pipe))), messages: PhantomData })
     }
 }
