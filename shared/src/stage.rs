@@ -333,6 +333,9 @@ pub(crate) enum Arrow {
 
 /// One end of an arrow between threads or processes; `id` joins it to its other end.
 pub(crate) fn arrow(end: Arrow, category: &str, id: &str, label: &str) {
+    if !recorded() {
+        return;
+    }
     let more = match end {
         Arrow::Tail => json!({"id": id, "args": {"text": label}}),
         Arrow::Head => json!({"id": id, "bp": "e"}),
@@ -438,6 +441,9 @@ impl Stage {
     }
 
     fn event(&self, phase: &str, category: &str, name: &str, more: Value) {
+        if self.trace.is_none() {
+            return;
+        }
         let lane = self.enter();
         self.write(lane, phase, category, name, more);
     }

@@ -22,7 +22,7 @@ fn main() -> ExitCode {
 
 // ANCHOR: lesson
 fn lesson() -> Result<()> {
-    let (to, from) = process::queue(10);
+    let (to, from) = process::queue(10)?;
     let writer = process::start(put, to)?;
     let reader = process::start(get, from)?;
     writer.join()?;

@@ -1,37 +1,66 @@
 //! A queue of messages between processes.
 //!
-//! In the process that makes it, a queue is an ordinary bounded channel. An end that is handed to a
-//! child becomes a pipe, with a thread of the maker's in between: from the pipe into the channel for a
-//! sender, from the channel into the pipe for a receiver. So every process has a pipe of its own. One
-//! that dies in the middle of a message tears no other's, and the torn message is dropped.
+//! # Layout
+//!
+//! - `ring`: in memory that the processes share, on Linux
+//! - `pipes`: over a pipe to each process, on other systems
 
-use std::io::{self, BufReader, PipeReader, PipeWriter};
+use std::cell::Cell;
+use std::io;
 use std::marker::PhantomData;
+#[cfg(target_os = "linux")]
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::time::{Duration, Instant};
 
-use crossbeam_channel as channel;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Handover;
 use super::descriptor::Wire;
-use super::wire::{Frame, WireError};
+use super::wire::{self, Frame, WireError};
 use crate::stage::{self, Arrow};
+
+mod pipes;
+#[cfg(target_os = "linux")]
+mod ring;
+
+/// A longer buffer is not kept for the next message.
+const KEPT: usize = 1 << 20;
 
 /// Makes a queue with room for `capacity` messages: its sending and its receiving end.
 ///
-/// Both ends can be cloned, used here and handed to child processes. Each message goes to one
-/// receiver; messages of one sender keep their order.
+/// Both ends can be cloned, used here and handed to child processes, which may hand them on. Each message
+/// goes to one receiver; messages of one sender keep their order.
+///
+/// The queue ends when its last sender is gone, in whichever process and however it went; then receivers
+/// get what is left, and after that the end. Keep no sender here, or no receiver ever sees the end.
+///
+/// # What a killed process costs
+///
+/// On Linux the queue is memory that its processes share. A sender or a receiver may be killed at any
+/// instruction, and the others go on. A message is there whole or not at all, and is delivered once. What is
+/// lost is at most the one message in the hands of the dead: one that was not yet sent, or one that was
+/// already received. A receiver that is *stopped*, by SIGSTOP, while it waits for a message keeps the
+/// other receivers waiting until it is continued or killed, and so does a sender.
+///
+/// Senders learn that the receivers are gone at once if they were dropped, and if they were killed when
+/// the queue is full.
+///
+/// Besides `capacity`, there is room for 1 MiB, and for one message at a time of more than 256 KiB.
+///
+/// # On other systems than Linux
 ///
 /// An end that has become a child's has a pipe between, and that holds messages of its own: 64 KiB on
-/// Linux, whatever the `capacity`. So a child's `send` returns before there is room in the queue, and
-/// may not yet know that no receiver is left; a child's receiver has messages put aside for it before it
-/// asks, and those are lost with it when it dies. Messages that have not come so far are lost to nobody.
+/// macOS, whatever the `capacity`. So a child's `send` returns before there is room in the queue, and may not
+/// yet know that no receiver is left; a child's receiver has messages put aside for it before it asks, and
+/// those are lost with it when it dies or drops it. Messages that have not come so far are lost to nobody.
+/// Only the process that made the queue can hand its ends over.
 ///
-/// The queue ends when its last sender is gone, in whichever process; then receivers get what is
-/// left, and after that the end. Keep no sender here, or no receiver ever sees the end.
+/// # Errors
+///
+/// If `capacity` is 0 ([`InvalidInput`](io::ErrorKind::InvalidInput)), or if the system refuses the memory or
+/// the descriptors: three for each process and end, and one more for a process with both.
 ///
 /// # Examples
 ///
@@ -43,7 +72,7 @@ use crate::stage::{self, Arrow};
 /// }
 ///
 /// fn lesson() -> anyhow::Result<()> {
-///     let (to, from) = process::queue(10);
+///     let (to, from) = process::queue(10)?;
 ///     let writer = process::start(put, to)?;
 ///     let reader = process::start(get, from)?;
 ///     writer.join()?;
@@ -64,12 +93,28 @@ use crate::stage::{self, Arrow};
 ///     Ok(())
 /// }
 /// ```
-pub fn queue<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    let (to, from) = channel::bounded(capacity);
-    (
-        Sender { end: SenderEnd::Channel(to), messages: PhantomData },
-        Receiver { end: ReceiverEnd::Channel(from), messages: PhantomData },
-    )
+pub fn queue<T>(capacity: usize) -> io::Result<(Sender<T>, Receiver<T>)> {
+    #[cfg(target_os = "linux")]
+    {
+        has_room(capacity)?;
+        let (to, from) = ring::ends(capacity)?;
+        Ok((Sender::of(SendingEnd::Ring(to)), Receiver::of(ReceivingEnd::Ring(from))))
+    }
+    #[cfg(not(target_os = "linux"))]
+    queue_over_pipes(capacity)
+}
+
+/// The queue of other systems, to be tested here too.
+#[doc(hidden)]
+pub fn queue_over_pipes<T>(capacity: usize) -> io::Result<(Sender<T>, Receiver<T>)> {
+    has_room(capacity)?;
+    let (to, from) = pipes::ends(capacity);
+    Ok((Sender::of(SendingEnd::Pipes(to)), Receiver::of(ReceivingEnd::Pipes(from))))
+}
+
+fn has_room(capacity: usize) -> io::Result<()> {
+    let problem = "a queue has room for at least one message";
+    if capacity > 0 { Ok(()) } else { Err(io::Error::new(io::ErrorKind::InvalidInput, problem)) }
 }
 
 /// The sending end of a [`queue()`].
@@ -78,14 +123,15 @@ pub fn queue<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 ///
 /// See [`queue()`].
 pub struct Sender<T> {
-    end: SenderEnd,
+    end: SendingEnd,
     messages: PhantomData<fn(T)>,
 }
 
 #[derive(Clone)]
-enum SenderEnd {
-    Channel(channel::Sender<Frame>),
-    Pipe(Arc<Mutex<PipeWriter>>),
+enum SendingEnd {
+    #[cfg(target_os = "linux")]
+    Ring(Arc<ring::Sender>),
+    Pipes(pipes::Sender),
 }
 
 impl<T: Serialize> Sender<T> {
@@ -99,36 +145,39 @@ impl<T: Serialize> Sender<T> {
     /// # Examples
     ///
     /// ```
-    /// let (to, from) = shared::process::queue(1);
+    /// let (to, from) = shared::process::queue(1)?;
     /// to.send(&"hello".to_owned())?;
     /// assert_eq!(from.recv()?, "hello");
     /// # Ok::<(), shared::process::WireError>(())
     /// ```
     pub fn send(&self, message: &T) -> Result<(), WireError> {
-        let id = next_id();
-        let frame = Frame::encode(&(id, message))?;
-        if stage::recorded() {
+        let id = stage::recorded().then(next_id);
+        let frame = Frame::encode(BUFFER.take(), &(id, message))?;
+        if let Some(id) = id {
             let text = serde_json::to_string(message).unwrap_or_default();
             stage::arrow(Arrow::Tail, "message", &arrow_id(id), text.trim_matches('"'));
         }
         match &self.end {
-            SenderEnd::Channel(channel) => match channel.try_send(frame) {
-                Ok(()) => Ok(()),
-                Err(channel::TrySendError::Disconnected(_)) => Err(WireError::Closed),
-                Err(channel::TrySendError::Full(frame)) => {
-                    stage::wait("queue", || channel.send(frame)).map_err(|_| WireError::Closed)
-                }
-            },
-            SenderEnd::Pipe(pipe) => {
-                stage::wait("queue", || frame.send(&*pipe.lock().unwrap_or_else(PoisonError::into_inner)))
+            #[cfg(target_os = "linux")]
+            SendingEnd::Ring(ring) => {
+                ring.send(frame.content())?;
+                keep(frame.into_buffer());
+                Ok(())
             }
+            SendingEnd::Pipes(pipes) => pipes.send(frame),
         }
+    }
+}
+
+impl<T> Sender<T> {
+    fn of(end: SendingEnd) -> Self {
+        Sender { end, messages: PhantomData }
     }
 }
 
 impl<T> Clone for Sender<T> {
     fn clone(&self) -> Self {
-        Sender { end: self.end.clone(), messages: PhantomData }
+        Sender::of(self.end.clone())
     }
 }
 
@@ -137,7 +186,7 @@ impl<T> Clone for Sender<T> {
 /// # Examples
 ///
 /// ```
-/// let (to, from) = shared::process::queue(3);
+/// let (to, from) = shared::process::queue(3)?;
 /// for number in [1, 2, 3] {
 ///     to.send(&number)?;
 /// }
@@ -147,14 +196,15 @@ impl<T> Clone for Sender<T> {
 /// # Ok::<(), shared::process::WireError>(())
 /// ```
 pub struct Receiver<T> {
-    end: ReceiverEnd,
+    end: ReceivingEnd,
     messages: PhantomData<fn() -> T>,
 }
 
 #[derive(Clone)]
-enum ReceiverEnd {
-    Channel(channel::Receiver<Frame>),
-    Pipe(Arc<Mutex<BufReader<PipeReader>>>),
+enum ReceivingEnd {
+    #[cfg(target_os = "linux")]
+    Ring(Arc<ring::Receiver>),
+    Pipes(pipes::Receiver),
 }
 
 impl<T: DeserializeOwned> Receiver<T> {
@@ -169,17 +219,57 @@ impl<T: DeserializeOwned> Receiver<T> {
     ///
     /// See [`Sender::send`].
     pub fn recv(&self) -> Result<T, WireError> {
-        let frame = stage::wait("queue", || match &self.end {
-            ReceiverEnd::Channel(channel) => channel.recv().map_err(|_| WireError::Closed),
-            ReceiverEnd::Pipe(pipe) => {
-                Frame::receive(&mut *pipe.lock().unwrap_or_else(PoisonError::into_inner))
+        self.recv_until(None)
+    }
+
+    /// Receives a message. Blocks until there is one, but not for longer than `time`, and is drawn as
+    /// waiting. With a time of 0 it doesn't block.
+    ///
+    /// # Errors
+    ///
+    /// [`WireError::TimedOut`] if there was no message in that time, or another receiver, that waits for one,
+    /// was always first; otherwise as [`recv`](Self::recv). When the system's clock is put back
+    /// meanwhile, waiting behind another receiver takes as much longer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shared::process::{self, WireError};
+    /// use std::time::Duration;
+    ///
+    /// let (to, from) = process::queue(1)?;
+    /// let none = from.recv_timeout(Duration::from_millis(10));
+    /// assert!(matches!(none, Err(WireError::TimedOut)));
+    /// to.send(&'A')?;
+    /// assert_eq!(from.recv_timeout(Duration::ZERO)?, 'A');
+    /// # Ok::<(), WireError>(())
+    /// ```
+    pub fn recv_timeout(&self, time: Duration) -> Result<T, WireError> {
+        self.recv_until(Instant::now().checked_add(time))
+    }
+
+    fn recv_until(&self, deadline: Option<Instant>) -> Result<T, WireError> {
+        let (id, message) = match &self.end {
+            #[cfg(target_os = "linux")]
+            ReceivingEnd::Ring(ring) => {
+                let mut buffer = BUFFER.take();
+                let length = stage::wait("queue", || ring.recv(&mut buffer, deadline))?;
+                let message = wire::decode(&buffer[..length]);
+                keep(buffer);
+                message
             }
-        })?;
-        let (id, message): (Id, T) = frame.decode()?;
-        if stage::recorded() {
+            ReceivingEnd::Pipes(pipes) => stage::wait("queue", || pipes.recv(deadline))?.decode(),
+        }?;
+        if let Some(id) = id {
             stage::arrow(Arrow::Head, "message", &arrow_id(id), "");
         }
         Ok(message)
+    }
+}
+
+impl<T> Receiver<T> {
+    fn of(end: ReceivingEnd) -> Self {
+        Receiver { end, messages: PhantomData }
     }
 }
 
@@ -197,55 +287,61 @@ impl<T: DeserializeOwned> Iterator for Receiver<T> {
 
 impl<T> Clone for Receiver<T> {
     fn clone(&self) -> Self {
-        Receiver { end: self.end.clone(), messages: PhantomData }
+        Receiver::of(self.end.clone())
     }
 }
 
-// ANCHOR: sender
 impl<T> Handover for Sender<T> {
     fn give(self) -> io::Result<Wire> {
-        let SenderEnd::Channel(channel) = self.end else { return Err(not_from_here()) };
-        let (reader, writer) = io::pipe()?;
-        thread::Builder::new().name("queue".into()).spawn(move || {
-            let mut pipe = BufReader::new(reader);
-            // Ends with the child, and drops what it left torn.
-            while let Ok(frame) = Frame::receive(&mut pipe)
-                && channel.send(frame).is_ok()
-            {}
-        })?;
-        Ok(writer.into())
+        match self.end {
+            #[cfg(target_os = "linux")]
+            SendingEnd::Ring(ring) => ring.give(),
+            SendingEnd::Pipes(pipes) => pipes.give(),
+        }
     }
 
     fn take(wire: Wire) -> io::Result<Self> {
-        let pipe = PipeWriter::from(wire);
-        Ok(Sender { end: SenderEnd::Pipe(Arc::new(Mutex::new(pipe))), messages: PhantomData })
+        #[cfg(target_os = "linux")]
+        if is_ring(&wire)? {
+            return Ok(Sender::of(SendingEnd::Ring(Arc::new(ring::Sender::take(wire)?))));
+        }
+        Ok(Sender::of(SendingEnd::Pipes(pipes::Sender::take(wire))))
     }
 }
-// ANCHOR_END: sender
 
-// ANCHOR: receiver
 impl<T> Handover for Receiver<T> {
     fn give(self) -> io::Result<Wire> {
-        let ReceiverEnd::Channel(channel) = self.end else { return Err(not_from_here()) };
-        let (reader, writer) = io::pipe()?;
-        thread::Builder::new().name("queue".into()).spawn(move || {
-            // Ends with the queue or with the child.
-            while let Ok(frame) = channel.recv()
-                && frame.send(&writer).is_ok()
-            {}
-        })?;
-        Ok(reader.into())
+        match self.end {
+            #[cfg(target_os = "linux")]
+            ReceivingEnd::Ring(ring) => ring.give(),
+            ReceivingEnd::Pipes(pipes) => pipes.give(),
+        }
     }
 
     fn take(wire: Wire) -> io::Result<Self> {
-        let pipe = BufReader::new(PipeReader::from(wire));
-        Ok(Receiver { end: ReceiverEnd::Pipe(Arc::new(Mutex::new(pipe))), messages: PhantomData })
+        #[cfg(target_os = "linux")]
+        if is_ring(&wire)? {
+            return Ok(Receiver::of(ReceivingEnd::Ring(Arc::new(ring::Receiver::take(wire)?))));
+        }
+        Ok(Receiver::of(ReceivingEnd::Pipes(pipes::Receiver::take(wire)?)))
     }
 }
-// ANCHOR_END: receiver
 
-fn not_from_here() -> io::Error {
-    io::Error::other("a queue's end is handed over by the process that made the queue")
+/// A ring comes as several descriptors in a socket, the other kind is a pipe.
+#[cfg(target_os = "linux")]
+fn is_ring(wire: &Wire) -> io::Result<bool> {
+    Ok(rustix::fs::FileType::from_raw_mode(rustix::fs::fstat(wire)?.st_mode).is_socket())
+}
+
+thread_local! {
+    /// Where messages become bytes and bytes become messages: no memory is asked for each of them.
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+fn keep(buffer: Vec<u8>) {
+    if buffer.capacity() <= KEPT {
+        BUFFER.set(buffer);
+    }
 }
 
 /// Tells a message from every other of the run: its sender's process id, and the how manieth it is.

@@ -59,8 +59,9 @@ pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> 
 }
 
 impl Frame {
-    pub(super) fn encode<T: Serialize>(message: &T) -> Result<Self, WireError> {
-        let mut bytes = Vec::new();
+    /// Uses the memory of a buffer that is not needed any more.
+    pub(super) fn encode<T: Serialize>(mut bytes: Vec<u8>, message: &T) -> Result<Self, WireError> {
+        bytes.clear();
         append(&mut bytes, |bytes| encode(bytes, message))?;
         Ok(Frame(bytes))
     }
@@ -69,8 +70,14 @@ impl Frame {
         decode(self.content())
     }
 
+    /// What stands behind the head.
     pub(super) fn content(&self) -> &[u8] {
         &self.0[HEAD..]
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(super) fn into_buffer(self) -> Vec<u8> {
+        self.0
     }
 
     /// One write for the whole of it. Blocks while the pipe is full.
@@ -110,9 +117,10 @@ impl Frame {
 /// ```
 /// use shared::process::{self, WireError};
 ///
-/// let (to, from) = process::queue::<char>(1);
+/// let (to, from) = process::queue::<char>(1)?;
 /// drop(to);
 /// assert!(matches!(from.recv(), Err(WireError::Closed)));
+/// # Ok::<(), WireError>(())
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]
@@ -127,6 +135,8 @@ pub enum WireError {
     Encode(String),
     /// The bytes are no message of the type that was asked for.
     Decode(String),
+    /// No message came in the time that was given.
+    TimedOut,
     /// The system refused.
     Io(io::Error),
 }
@@ -149,6 +159,7 @@ impl Display for WireError {
             Self::TooLarge(bytes) => write!(f, "a message of {bytes} bytes; the most is {MAX}"),
             Self::Encode(problem) => write!(f, "cannot turn the message into bytes: {problem}"),
             Self::Decode(problem) => write!(f, "what came is no such message: {problem}"),
+            Self::TimedOut => f.write_str("no message came in time"),
             Self::Io(_) => f.write_str("the wire between two processes failed"),
         }
     }
@@ -170,7 +181,10 @@ mod tests {
     #[test]
     fn a_frame_comes_back_whole_and_the_end_is_clean() {
         let mut wire = Vec::new();
-        Frame::encode(&("bone", 7)).expect("it can be encoded").send(&mut wire).expect("a Vec takes all");
+        Frame::encode(Vec::new(), &("bone", 7))
+            .expect("it can be encoded")
+            .send(&mut wire)
+            .expect("a Vec takes all");
         let mut wire = &wire[..];
         let (what, number): (String, u32) =
             Frame::receive(&mut wire).expect("one frame").decode().expect("a pair");
@@ -181,7 +195,10 @@ mod tests {
     #[test]
     fn a_frame_cut_anywhere_is_torn() {
         let mut wire = Vec::new();
-        Frame::encode(&"bone").expect("it can be encoded").send(&mut wire).expect("a Vec takes all");
+        Frame::encode(Vec::new(), &"bone")
+            .expect("it can be encoded")
+            .send(&mut wire)
+            .expect("a Vec takes all");
         for cut in 1..wire.len() {
             assert!(matches!(Frame::receive(&wire[..cut]), Err(WireError::Torn)), "cut at {cut}");
         }

@@ -13,7 +13,7 @@ fn main() -> ExitCode {
 }
 
 fn lesson() -> Result<()> {
-    let (to, from) = process::queue(5);
+    let (to, from) = process::queue(5)?;
     let mut children = Vec::new();
     for _ in 0..2 {
         children.push(process::start(produce, to.clone())?);

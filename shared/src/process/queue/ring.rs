@@ -1,0 +1,434 @@
+//! A queue as a ring in memory that its processes share. Linux only.
+//!
+//! Producers exclude each other by a mutex, consumers by another, so the ring itself has one producer and
+//! one consumer, and both copy at the same time. Its *tail* is where the next message goes, its *head* where
+//! the next one is taken from.
+//!
+//! One store to the tail publishes a message, one store to the head takes it. Before that store nothing has
+//! happened, after it everything has. So a process may be killed at any instruction: the mutex goes to the
+//! next one, who finds nothing to repair.
+//!
+//! Who finds nothing to do sleeps at a *bell*, a pipe that the other side writes a byte to. All of the other
+//! side hold its writing end, so its end of file says that they are gone, however they went. A sleeper keeps
+//! its mutex: one of a side sleeps at the bell, the others wait for the mutex.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{FallocateFlags, fallocate};
+use rustix::io::{Errno, ioctl_fionbio};
+
+use super::super::descriptor::{Wire, pack, unpack};
+use super::super::memory::{Header, Memory, RobustMutex};
+use super::super::wire::{MAX, WireError};
+use crate::stage;
+
+/// Bytes of the ring; a power of two, so that a place in it is the rest of a count that may overflow.
+const RING: usize = 1 << 20;
+
+/// A longer message goes to a place of its own, behind the ring, where one has room at a time.
+const LONGEST_IN_RING: usize = RING / 4;
+
+const RING_AT: usize = 4096;
+const LARGE_AT: usize = RING_AT + RING;
+const SIZE: usize = LARGE_AT + MAX;
+
+/// In front of each message: its length.
+const LENGTH: usize = size_of::<u32>();
+
+/// How often to look before going to sleep: some microseconds, about what it takes to sleep and be woken.
+const SPINS: u32 = 300;
+
+/// A sleeper looks by itself after this time: who should have rung may have been killed before it could.
+const NAP: Duration = Duration::from_millis(50);
+
+/// A part of its own for each side, so that neither waits for the other's writes.
+#[repr(C, align(128))]
+struct Line<T>(T);
+
+/// How the memory begins. `tail` and `head` are [`Place`]s.
+#[repr(C)]
+struct Shared {
+    common: Line<Common>,
+    producers: Line<Producers>,
+    tail: Line<AtomicU64>,
+    consumers: Line<RobustMutex>,
+    head: Line<AtomicU64>,
+}
+
+struct Common {
+    capacity: AtomicU32,
+    /// Processes that have a receiving end. One that is killed stays counted.
+    receivers: AtomicU32,
+    producer_sleeps: AtomicBool,
+    consumer_sleeps: AtomicBool,
+}
+
+/// What only producers use, each in its turn.
+struct Producers {
+    turn: RobustMutex,
+    /// Whether the place for a large message has been written to, and for which message.
+    large_used: AtomicBool,
+    large: AtomicU32,
+}
+
+// SAFETY: zeros are valid for all of it, it is aligned to 128 bytes, and it is made of atomics and mutexes.
+unsafe impl Header for Shared {
+    fn mutexes(&self) -> Vec<&RobustMutex> {
+        vec![&self.producers.0.turn, &self.consumers.0]
+    }
+}
+
+const _: () = assert!(size_of::<Shared>() <= RING_AT);
+
+/// A place in the stream of all messages: how many are before it, and how many bytes of the ring they took.
+/// Both count on from their largest number to 0. Stored as one number, so that both change at once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Place {
+    messages: u32,
+    bytes: u32,
+}
+
+impl Place {
+    fn load(from: &AtomicU64) -> Self {
+        let both = from.load(Ordering::SeqCst);
+        Place { messages: (both >> 32) as u32, bytes: both as u32 }
+    }
+
+    fn store(self, to: &AtomicU64) {
+        to.store(u64::from(self.messages) << 32 | u64::from(self.bytes), Ordering::SeqCst);
+    }
+
+    /// The place behind a message of this length.
+    fn behind(self, length: usize) -> Self {
+        let bytes = self.bytes.wrapping_add(room_for(length) as u32);
+        Place { messages: self.messages.wrapping_add(1), bytes }
+    }
+
+    /// Messages and bytes from `earlier` to here.
+    fn since(self, earlier: Place) -> (u32, usize) {
+        let bytes = self.bytes.wrapping_sub(earlier.bytes);
+        (self.messages.wrapping_sub(earlier.messages), bytes as usize)
+    }
+}
+
+/// What a message of this length takes of the ring.
+fn room_for(length: usize) -> usize {
+    LENGTH + if length > LONGEST_IN_RING { 0 } else { length }
+}
+
+/// Makes a ring: its sending and its receiving end.
+pub(super) fn ends(capacity: usize) -> io::Result<(Arc<Sender>, Arc<Receiver>)> {
+    let memory = Arc::new(Memory::<Shared>::create(SIZE)?);
+    let Line(common) = &memory.header().common;
+    common.capacity.store(u32::try_from(capacity).unwrap_or(u32::MAX), Ordering::Relaxed);
+    common.receivers.store(1, Ordering::Relaxed);
+    let (message_bell, wake_consumer) = bell()?;
+    let (room_bell, wake_producer) = bell()?;
+    let sender = End { memory: Arc::clone(&memory), wakes: wake_consumer, bell: room_bell };
+    let receiver = End { memory, wakes: wake_producer, bell: message_bell };
+    Ok((Arc::new(Sender(sender)), Arc::new(Receiver(receiver))))
+}
+
+/// A pipe on which nobody ever blocks.
+fn bell() -> io::Result<(OwnedFd, OwnedFd)> {
+    let (reader, writer) = io::pipe()?;
+    ioctl_fionbio(&reader, true)?;
+    ioctl_fionbio(&writer, true)?;
+    Ok((reader.into(), writer.into()))
+}
+
+/// What both ends consist of.
+struct End {
+    memory: Arc<Memory<Shared>>,
+    /// The writing end of the other side's bell.
+    wakes: OwnedFd,
+    /// The reading end of this side's.
+    bell: OwnedFd,
+}
+
+impl End {
+    fn common(&self) -> &Common {
+        &self.memory.header().common.0
+    }
+
+    fn head_and_tail(&self) -> (Place, Place) {
+        let shared = self.memory.header();
+        (Place::load(&shared.head.0), Place::load(&shared.tail.0))
+    }
+
+    /// Waits until there is something to do, in this process's turn. [`WireError::Closed`] if there is nothing
+    /// and nobody is left on the other side.
+    fn sleep_until(
+        &self,
+        there_is: impl Fn() -> bool,
+        sleeps: &AtomicBool,
+        deadline: Option<Instant>,
+    ) -> Result<(), WireError> {
+        for _ in 0..SPINS {
+            if there_is() {
+                return Ok(());
+            }
+            std::hint::spin_loop();
+        }
+        loop {
+            // In this order: whoever has something for this side either sees the flag, or is seen.
+            sleeps.store(true, Ordering::SeqCst);
+            if there_is() {
+                sleeps.store(false, Ordering::Relaxed);
+                return Ok(());
+            }
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let all_gone = self.listen(left.unwrap_or(NAP).min(NAP))?;
+            if there_is() {
+                return Ok(());
+            } else if all_gone {
+                return Err(WireError::Closed);
+            } else if left.is_some_and(|left| left.is_zero()) {
+                return Err(WireError::TimedOut);
+            }
+        }
+    }
+
+    /// Sleeps until the bell rings or the time is over. Whether the other side is gone.
+    fn listen(&self, at_most: Duration) -> io::Result<bool> {
+        let mut bell = [PollFd::new(&self.bell, PollFlags::IN)];
+        let time = Timespec { tv_sec: 0, tv_nsec: at_most.as_nanos() as _ };
+        match poll(&mut bell, Some(&time)) {
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let heard = bell[0].revents();
+        if heard.contains(PollFlags::IN) {
+            // All that has gathered: who rang after a sleeper had woken by itself has left a byte as well.
+            let _ = rustix::io::read(&self.bell, &mut [0_u8; 64]);
+            return Ok(false);
+        }
+        Ok(heard.intersects(PollFlags::HUP | PollFlags::ERR))
+    }
+
+    /// Wakes the one of the other side that sleeps, if there is one.
+    fn wake(&self, sleeps: &AtomicBool) {
+        if sleeps.load(Ordering::SeqCst) && sleeps.swap(false, Ordering::SeqCst) {
+            // Fails if the bell is full, and so rings already, or if nobody is left to hear it.
+            let _ = rustix::io::write(&self.wakes, b"!");
+        }
+    }
+
+    /// Copies bytes into the ring, or on from its end to its start.
+    fn write(&self, place: u32, bytes: &[u8]) {
+        let at = place as usize % RING;
+        let (first, rest) = bytes.split_at(bytes.len().min(RING - at));
+        // SAFETY: only `Sender::put` comes here, in its turn, so there is one producer at a time. It writes
+        // what is not between head and tail, which no consumer reads.
+        unsafe {
+            self.memory.write(RING_AT + at, first);
+            self.memory.write(RING_AT, rest);
+        }
+    }
+
+    /// Copies bytes out of the ring.
+    fn read(&self, place: u32, bytes: &mut [u8]) {
+        let at = place as usize % RING;
+        let (first, rest) = bytes.split_at_mut(bytes.len().min(RING - at));
+        // SAFETY: only `Receiver::take` comes here, and reads what is between head and tail. No producer writes
+        // there until the head has passed it, and the head moves in this consumer's turn only.
+        unsafe {
+            self.memory.read(RING_AT + at, first);
+            self.memory.read(RING_AT, rest);
+        }
+    }
+
+    fn give(&self) -> io::Result<Wire> {
+        pack([self.memory.descriptor()?, self.wakes.try_clone()?, self.bell.try_clone()?])
+    }
+
+    fn take(wire: Wire) -> io::Result<Self> {
+        let [memory, wakes, bell] = unpack(wire)?;
+        Ok(End { memory: Arc::new(Memory::open(memory)?), wakes, bell })
+    }
+}
+
+/// The sending end.
+pub(super) struct Sender(End);
+
+impl Sender {
+    /// Blocks while there is no room, and is then drawn as waiting.
+    pub(super) fn send(&self, message: &[u8]) -> Result<(), WireError> {
+        let common = self.0.common();
+        if common.receivers.load(Ordering::Relaxed) == 0 {
+            return Err(WireError::Closed);
+        }
+        let turn = &self.0.memory.header().producers.0.turn;
+        let at_once = turn.try_lock()?.is_some_and(|_turn| self.put(message));
+        if !at_once {
+            stage::wait("queue", || {
+                let _turn = turn.lock()?;
+                while !self.put(message) {
+                    let there_is = || self.has_room(message.len());
+                    self.0.sleep_until(there_is, &common.producer_sleeps, None)?;
+                }
+                Ok::<(), WireError>(())
+            })?;
+        }
+        self.0.wake(&common.consumer_sleeps);
+        Ok(())
+    }
+
+    // ANCHOR: send
+    /// Puts a message behind the last one, if there is room. In this producer's turn only.
+    fn put(&self, message: &[u8]) -> bool {
+        if !self.has_room(message.len()) {
+            return false;
+        }
+        let tail = Place::load(&self.0.memory.header().tail.0);
+        let length = (message.len() as u32).to_le_bytes();
+        self.0.write(tail.bytes, &length);
+        if message.len() > LONGEST_IN_RING {
+            self.put_large(message, tail.messages);
+        } else {
+            self.0.write(tail.bytes.wrapping_add(LENGTH as u32), message);
+            self.clear_large();
+        }
+        // One store: until now there is no message, from here on there is a whole one.
+        tail.behind(message.len()).store(&self.0.memory.header().tail.0);
+        true
+    }
+    // ANCHOR_END: send
+
+    fn has_room(&self, length: usize) -> bool {
+        let (head, tail) = self.0.head_and_tail();
+        let (messages, bytes) = tail.since(head);
+        messages < self.0.common().capacity.load(Ordering::Relaxed)
+            && bytes + room_for(length) <= RING
+            && (length <= LONGEST_IN_RING || self.large_is_free())
+    }
+
+    /// The place for a large message is free when the head has passed the last one.
+    fn large_is_free(&self) -> bool {
+        let (head, tail) = self.0.head_and_tail();
+        let Line(producers) = &self.0.memory.header().producers;
+        let ahead = producers.large.load(Ordering::Relaxed).wrapping_sub(head.messages);
+        !producers.large_used.load(Ordering::Relaxed) || ahead >= tail.since(head).0
+    }
+
+    fn put_large(&self, message: &[u8], number: u32) {
+        let Line(producers) = &self.0.memory.header().producers;
+        producers.large.store(number, Ordering::Relaxed);
+        producers.large_used.store(true, Ordering::Relaxed);
+        // SAFETY: `put` is in its turn, and has seen that no consumer reads here any more.
+        unsafe { self.0.memory.write(LARGE_AT, message) }
+    }
+
+    /// Gives the memory of a large message that was taken back to the system.
+    fn clear_large(&self) {
+        let Line(producers) = &self.0.memory.header().producers;
+        if producers.large_used.load(Ordering::Relaxed) && self.large_is_free() {
+            let hole = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
+            // If the system can't, the memory is kept for the next large message.
+            let _ = fallocate(self.0.memory.as_fd(), hole, LARGE_AT as u64, MAX as u64);
+            producers.large_used.store(false, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn give(&self) -> io::Result<Wire> {
+        self.0.give()
+    }
+
+    pub(super) fn take(wire: Wire) -> io::Result<Self> {
+        End::take(wire).map(Sender)
+    }
+}
+
+/// The receiving end.
+pub(super) struct Receiver(End);
+
+impl Receiver {
+    /// Copies the next message to the start of `buffer`, which grows as needed, and returns its length.
+    /// Blocks until there is one, or until the deadline.
+    pub(super) fn recv(&self, buffer: &mut Vec<u8>, deadline: Option<Instant>) -> Result<usize, WireError> {
+        let Line(consumers) = &self.0.memory.header().consumers;
+        let common = self.0.common();
+        let turn = match deadline {
+            None => consumers.lock()?,
+            Some(deadline) => consumers.lock_until(deadline)?.ok_or(WireError::TimedOut)?,
+        };
+        let length = loop {
+            if let Some(length) = self.take_next(buffer)? {
+                break length;
+            }
+            let there_is = || {
+                let (head, tail) = self.0.head_and_tail();
+                head != tail
+            };
+            self.0.sleep_until(there_is, &common.consumer_sleeps, deadline)?;
+        };
+        drop(turn);
+        if common.producer_sleeps.load(Ordering::SeqCst) && self.is_worth_waking() {
+            self.0.wake(&common.producer_sleeps);
+        }
+        Ok(length)
+    }
+
+    // ANCHOR: recv
+    /// Takes the first message, if there is one. In this consumer's turn only.
+    fn take_next(&self, buffer: &mut Vec<u8>) -> Result<Option<usize>, WireError> {
+        let (head, tail) = self.0.head_and_tail();
+        if head == tail {
+            return Ok(None);
+        }
+        let mut length = [0; LENGTH];
+        self.0.read(head.bytes, &mut length);
+        let length = u32::from_le_bytes(length) as usize;
+        if length > MAX {
+            return Err(WireError::TooLarge(length)); // no sender of ours wrote that
+        }
+        buffer.resize(length.max(buffer.len()), 0);
+        if length > LONGEST_IN_RING {
+            self.read_large(&mut buffer[..length]);
+        } else {
+            self.0.read(head.bytes.wrapping_add(LENGTH as u32), &mut buffer[..length]);
+        }
+        // One store: until now the message is the next one's, from here on it is ours.
+        head.behind(length).store(&self.0.memory.header().head.0);
+        Ok(Some(length))
+    }
+    // ANCHOR_END: recv
+
+    fn read_large(&self, bytes: &mut [u8]) {
+        // SAFETY: the message is between head and tail, so no producer writes another one here.
+        unsafe { self.0.memory.read(LARGE_AT, bytes) }
+    }
+
+    /// Whether a producer that sleeps can send an eighth of the queue before it has to sleep again: waking it
+    /// takes as long as some ten messages. It looks by itself as well, so it never sleeps on for long.
+    fn is_worth_waking(&self) -> bool {
+        let (head, tail) = self.0.head_and_tail();
+        let (messages, bytes) = tail.since(head);
+        let capacity = self.0.common().capacity.load(Ordering::Relaxed);
+        capacity.saturating_sub(messages) >= (capacity / 8).max(1) && bytes <= RING - RING / 8
+    }
+
+    pub(super) fn give(&self) -> io::Result<Wire> {
+        let receivers = &self.0.common().receivers;
+        receivers.fetch_add(1, Ordering::Relaxed);
+        self.0.give().inspect_err(|_| {
+            receivers.fetch_sub(1, Ordering::Relaxed);
+        })
+    }
+
+    pub(super) fn take(wire: Wire) -> io::Result<Self> {
+        End::take(wire).map(Receiver)
+    }
+}
+
+impl Drop for Receiver {
+    /// Before the bell is closed, so that a sender who is woken by that finds nobody counted.
+    fn drop(&mut self) {
+        self.0.common().receivers.fetch_sub(1, Ordering::Relaxed);
+    }
+}
