@@ -253,8 +253,8 @@ impl<T: DeserializeOwned> Receiver<T> {
             #[cfg(target_os = "linux")]
             ReceivingEnd::Ring(ring) => {
                 let mut buffer = BUFFER.take();
-                let length = stage::wait("queue", || ring.recv(&mut buffer, deadline))?;
-                let message = wire::decode(&buffer[..length]);
+                let bytes = stage::wait("queue", || ring.recv(&mut buffer, deadline))?;
+                let message = wire::decode(bytes);
                 keep(buffer);
                 message
             }

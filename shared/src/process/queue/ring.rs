@@ -33,12 +33,18 @@ const RING: usize = 1 << 20;
 /// A longer message goes to a place of its own, behind the ring, where one has room at a time.
 const LONGEST_IN_RING: usize = RING / 4;
 
-const RING_AT: usize = 4096;
+const RING_AT: usize = PAGE;
 const LARGE_AT: usize = RING_AT + RING;
 const SIZE: usize = LARGE_AT + MAX;
 
 /// In front of each message: its length.
 const LENGTH: usize = size_of::<u32>();
+
+/// A received message lies half a page from where its buffer begins. A copy to a buffer that lies at nearly
+/// the same place of another page took 5 times as long (64 KiB, AMD EPYC, glibc 2.36), and two that were
+/// allocated one after the other do.
+const SHIFT: usize = PAGE / 2;
+const PAGE: usize = 4096;
 
 /// How often to look before going to sleep: some microseconds, about what it takes to sleep and be woken.
 const SPINS: u32 = 300;
@@ -348,9 +354,13 @@ impl Sender {
 pub(super) struct Receiver(End);
 
 impl Receiver {
-    /// Copies the next message to the start of `buffer`, which grows as needed, and returns its length.
-    /// Blocks until there is one, or until the deadline.
-    pub(super) fn recv(&self, buffer: &mut Vec<u8>, deadline: Option<Instant>) -> Result<usize, WireError> {
+    /// Copies the next message into `buffer`, which grows as needed, and returns where it is there. Blocks until
+    /// there is one, or until the deadline.
+    pub(super) fn recv<'a>(
+        &self,
+        buffer: &'a mut Vec<u8>,
+        deadline: Option<Instant>,
+    ) -> Result<&'a [u8], WireError> {
         let Line(consumers) = &self.0.memory.header().consumers;
         let common = self.0.common();
         let turn = match deadline {
@@ -371,7 +381,7 @@ impl Receiver {
         if common.producer_sleeps.load(Ordering::SeqCst) && self.is_worth_waking() {
             self.0.wake(&common.producer_sleeps);
         }
-        Ok(length)
+        Ok(&buffer[SHIFT..SHIFT + length])
     }
 
     // ANCHOR: recv
@@ -387,11 +397,11 @@ impl Receiver {
         if length > MAX {
             return Err(WireError::TooLarge(length)); // no sender of ours wrote that
         }
-        buffer.resize(length.max(buffer.len()), 0);
+        let message = room_in(buffer, length);
         if length > LONGEST_IN_RING {
-            self.read_large(&mut buffer[..length]);
+            self.read_large(message);
         } else {
-            self.0.read(head.bytes.wrapping_add(LENGTH as u32), &mut buffer[..length]);
+            self.0.read(head.bytes.wrapping_add(LENGTH as u32), message);
         }
         // One store: until now the message is the next one's, from here on it is ours.
         head.behind(length).store(&self.0.memory.header().head.0);
@@ -424,6 +434,16 @@ impl Receiver {
     pub(super) fn take(wire: Wire) -> io::Result<Self> {
         End::take(wire).map(Receiver)
     }
+}
+
+/// Its bytes are as somebody left them: zeros only where it had to grow.
+fn room_in(buffer: &mut Vec<u8>, length: usize) -> &mut [u8] {
+    let whole = (SHIFT + length).next_multiple_of(PAGE);
+    if buffer.len() < whole {
+        buffer.clear(); // or it would copy what nobody needs
+        buffer.resize(whole, 0);
+    }
+    &mut buffer[SHIFT..SHIFT + length]
 }
 
 impl Drop for Receiver {
