@@ -224,7 +224,38 @@ impl Handover for PipeWriter {
     }
 }
 
-/// Two at once, on Unix only: a worker takes from one queue and sends to another.
+/// Two at once, on Unix only.
+///
+/// # Examples
+///
+/// A worker takes from one queue and sends to another:
+///
+/// ```standalone_crate
+/// use shared::process::{self, Receiver, Sender, role};
+///
+/// fn main() -> std::process::ExitCode {
+///     shared::run("//! Numbers there, squares back.", lesson, &[role(square)])
+/// }
+///
+/// fn lesson() -> anyhow::Result<()> {
+///     let (numbers, to_worker) = process::queue(10)?;
+///     let (from_worker, squares) = process::queue(10)?;
+///     let worker = process::start(square, (to_worker, from_worker))?;
+///     numbers.send(&7)?;
+///     drop(numbers); // or the worker waits for more
+///     assert_eq!(squares.collect::<Result<Vec<_>, _>>()?, [49]);
+///     worker.join()?;
+///     Ok(())
+/// }
+///
+/// fn square((numbers, squares): (Receiver<u32>, Sender<u32>)) -> anyhow::Result<()> {
+///     for number in numbers {
+///         let number = number?;
+///         squares.send(&(number * number))?;
+///     }
+///     Ok(())
+/// }
+/// ```
 #[cfg(unix)]
 impl<A: Handover, B: Handover> Handover for (A, B) {
     fn give(self) -> io::Result<Wire> {

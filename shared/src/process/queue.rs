@@ -355,3 +355,69 @@ fn next_id() -> Id {
 fn arrow_id((pid, number): Id) -> String {
     format!("{pid}.{number}")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    type Ends = (Sender<String>, Receiver<String>);
+
+    /// The queue of this system and that of the others.
+    fn both_kinds(capacity: usize) -> [Ends; 2] {
+        [queue(capacity), queue_over_pipes(capacity)].map(|ends| ends.expect("the system has descriptors"))
+    }
+
+    /// As a child has them.
+    fn handed_over((to, from): Ends) -> Ends {
+        let to = Sender::take(to.give().expect("a wire")).expect("an end");
+        (to, Handover::take(from.give().expect("a wire")).expect("an end"))
+    }
+
+    #[test]
+    fn ends_that_were_handed_over_pass_all_messages_and_the_end() {
+        for (to, from) in both_kinds(2).map(handed_over) {
+            let texts = || (0..1_000).map(|n| format!("message {n}"));
+            let received: Result<Vec<_>, _> = thread::scope(|scope| {
+                scope.spawn(move || {
+                    for text in texts() {
+                        to.send(&text).expect("the receiver is there");
+                    }
+                });
+                from.collect()
+            });
+            assert!(received.expect("no message was torn").into_iter().eq(texts()));
+        }
+    }
+
+    #[test]
+    fn a_queue_without_room_is_refused() {
+        for made in [queue::<()>(0), queue_over_pipes(0)] {
+            assert_eq!(made.err().map(|error| error.kind()), Some(io::ErrorKind::InvalidInput));
+        }
+    }
+
+    #[test]
+    fn a_receiver_that_gave_up_in_time_gets_the_message_later() {
+        for (to, from) in both_kinds(1).map(handed_over) {
+            let soon = Duration::from_millis(10);
+            assert!(matches!(from.recv_timeout(soon), Err(WireError::TimedOut)));
+            to.send(&"late".to_owned()).expect("the receiver is there");
+            assert_eq!(from.recv_timeout(Duration::MAX).expect("it was sent"), "late");
+            drop(to);
+            assert!(matches!(from.recv_timeout(Duration::MAX), Err(WireError::Closed)));
+        }
+    }
+
+    #[test]
+    fn nothing_is_sent_when_the_last_receiver_was_dropped() {
+        for (to, from) in both_kinds(10) {
+            let other = from.clone();
+            drop(from);
+            to.send(&"to the other".to_owned()).expect("it is there");
+            drop(other);
+            assert!(matches!(to.send(&"to nobody".to_owned()), Err(WireError::Closed)));
+        }
+    }
+}

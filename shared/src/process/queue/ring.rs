@@ -50,7 +50,10 @@ const PAGE: usize = 4096;
 const SPINS: u32 = 300;
 
 /// A sleeper looks by itself after this time: who should have rung may have been killed before it could.
-const NAP: Duration = Duration::from_millis(50);
+const NAP: Duration = if cfg!(test) { NEVER } else { Duration::from_millis(50) };
+
+/// In tests, so that a bell that doesn't ring is not made up for.
+const NEVER: Duration = Duration::from_hours(1);
 
 /// A part of its own for each side, so that neither waits for the other's writes.
 #[repr(C, align(128))]
@@ -203,7 +206,7 @@ impl End {
     /// Sleeps until the bell rings or the time is over. Whether the other side is gone.
     fn listen(&self, at_most: Duration) -> io::Result<bool> {
         let mut bell = [PollFd::new(&self.bell, PollFlags::IN)];
-        let time = Timespec { tv_sec: 0, tv_nsec: at_most.as_nanos() as _ };
+        let time = Timespec { tv_sec: at_most.as_secs() as _, tv_nsec: at_most.subsec_nanos() as _ };
         match poll(&mut bell, Some(&time)) {
             Ok(_) | Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
@@ -450,5 +453,172 @@ impl Drop for Receiver {
     /// Before the bell is closed, so that a sender who is woken by that finds nobody counted.
     fn drop(&mut self) {
         self.0.common().receivers.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::mem;
+    use std::thread;
+
+    use super::*;
+
+    fn two_ends(capacity: usize) -> (Arc<Sender>, Arc<Receiver>) {
+        ends(capacity).expect("the system has memory and descriptors")
+    }
+
+    /// As another process has them: with a mapping and descriptors of its own.
+    fn handed_over((to, from): (Arc<Sender>, Arc<Receiver>)) -> (Sender, Receiver) {
+        let to = Sender::take(to.give().expect("a wire")).expect("an end");
+        let from = Receiver::take(from.give().expect("a wire")).expect("an end");
+        (to, from)
+    }
+
+    fn receive(from: &Receiver) -> Result<Vec<u8>, WireError> {
+        from.recv(&mut Vec::new(), None).map(<[u8]>::to_vec)
+    }
+
+    #[test]
+    fn messages_of_all_lengths_come_in_order() {
+        let (to, from) = handed_over(two_ends(100));
+        let mut lengths: Vec<_> = (0..2_000).map(|n| n * n % 70_001).collect();
+        lengths.extend([LONGEST_IN_RING, LONGEST_IN_RING + 1, 3, RING, RING + 1, MAX, 0, MAX]);
+        let message = |n: usize, length: usize| vec![n as u8; length];
+        thread::scope(|scope| {
+            let (to, lengths) = (&to, &lengths);
+            scope.spawn(move || {
+                for (n, &length) in lengths.iter().enumerate() {
+                    to.send(&message(n, length)).expect("the receiver is there");
+                }
+            });
+            for (n, &length) in lengths.iter().enumerate() {
+                let received = receive(&from).expect("one was sent");
+                assert!(received == message(n, length), "message {n} of {length} bytes");
+            }
+        });
+    }
+
+    #[test]
+    fn nobody_sleeps_on_when_there_is_something_to_do() {
+        const EACH: u32 = 5_000;
+        for capacity in [1, 2, 100] {
+            let (to, from) = two_ends(capacity);
+            let mut received: Vec<u32> = thread::scope(|scope| {
+                for first in [0, EACH] {
+                    let to = Arc::clone(&to);
+                    scope.spawn(move || {
+                        for n in first..first + EACH {
+                            to.send(&n.to_le_bytes()).expect("receivers are there");
+                        }
+                    });
+                }
+                drop(to);
+                let receive_all = || {
+                    let bytes = std::iter::from_fn(|| receive(&from).ok());
+                    bytes.map(|b| u32::from_le_bytes(b.try_into().expect("4 bytes"))).collect::<Vec<_>>()
+                };
+                let receivers = [scope.spawn(receive_all), scope.spawn(receive_all)];
+                receivers.into_iter().flat_map(|thread| thread.join().expect("it didn't panic")).collect()
+            });
+            received.sort_unstable();
+            assert!(received.into_iter().eq(0..2 * EACH), "each once, with a capacity of {capacity}");
+        }
+    }
+
+    /// What the kernel does for the mutexes of a thread that ends is what it does for a killed process.
+    #[test]
+    fn who_ends_in_the_middle_of_a_message_has_changed_nothing() {
+        let (to, from) = two_ends(10);
+        to.send(b"first").expect("there is room");
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let shared = to.0.memory.header();
+                mem::forget(shared.producers.0.turn.lock());
+                to.0.write(Place::load(&shared.tail.0).bytes, &[255; 100]);
+            });
+            scope.spawn(|| {
+                let shared = from.0.memory.header();
+                mem::forget(shared.consumers.0.lock());
+                from.0.read(Place::load(&shared.head.0).bytes, &mut [0; 3]);
+            });
+        });
+        to.send(b"second").expect("there is room");
+        drop(to);
+        assert_eq!(receive(&from).expect("it was sent before"), b"first");
+        assert_eq!(receive(&from).expect("it was sent after"), b"second");
+        assert!(matches!(receive(&from), Err(WireError::Closed)));
+    }
+
+    #[test]
+    fn a_sender_that_waits_for_room_learns_that_nobody_will_make_any() {
+        let (to, from) = handed_over(two_ends(1));
+        to.send(b"fills it").expect("there is room");
+        thread::scope(|scope| {
+            let waits = scope.spawn(|| to.send(b"waits"));
+            drop(from);
+            assert!(matches!(waits.join().expect("it didn't panic"), Err(WireError::Closed)));
+        });
+        assert!(matches!(to.send(b"late"), Err(WireError::Closed)));
+    }
+
+    #[test]
+    fn a_receiver_that_was_killed_is_missed_when_the_queue_is_full() {
+        let (to, from) = handed_over(two_ends(2));
+        from.0.common().receivers.fetch_add(1, Ordering::Relaxed); // one that will never count itself out
+        drop(from);
+        to.send(b"one").expect("there is room");
+        to.send(b"two").expect("there is room");
+        assert!(matches!(to.send(b"three"), Err(WireError::Closed)));
+    }
+
+    #[test]
+    fn a_receiver_behind_another_one_gives_up_in_time() {
+        let (to, from) = two_ends(1);
+        thread::scope(|scope| {
+            scope.spawn(|| receive(&from));
+            while !from.0.common().consumer_sleeps.load(Ordering::SeqCst) {
+                thread::yield_now();
+            }
+            let deadline = Some(Instant::now() + Duration::from_millis(20));
+            assert!(matches!(from.recv(&mut Vec::new(), deadline), Err(WireError::TimedOut)));
+            to.send(b"for the first").expect("there is room");
+        });
+    }
+
+    #[test]
+    fn the_memory_of_a_large_message_is_given_back() {
+        let (to, from) = two_ends(10);
+        let in_use = || {
+            let file = rustix::fs::fstat(to.0.memory.as_fd()).expect("it is a file");
+            file.st_blocks as usize * 512
+        };
+        thread::scope(|scope| {
+            scope.spawn(|| to.send(&vec![1; MAX]));
+            receive(&from).expect("one was sent");
+        });
+        assert!(in_use() >= MAX);
+        to.send(b"small").expect("there is room");
+        assert!(in_use() <= RING + RING_AT, "{} bytes", in_use());
+    }
+
+    #[test]
+    fn a_length_that_nobody_sent_is_refused() {
+        let (to, from) = two_ends(10);
+        to.send(b"first").expect("there is room");
+        to.0.write(0, &u32::MAX.to_le_bytes());
+        assert!(matches!(receive(&from), Err(WireError::TooLarge(_))));
+    }
+
+    #[test]
+    fn counts_go_on_from_their_largest_number() {
+        let (to, from) = two_ends(3);
+        let shared = to.0.memory.header();
+        let last = Place { messages: u32::MAX, bytes: u32::MAX - 5 };
+        last.store(&shared.head.0);
+        last.store(&shared.tail.0);
+        for round in 0..5_u8 {
+            to.send(&[round; 10]).expect("there is room");
+            assert_eq!(receive(&from).expect("one was sent"), [round; 10]);
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! No consumer waits for ever, for there is none.
+//! No consumer waits for ever, for there is none, and the queue has room for all numbers.
 
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ fn main() -> ExitCode {
 }
 
 fn lesson() -> Result<()> {
-    let (to, _from) = process::queue(5)?;
+    let (to, _from) = process::queue(20)?;
     let mut children = Vec::new();
     for _ in 0..2 {
         children.push(process::start(produce, to.clone())?);
