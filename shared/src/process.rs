@@ -19,13 +19,13 @@
 //! - [`wire`]: messages on a pipe, below the queue and the pool
 
 use std::any::type_name;
+use std::env;
 use std::fmt::{self, Display};
 use std::io::{self, PipeReader, PipeWriter};
 use std::process::{Child, Command, ExitCode, ExitStatus};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use std::{env, thread};
 
 use crate::stage::{self, Cast};
 use descriptor::Wire;
@@ -635,9 +635,9 @@ pub(crate) fn play(mut args: impl Iterator<Item = String>, roles: &[Role]) -> Ex
 #[cfg(unix)]
 fn leave_with(parent: &str) {
     let parent = parent.parse().unwrap_or(0);
-    thread::spawn(move || {
+    std::thread::spawn(move || {
         while std::os::unix::process::parent_id() == parent {
-            thread::sleep(WATCH);
+            std::thread::sleep(WATCH);
         }
         std::process::exit(1)
     });

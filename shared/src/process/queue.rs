@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 
 use super::Handover;
 use super::descriptor::Wire;
-use super::wire::{self, Frame, WireError};
+use super::wire::{Frame, WireError};
 use crate::stage::{self, Arrow};
 
 mod pipes;
@@ -26,6 +26,7 @@ mod pipes;
 mod ring;
 
 /// A longer buffer is not kept for the next message.
+#[cfg(target_os = "linux")]
 const KEPT: usize = 1 << 20;
 
 /// Makes a queue with room for `capacity` messages: its sending and its receiving end.
@@ -254,7 +255,7 @@ impl<T: DeserializeOwned> Receiver<T> {
             ReceivingEnd::Ring(ring) => {
                 let mut buffer = BUFFER.take();
                 let bytes = stage::wait("queue", || ring.recv(&mut buffer, deadline))?;
-                let message = wire::decode(bytes);
+                let message = super::wire::decode(bytes);
                 keep(buffer);
                 message
             }
@@ -338,6 +339,7 @@ thread_local! {
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
+#[cfg(target_os = "linux")]
 fn keep(buffer: Vec<u8>) {
     if buffer.capacity() <= KEPT {
         BUFFER.set(buffer);
