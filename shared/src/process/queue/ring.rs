@@ -491,6 +491,7 @@ mod tests {
                     to.send(&message(n, length)).expect("the receiver is there");
                 }
             });
+            let from = from; // dropped by a panic here, or the sender would wait for ever
             for (n, &length) in lengths.iter().enumerate() {
                 let received = receive(&from).expect("one was sent");
                 assert!(received == message(n, length), "message {n} of {length} bytes");
@@ -523,6 +524,18 @@ mod tests {
             received.sort_unstable();
             assert!(received.into_iter().eq(0..2 * EACH), "each once, with a capacity of {capacity}");
         }
+    }
+
+    #[test]
+    fn a_sleeper_looks_again_when_it_has_said_that_it_sleeps() {
+        let (to, from) = two_ends(1);
+        rustix::io::write(&to.0.wakes, b"!").expect("the bell is empty");
+        let sleeps = &from.0.common().consumer_sleeps;
+        // Something to do, from the moment on when nobody rings any more.
+        let there_is = || sleeps.load(Ordering::SeqCst);
+        from.0.sleep_until(there_is, sleeps, None).expect("there is something to do");
+        let left = rustix::io::read(&from.0.bell, &mut [0; 2]).expect("it is not empty");
+        assert_eq!(left, 1, "it did not go to the bell");
     }
 
     /// What the kernel does for the mutexes of a thread that ends is what it does for a killed process.
