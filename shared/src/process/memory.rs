@@ -1,6 +1,6 @@
 //! Memory that processes share, and a mutex in it that survives its holder. Linux only.
 //!
-//! The unsafe code of this crate is here, and in the two copies of [`ring`](super::queue). Its reason is
+//! The unsafe code of this crate is here, and in the copies of `queue/ring.rs`. Its reason is
 //! speed: a lock and unlock of this mutex takes some 25 ns, of a locked file some 900.
 
 use std::cell::UnsafeCell;

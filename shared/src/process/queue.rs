@@ -25,8 +25,7 @@ mod pipes;
 #[cfg(target_os = "linux")]
 mod ring;
 
-/// A longer buffer is not kept for the next message.
-#[cfg(target_os = "linux")]
+/// A longer buffer is not kept for the next message; in bytes.
 const KEPT: usize = 1 << 20;
 
 /// Makes a queue with room for `capacity` messages: its sending and its receiving end.
@@ -42,18 +41,19 @@ const KEPT: usize = 1 << 20;
 /// On Linux the queue is memory that its processes share. A sender or a receiver may be killed at any
 /// instruction, and the others go on. A message is there whole or not at all, and is delivered once. What is
 /// lost is at most the one message in the hands of the dead: one that was not yet sent, or one that was
-/// already received. A receiver that is *stopped*, by SIGSTOP, while it waits for a message keeps the
-/// other receivers waiting until it is continued or killed, and so does a sender.
+/// already received. A process that is *stopped*, by SIGSTOP, in the middle of `recv` keeps the other
+/// receivers waiting until it is continued or killed; in the middle of `send`, the other senders.
 ///
-/// Senders learn that the receivers are gone at once if they were dropped, and if they were killed when
-/// the queue is full.
+/// Senders learn at once that all receivers were dropped. That the last ones were killed they learn when the
+/// queue is full.
 ///
-/// Besides `capacity`, there is room for 1 MiB, and for one message at a time of more than 256 KiB.
+/// Full means `capacity` messages, or 1 MiB of them. A message of more than 256 KiB is not counted in that: it
+/// has a place of its own, for one at a time, whose memory is given back at the next shorter message.
 ///
 /// # On other systems than Linux
 ///
-/// An end that has become a child's has a pipe between, and that holds messages of its own: 64 KiB on
-/// macOS, whatever the `capacity`. So a child's `send` returns before there is room in the queue, and may not
+/// An end that has become a child's has a pipe between, and that holds messages of its own, some KiB of
+/// them, whatever the `capacity`. So a child's `send` returns before there is room in the queue, and may not
 /// yet know that no receiver is left; a child's receiver has messages put aside for it before it asks, and
 /// those are lost with it when it dies or drops it. Messages that have not come so far are lost to nobody.
 /// Only the process that made the queue can hand its ends over.
@@ -61,7 +61,7 @@ const KEPT: usize = 1 << 20;
 /// # Errors
 ///
 /// If `capacity` is 0 ([`InvalidInput`](io::ErrorKind::InvalidInput)), or if the system refuses the memory or
-/// the descriptors: three for each process and end, and one more for a process with both.
+/// the descriptors: three in a process that has one of the ends, five in one that made both.
 ///
 /// # Examples
 ///
@@ -259,7 +259,12 @@ impl<T: DeserializeOwned> Receiver<T> {
                 keep(buffer);
                 message
             }
-            ReceivingEnd::Pipes(pipes) => stage::wait("queue", || pipes.recv(deadline))?.decode(),
+            ReceivingEnd::Pipes(pipes) => {
+                let frame = stage::wait("queue", || pipes.recv(deadline))?;
+                let message = frame.decode();
+                keep(frame.into_buffer());
+                message
+            }
         }?;
         if let Some(id) = id {
             stage::arrow(Arrow::Head, "message", &arrow_id(id), "");
@@ -339,7 +344,6 @@ thread_local! {
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-#[cfg(target_os = "linux")]
 fn keep(buffer: Vec<u8>) {
     if buffer.capacity() <= KEPT {
         BUFFER.set(buffer);

@@ -75,7 +75,7 @@ impl Frame {
         &self.0[HEAD..]
     }
 
-    #[cfg(target_os = "linux")]
+    /// Its memory, for the next message.
     pub(super) fn into_buffer(self) -> Vec<u8> {
         self.0
     }
