@@ -73,8 +73,16 @@ pub fn alone_file() -> Result<f64> {
     alone(process::lock()?)
 }
 
+pub fn alone_fast() -> Result<f64> {
+    alone(process::fast_lock()?)
+}
+
 pub fn contended_file() -> Result<f64> {
     contended(process::lock()?)
+}
+
+pub fn contended_fast() -> Result<f64> {
+    contended(process::fast_lock()?)
 }
 
 fn alone([mut lock]: [Lock; 1]) -> Result<f64> {

@@ -82,7 +82,7 @@ fn number((number, data): Message) -> Result<u64> {
 
 /// Room for as many messages as fit into 4 MiB, but no more than 1 000.
 fn queue() -> Result<(Sender<Message>, Receiver<Message>)> {
-    Ok(process::queue(((4 << 20) / size()).min(1_000)))
+    Ok(process::queue(((4 << 20) / size()).min(1_000))?)
 }
 
 pub fn queue_1x1() -> Result<f64> {

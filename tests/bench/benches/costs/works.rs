@@ -198,6 +198,7 @@ fn process_lock_alone() -> Work {
         size: 0,
         entries: vec![
             ours("process::lock", 100_000, locks::alone_file),
+            here("fast", "ours", "process::fast_lock", 10_000_000, locks::alone_fast),
             here("word", "floor", "two atomic steps", 10_000_000, locks::alone_word),
             python("python", "multiprocessing.Lock", 500_000, "locks.py process"),
         ],
@@ -214,6 +215,7 @@ fn process_lock_contended() -> Work {
         size: 0,
         entries: vec![
             ours("process::lock", 100_000, locks::contended_file),
+            here("fast", "ours", "process::fast_lock", 3_000_000, locks::contended_fast),
             here("threads", "floor", "std, two threads", 5_000_000, locks::contended_threads),
             python("python", "multiprocessing.Lock", 300_000, "locks.py processes"),
         ],
