@@ -237,7 +237,7 @@ impl Running {
                 .expect("the folder of this run")
                 .map(|entry| entry.expect("an entry").file_name())
                 .collect();
-            assert!(left.is_empty(), "left in the {place} folder: {left:?}");
+            assert!(left.is_empty(), "left in the {place} folder: {left:?}\n{errors}");
         }
         let trace = std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
         Run { pid: self.child.id(), status, errors, trace: Trace::parse(&trace), lines }

@@ -60,16 +60,13 @@ pub fn python_version() -> Option<String> {
 /// Runs one contender once.
 fn sample(work: &Work, entry: &Entry, quick: bool) -> Result<f64> {
     let name = format!("{}/{}", work.id, entry.id);
-    // A bench is itself what it starts anew; the folder of a run is another one.
     let this_program = env::current_exe().context("this program")?;
     let drive = match &entry.run {
         Run::Here(_) => suite::program(this_program).args(&["--contender", &name]),
         Run::Python(script) => {
-            let script = format!("{}/benches/python/{script}", env!("CARGO_MANIFEST_DIR"));
-            // Only the arguments have no spaces.
-            let (path, args) = script.split_once(".py ").context("a script and its arguments")?;
-            let args: Vec<_> = args.split(' ').collect();
-            suite::program(PYTHON).args(&[&format!("{path}.py")]).args(&args)
+            let mut args: Vec<_> = script.split(' ').collect();
+            let path = format!("{}/benches/python/{}", env!("CARGO_MANIFEST_DIR"), args.remove(0));
+            suite::program(PYTHON).args(&[&path]).args(&args)
         }
     };
     let count = if quick { entry.count / 50 } else { entry.count };
@@ -77,11 +74,12 @@ fn sample(work: &Work, entry: &Entry, quick: bool) -> Result<f64> {
         .env("BENCH_COUNT", &count.max(2).to_string())
         .env("BENCH_SIZE", &work.size.to_string())
         .unrecorded();
-    // The suite panics when a run hangs or leaves something behind.
-    let run = panic::catch_unwind(AssertUnwindSafe(|| drive.run())).map_err(|_| anyhow!("{name}"))?;
+    // The suite panics, with the reason, when a run hangs or leaves something behind.
+    let run = panic::catch_unwind(AssertUnwindSafe(|| drive.run()));
+    let run = run.map_err(|_| anyhow!("{name} hangs, or left something behind"))?;
     let number = run.lines.last().and_then(|line| line.trim().parse().ok());
     match number {
         Some(number) if run.status.success() && f64::is_finite(number) && number > 0.0 => Ok(number),
-        _ => bail!("{name}: {}\n{}{}", run.status, run.lines.join("\n"), run.errors),
+        _ => bail!("{name}: {}\n{}\n{}", run.status, run.lines.join("\n"), run.errors.trim_end()),
     }
 }

@@ -4,7 +4,7 @@
 //!
 //!     --quick            everything once and small: shows that it runs, not what it costs
 //!     --only WORKS       only these works, by their ids, with commas between [default: all]
-//!     --json FILE        where the figures go; auto is book/costs.json, after a full run alone [default: auto]
+//!     --json FILE        where the figures go, seen from tests/bench; auto is book/costs.json, after a full run [default: auto]
 //!     --contender WHO    one contender alone, once, by WORK/ENTRY: what the driver runs [default: none]
 //!     --bench            nothing; cargo adds it
 //!
@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use shared::choice::{self, BadArgument};
+use shared::choice;
 
 mod driver;
 mod locks;
@@ -50,7 +50,7 @@ fn costs() -> Result<()> {
         return works::compete(&contender);
     }
     let (quick, only) = (choice::flag("--quick"), choice::value::<String>("--only")?);
-    let works = works::chosen(&only).map_err(BadArgument)?;
+    let works = works::chosen(&only)?;
     let rounds = if quick { 1 } else { 7 };
     let measured = driver::measure(works, rounds, quick)?;
     let bounds = report::print_bounds(&measured);

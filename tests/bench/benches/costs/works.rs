@@ -2,7 +2,8 @@
 
 use std::thread::available_parallelism;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use shared::choice::BadArgument;
 
 use crate::{locks, messages, pools, starts};
 
@@ -87,14 +88,14 @@ fn all() -> Vec<Work> {
 }
 
 /// The works with these ids, or all.
-pub fn chosen(only: &str) -> Result<Vec<Work>, String> {
+pub fn chosen(only: &str) -> Result<Vec<Work>, BadArgument> {
     let mut works = all();
     if only == "all" {
         return Ok(works);
     }
     if let Some(unknown) = only.split(',').find(|id| !works.iter().any(|work| work.id == *id)) {
         let ids: Vec<_> = works.iter().map(|work| work.id).collect();
-        return Err(format!("--only {unknown}: there are {}", ids.join(", ")));
+        return Err(BadArgument(format!("--only {unknown}: there are {}", ids.join(", "))));
     }
     works.retain(|work| only.split(',').any(|id| id == work.id));
     Ok(works)
@@ -102,10 +103,10 @@ pub fn chosen(only: &str) -> Result<Vec<Work>, String> {
 
 /// Runs one contender of this program, by WORK/ENTRY, and prints its number.
 pub fn compete(contender: &str) -> Result<()> {
-    let (work, entry) = contender.split_once('/').context("--contender takes WORK/ENTRY")?;
-    let entries = all().into_iter().filter(|w| w.id == work).flat_map(|work| work.entries);
-    let entry = entries.into_iter().find(|e| e.id == entry);
-    match entry.with_context(|| format!("--contender {contender}: there is none"))?.run {
+    let unknown = || BadArgument(format!("--contender {contender}: there is no such WORK/ENTRY"));
+    let (work, entry) = contender.split_once('/').ok_or_else(unknown)?;
+    let mut entries = all().into_iter().filter(|w| w.id == work).flat_map(|work| work.entries);
+    match entries.find(|e| e.id == entry).ok_or_else(unknown)?.run {
         Run::Here(run) => println!("{}", run()?),
         Run::Python(script) => println!("python3 tests/bench/benches/python/{script}"),
     }
@@ -136,10 +137,10 @@ fn process_start(id: &'static str, title: &'static str, size: usize) -> Work {
         more: false,
         note: match size {
             0 => {
-                "Microseconds to start a process that does nothing and to wait for its end, on average over 10 to 200, one after another."
+                "Microseconds to start a process that does nothing and to wait for its end, on average over 5 to 200, one after another."
             }
             _ => {
-                "Microseconds to start a process that does nothing and to wait for its end, from a parent that has written to 512 MiB of memory, on average over 10 to 200, one after another."
+                "Microseconds to start a process that does nothing and to wait for its end, from a parent that has written to 512 MiB of memory, on average over 5 to 200, one after another."
             }
         },
         size,
@@ -149,8 +150,8 @@ fn process_start(id: &'static str, title: &'static str, size: usize) -> Work {
             here("true", "floor", "/bin/true", 200, starts::bin_true),
             here("procspawn", "crate", "procspawn", 100, starts::procspawn),
             python("python-fork", "fork", 100, "starts.py fork"),
-            python("python-server", "forkserver", 50, "starts.py forkserver"),
-            python("python-spawn", "spawn", 10, "starts.py spawn"),
+            python("python-server", "forkserver", 25, "starts.py forkserver"),
+            python("python-spawn", "spawn", 5, "starts.py spawn"),
         ],
     }
 }
@@ -245,17 +246,17 @@ fn queue_1x1(id: &'static str, title: &'static str, size: usize) -> Work {
     let times = |many: u64, few: u64| if large { few } else { many };
     let mut entries = vec![
         ours("process::queue", times(400_000, 10_000), messages::queue_1x1),
-        here("ipc-channel", "crate", "ipc-channel", times(200_000, 10_000), messages::ipc_channel),
+        here("ipc-channel", "crate", "ipc-channel", times(100_000, 10_000), messages::ipc_channel),
         here("pipe", "floor", "raw pipe, one write each", times(400_000, 10_000), messages::pipe_each),
     ];
-    entries.extend(python_queues("1", times(100_000, 5_000)));
+    entries.extend(python_queues("1", times(50_000, 5_000)));
     Work { id, title, unit: unit(size), more: true, note: queue_note(size, false), size, entries }
 }
 
 fn queue_2x2(id: &'static str, title: &'static str, size: usize) -> Work {
     let times = |many: u64, few: u64| if size > 64 { few } else { many };
     let mut entries = vec![ours("process::queue", times(200_000, 5_000), messages::queue_2x2)];
-    entries.extend(python_queues("2", times(40_000, 2_500)));
+    entries.extend(python_queues("2", times(20_000, 2_500)));
     Work { id, title, unit: unit(size), more: true, note: queue_note(size, true), size, entries }
 }
 
@@ -277,16 +278,16 @@ fn unit(size: usize) -> &'static str {
 fn queue_note(size: usize, two: bool) -> &'static str {
     match (size < 65_536, two) {
         (true, false) => {
-            "Messages a second from a child to its parent, from the first received to the last; each is a number of 8 bytes and 56 bytes of data, in room for 1 000."
+            "Messages a second from a child to its parent, from the first received to the last; each is a number of 8 bytes and 56 bytes of data, over a queue with room for 1 000."
         }
         (true, true) => {
-            "Messages a second, from the moment when two producers are let go until two consumers have received all and have ended; each is a number of 8 bytes and 56 bytes of data, in room for 1 000."
+            "Messages a second, from the moment when two producers are let go until two consumers have received all and have ended; each is a number of 8 bytes and 56 bytes of data, over a queue with room for 1 000."
         }
         (false, false) => {
-            "Millions of bytes a second from a child to its parent, from the first message received to the last; each is a number of 8 bytes and 65 528 bytes of data in one piece (serde_bytes in Rust, bytes in Python), in room for 64."
+            "Millions of bytes a second from a child to its parent, from the first message received to the last; each is a number of 8 bytes and 65 528 bytes of data in one piece (serde_bytes in Rust, bytes in Python), over a queue with room for 64."
         }
         (false, true) => {
-            "Millions of bytes a second, from the moment when two producers are let go until two consumers have received all and have ended; each message is a number of 8 bytes and 65 528 bytes of data in one piece (serde_bytes in Rust, bytes in Python), in room for 64."
+            "Millions of bytes a second, from the moment when two producers are let go until two consumers have received all and have ended; each message is a number of 8 bytes and 65 528 bytes of data in one piece (serde_bytes in Rust, bytes in Python), over a queue with room for 64."
         }
     }
 }
@@ -308,8 +309,8 @@ fn pipe(id: &'static str, title: &'static str, size: usize) -> Work {
             ours("io::pipe, a write each", times(500_000, 10_000), messages::pipe_read_batches),
             here("batches", "ours", "io::pipe, in batches", times(4_000_000, 10_000), messages::pipe_batches),
             here("raw", "floor", "one write, one read each", times(500_000, 10_000), messages::pipe_each),
-            python("python-bytes", "Pipe, send_bytes", times(100_000, 5_000), "messages.py pipe-bytes"),
-            python("python", "Pipe, send", times(100_000, 5_000), "messages.py pipe"),
+            python("python-bytes", "Pipe, send_bytes", times(50_000, 5_000), "messages.py pipe-bytes"),
+            python("python", "Pipe, send", times(50_000, 5_000), "messages.py pipe"),
         ],
     }
 }
@@ -355,14 +356,14 @@ fn pool_many() -> Work {
         title: "Pool of two processes: many tasks",
         unit: "tasks/s",
         more: true,
-        note: "Tasks a second in a pool of two workers, 20 000 of them submitted at once (procspawn: 50 at a time), until all results are there; a task adds 1.",
+        note: "Tasks a second in a pool of two workers, 20 000 of them submitted at once until all results are there (procspawn 10 000, no more than 50 at a time; ProcessPoolExecutor 5 000); a task adds 1.",
         size: 0,
         entries: vec![
             ours("Pool::submit, then join", TASKS, pools::many_submitted),
-            here("procspawn", "crate", "procspawn", TASKS, pools::many_procspawn),
+            here("procspawn", "crate", "procspawn", TASKS / 2, pools::many_procspawn),
             python("python", "Pool.map, chunksize=1", TASKS, "pools.py many"),
             python("python-async", "Pool.apply_async", TASKS, "pools.py many-async"),
-            python("python-executor", "ProcessPoolExecutor.map", TASKS, "pools.py many-executor"),
+            python("python-executor", "ProcessPoolExecutor.map", TASKS / 4, "pools.py many-executor"),
         ],
     }
 }
@@ -372,17 +373,17 @@ fn pool_scale() -> Work {
     let who =
         |workers: usize| if workers == 1 { "1 worker".to_owned() } else { format!("{workers} workers") };
     let rust =
-        (1..=most).map(|n| here(&format!("ours-{n}"), "ours", &who(n), 200, move || pools::speed_up(n)));
+        (1..=most).map(|n| here(&format!("ours-{n}"), "ours", &who(n), 100, move || pools::speed_up(n)));
     let python = (1..=most).map(|n| {
         let script = format!("pools.py scale {n}");
-        python(&format!("python-{n}"), &who(n), 200, script)
+        python(&format!("python-{n}"), &who(n), 100, script)
     });
     Work {
         id: "pool-scale",
         title: "Pool: how it scales",
         unit: "times",
         more: true,
-        note: "How many times as fast so many workers do 200 tasks as one worker does; a task computes for about a millisecond.",
+        note: "How many times as fast so many workers do 100 tasks as one worker does; a task computes for about a millisecond.",
         size: 0,
         entries: rust.chain(python).collect(),
     }
