@@ -73,6 +73,16 @@ pub fn many_submitted() -> Result<f64> {
     Ok(rate(count(), seconds))
 }
 
+pub fn many_mapped() -> Result<f64> {
+    let pool = ready()?;
+    let seconds = seconds(|| {
+        let results = pool.map("many", next, 0..count());
+        results.into_iter().zip(0..).try_for_each(|(got, n)| check(n, got?))
+    })?;
+    pool.join();
+    Ok(rate(count(), seconds))
+}
+
 /// 50 at a time: each that is on its way holds three descriptors.
 pub fn many_procspawn() -> Result<f64> {
     let pool = ready_procspawn()?;

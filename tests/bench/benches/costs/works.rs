@@ -360,6 +360,7 @@ fn pool_many() -> Work {
         size: 0,
         entries: vec![
             ours("Pool::submit, then join", TASKS, pools::many_submitted),
+            here("ours-map", "ours", "Pool::map", TASKS, pools::many_mapped),
             here("procspawn", "crate", "procspawn", TASKS / 2, pools::many_procspawn),
             python("python", "Pool.map, chunksize=1", TASKS, "pools.py many"),
             python("python-async", "Pool.apply_async", TASKS, "pools.py many-async"),
