@@ -52,8 +52,12 @@ pub use wire::WireError;
 /// The first argument of a child. An argument and not a variable: grandchildren don't inherit it.
 pub(crate) const ROLE: &str = "--role";
 
-/// How a child is told that its parent's main thread has started it.
-const MAIN: &str = "main";
+/// Whether the thread that starts a child is there as long as the child's parent.
+#[derive(Debug)]
+enum Starter {
+    Lasts,
+    MayEnd,
+}
 
 /// How often a child looks whether its parent is still there.
 #[cfg(unix)]
@@ -316,7 +320,8 @@ pub fn start<M, F: RoleFn<M>>(_role: F, hands: F::Takes) -> Result<Process, Proc
     let role = name_of::<F>();
     known(role).ok_or(ProcessError::Unknown { role: short(role) })?;
     let stdin = hands.give().map_err(|source| ProcessError::Start { role: short(role), source })?;
-    Process::start(role, stage::lane(), |command| command.stdin(stdin))
+    let starter = if is_main_thread() { Starter::Lasts } else { Starter::MayEnd };
+    Process::start(role, stage::lane(), starter, |command| command.stdin(stdin))
 }
 
 /// A child process. Dropped before it was waited for, it is killed; it is never left as a zombie.
@@ -337,6 +342,7 @@ impl Process {
     fn start(
         role: &'static str,
         lane: u32,
+        starter: Starter,
         wire: impl FnOnce(&mut Command) -> &mut Command,
     ) -> Result<Self, ProcessError> {
         static STARTED: AtomicU32 = AtomicU32::new(1);
@@ -344,8 +350,8 @@ impl Process {
         stage::child_starts(lane, &id, short(role));
         let spawn = || {
             let mut command = this_program()?;
-            let starter = if is_main_thread() { MAIN } else { "thread" };
-            command.args([ROLE, role, &id, &stage::origin().as_nanos().to_string(), starter]);
+            let origin = stage::origin().as_nanos().to_string();
+            command.args([ROLE, role, &id, &origin, &format!("{starter:?}")]);
             // The command keeps its copy of the wire until it is dropped, here: later, and the
             // other side would never see the end of file.
             wire(&mut command).spawn()
@@ -619,7 +625,7 @@ pub(crate) fn play(args: impl Iterator<Item = String>, roles: &[Role]) -> ExitCo
     without_core_file();
     let cast = Cast::Child { role: short(name).to_owned(), origin: Duration::from_nanos(origin) };
     if name == pool::WORKER {
-        return pool::serve(cast, id, roles);
+        return pool::serve(cast, id, starter, roles);
     }
     leave_with(parent, starter);
     if let Err(problem) = stage::set(cast, None) {
@@ -649,7 +655,7 @@ pub(crate) fn play(args: impl Iterator<Item = String>, roles: &[Role]) -> ExitCo
 fn leave_with(parent: &str, starter: &str) {
     let parent = parent.parse().unwrap_or(0);
     let is_there = move || std::os::unix::process::parent_id() == parent;
-    if starter == MAIN && ends_with_starter() && is_there() {
+    if ends_with(starter) && is_there() {
         return;
     }
     thread::spawn(move || {
@@ -660,17 +666,16 @@ fn leave_with(parent: &str, starter: &str) {
     });
 }
 
-/// Asks Linux to kill this process when the *thread* that started it ends: so only for a main thread, which
-/// lasts as long as its process.
+/// Asks Linux to kill this process when the *thread* that started it ends, if that lasts as long as its process.
 #[cfg(target_os = "linux")]
-fn ends_with_starter() -> bool {
+fn ends_with(starter: &str) -> bool {
     use rustix::process::{Signal, set_parent_process_death_signal};
-    set_parent_process_death_signal(Some(Signal::KILL)).is_ok()
+    starter == "Lasts" && set_parent_process_death_signal(Some(Signal::KILL)).is_ok()
 }
 // ANCHOR_END: leave_with
 
-#[cfg(all(unix, not(target_os = "linux")))]
-fn ends_with_starter() -> bool {
+#[cfg(not(target_os = "linux"))]
+fn ends_with(_starter: &str) -> bool {
     false
 }
 

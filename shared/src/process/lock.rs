@@ -144,7 +144,12 @@ impl Lock {
     pub fn lock(&mut self) -> io::Result<Guard<'_>> {
         match &self.0 {
             Kind::File(file) => {
-                file.lock()?;
+                // std does not ask again when a signal comes.
+                while let Err(error) = file.lock() {
+                    if error.kind() != io::ErrorKind::Interrupted {
+                        return Err(error);
+                    }
+                }
                 Ok(Guard::of_file(file))
             }
             #[cfg(target_os = "linux")]

@@ -124,6 +124,10 @@ impl<H> Debug for Memory<H> {
     }
 }
 
+/// Who waits looks by itself after this time. The one who was woken may have been killed before it ran, while
+/// another took the mutex: then nobody passes the wake-up on.
+const NAP: Duration = Duration::from_millis(50);
+
 /// A pthread mutex for the threads of all processes. When its holder dies, the next one gets it.
 ///
 /// There is no way to make one but as a part of a [`Memory`]'s header, so it never moves.
@@ -164,13 +168,21 @@ impl RobustMutex {
 
     /// Blocks until the mutex is free.
     pub(super) fn lock(&self) -> io::Result<Turn<'_>> {
-        // SAFETY: a valid mutex, as `Memory::create` has left it.
-        self.turn(unsafe { libc::pthread_mutex_lock(self.0.get()) })
+        loop {
+            // What is free is had without a look at the clock.
+            let turn = match self.try_lock()? {
+                None => self.lock_until(Instant::now() + NAP)?,
+                turn => turn,
+            };
+            if let Some(turn) = turn {
+                return Ok(turn);
+            }
+        }
     }
 
     /// `None` if somebody holds it. Never blocks.
     pub(super) fn try_lock(&self) -> io::Result<Option<Turn<'_>>> {
-        // SAFETY: as in `lock`.
+        // SAFETY: a valid mutex, as `Memory::create` has left it.
         match unsafe { libc::pthread_mutex_trylock(self.0.get()) } {
             // glibc says of a thread that holds it already what it would say to `lock`.
             libc::EBUSY | libc::EDEADLK => Ok(None),
@@ -183,13 +195,12 @@ impl RobustMutex {
     pub(super) fn lock_until(&self, deadline: Instant) -> io::Result<Option<Turn<'_>>> {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let until =
-                SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default() + left.min(Duration::from_hours(1));
+            let until = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default() + left.min(NAP);
             let until = libc::timespec {
                 tv_sec: until.as_secs() as libc::time_t,
                 tv_nsec: until.subsec_nanos() as libc::c_long,
             };
-            // SAFETY: as in `lock`; the time is a valid one that lives as long as the call.
+            // SAFETY: as in `try_lock`; the time is a valid one that lives as long as the call.
             match unsafe { libc::pthread_mutex_timedlock(self.0.get(), &until) } {
                 libc::ETIMEDOUT if left.is_zero() => return Ok(None),
                 libc::ETIMEDOUT => {}

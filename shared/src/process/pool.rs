@@ -164,10 +164,13 @@ impl Pool {
         let crew = Arc::new(Crew::new(workers));
         let limits = Limits { retries: 0, queue: usize::MAX, time: None, tasks_per_worker: u32::MAX };
         let mut pool = Pool { crew, keepers: Vec::new(), limits, clock: None, joined: false };
+        let (to_pool, started) = channel::unbounded();
         for place in 0..workers {
-            let keeper = keeper::start(&pool.crew, place)?;
+            let keeper = keeper::start(&pool.crew, place, to_pool.clone())?;
             pool.keepers.push(keeper);
         }
+        drop(to_pool);
+        started.into_iter().collect::<Result<(), _>>()?;
         Ok(pool)
     }
 

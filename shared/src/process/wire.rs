@@ -1,5 +1,5 @@
-//! Messages on a pipe: each is a frame of its length (4 bytes, little-endian), the same length with every
-//! bit turned over, and its bytes, in [MessagePack](https://msgpack.org).
+//! Messages on a pipe: each is a frame of its length (4 bytes, little-endian), a check of that (4 bytes), and
+//! its bytes, in [MessagePack](https://msgpack.org).
 //!
 //! What strays onto the wire is hardly ever such a pair, and so is found at its first eight bytes.
 
@@ -22,9 +22,11 @@ pub const MAX: usize = 64 << 20;
 
 const HEAD: usize = size_of::<[u32; 2]>();
 
+/// The length, and a number that differs from it in ways that no shift by some bytes undoes.
 fn head(length: u32) -> [u8; HEAD] {
-    let [a, b, c, d] = length.to_le_bytes();
-    [a, b, c, d, !a, !b, !c, !d]
+    let check = !length.wrapping_mul(0x9E37_79B1);
+    let ([a, b, c, d], [e, f, g, h]) = (length.to_le_bytes(), check.to_le_bytes());
+    [a, b, c, d, e, f, g, h]
 }
 
 /// A message as it stands on the wire, with its length in front.
@@ -208,5 +210,15 @@ mod tests {
     fn text_on_the_wire_is_refused() {
         assert!(matches!(Frame::receive(&b"Hello, world\n"[..]), Err(WireError::Decode(_))));
         assert!(matches!(Frame::receive(&[0; 16][..]), Err(WireError::Decode(_))));
+        for length in 0..1000 {
+            let bytes = [&head(length)[..], &[0; 8]].concat();
+            for stray in 0..=255 {
+                let shifted = [&[stray], &bytes[..]].concat();
+                assert!(
+                    matches!(Frame::receive(&shifted[..]), Err(WireError::Decode(_))),
+                    "{stray} before {length}"
+                );
+            }
+        }
     }
 }

@@ -9,11 +9,13 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use crossbeam_channel::Sender;
+
 use super::jobs::{Job, Jobs, Outcome, Progress, guard};
 use super::message::{Kind, Message};
 use super::{TaskError, WORKER};
 use crate::process::wire::WireError;
-use crate::process::{Process, ProcessError};
+use crate::process::{Process, ProcessError, Starter};
 use crate::stage;
 
 /// The most tasks that a worker has at once, the one it is at among them. To give back what it has not
@@ -22,6 +24,10 @@ const MOST_SENT: usize = if cfg!(unix) { 16 } else { 1 };
 
 /// A task that takes less than this is short: then the next one is sent before it is done.
 const SHORT: Duration = Duration::from_micros(200);
+
+/// What a worker is given to begin a task, beside the time limit for doing it: enough for a start on a machine
+/// that is very busy. One that is stopped, or that hangs before it begins, is found by this.
+const SLOW_START: Duration = Duration::from_secs(10);
 
 /// The most bytes that are sent ahead. Every pipe takes so many at once (POSIX, `_POSIX_PIPE_BUF` is less), so
 /// that a keeper never blocks on a worker that is blocked on its keeper.
@@ -101,13 +107,28 @@ impl Place {
     }
 }
 
-/// Starts a worker, and the thread that keeps it.
-pub(super) fn start(crew: &Arc<Crew>, place: usize) -> Result<JoinHandle<()>, ProcessError> {
-    let worker = Worker::start(crew, place)?;
+/// Starts a keeper, which starts its worker, and says whether that could be done: a worker is always started
+/// by the thread that outlasts it, so that Linux can end it with that.
+pub(super) fn start(
+    crew: &Arc<Crew>,
+    place: usize,
+    started: Sender<Result<(), ProcessError>>,
+) -> Result<JoinHandle<()>, ProcessError> {
     let crew = Arc::clone(crew);
+    let keeper = move || {
+        let worker = Worker::start(&crew, place);
+        let (worker, outcome) =
+            worker.map_or_else(|error| (None, Err(error)), |worker| (Some(worker), Ok(())));
+        // Fails if the pool has heard of another one that could not be started, and has given up.
+        let _ = started.send(outcome);
+        drop(started);
+        if let Some(worker) = worker {
+            keep(worker, &crew, place);
+        }
+    };
     thread::Builder::new()
         .name("keeper".into())
-        .spawn(move || keep(worker, &crew, place))
+        .spawn(keeper)
         .map_err(|source| ProcessError::Start { role: "keeper", source })
 }
 
@@ -117,7 +138,7 @@ fn keep(worker: Worker, crew: &Crew, place: usize) {
     let mut worker = Some(worker);
     while let Some(job) = crew.jobs.take() {
         let ready = match worker.take() {
-            Some(worker) => Ok(worker),
+            Some(worker) => Ok(Worker { was_idle: true, ..worker }),
             None => Worker::start(crew, place),
         };
         match ready {
@@ -149,12 +170,16 @@ struct Worker {
     window: usize,
     /// How many it has ended.
     ended: u32,
+    /// Whether there is a deadline at its place.
+    timed: bool,
+    /// Whether it was there already when the first of these was sent.
+    was_idle: bool,
 }
 
 impl Worker {
     fn start(crew: &Crew, place: usize) -> Result<Self, ProcessError> {
         let started = crew.at(place, |at| {
-            let mut process = Process::start(WORKER, crew.lane, |command| {
+            let mut process = Process::start(WORKER, crew.lane, Starter::Lasts, |command| {
                 command.stdin(Stdio::piped()).stdout(Stdio::piped())
             })?;
             let requests = process.child.stdin.take().expect("it is piped");
@@ -162,7 +187,18 @@ impl Worker {
             let process = Arc::new(Mutex::new(process));
             *at = Place { process: Some(Arc::clone(&process)), ..Place::default() };
             let sent = VecDeque::new();
-            Ok(Worker { place, process, requests, replies, sent, begun: None, window: 1, ended: 0 })
+            Ok(Worker {
+                place,
+                process,
+                requests,
+                replies,
+                sent,
+                begun: None,
+                window: 1,
+                ended: 0,
+                timed: false,
+                was_idle: false,
+            })
         });
         started.unwrap_or_else(|| {
             let source = io::Error::other("the pool has stopped");
@@ -175,6 +211,7 @@ impl Worker {
     fn perform(mut self, job: Job, crew: &Crew) -> Option<Self> {
         let most = job.limits.tasks_per_worker;
         self.send(vec![job]);
+        self.set_deadline(SLOW_START, crew);
         while !self.sent.is_empty() {
             match Message::receive(&mut self.replies).and_then(|reply| self.hear(reply, crew)) {
                 Ok(()) => self.send_ahead(most, crew),
@@ -203,8 +240,12 @@ impl Worker {
         };
         // A worker does one after the other: it can't have begun any but the first.
         let mut first = jobs.pop_front().expect("it is only listened to for the sake of a job");
-        let overdue = overdue == Some(first.task.number);
-        let chances = if self.begun.is_some() { &mut first.limits.retries } else { &mut first.false_starts };
+        let overdue = self.begun.is_some() && overdue == Some(first.task.number);
+        let chances = match self.begun {
+            Some(_) => &mut first.limits.retries,
+            None if self.was_idle => &mut 1, // it has died for another reason than this job
+            None => &mut first.false_starts,
+        };
         if *chances > 0 && !overdue {
             *chances -= 1;
             first.task.set(Progress::Waiting);
@@ -239,6 +280,18 @@ impl Worker {
         self.sent.extend(jobs);
     }
 
+    /// Sets when the first job has taken too long, if there is one, and a limit.
+    fn set_deadline(&mut self, allowance: Duration, crew: &Crew) {
+        let deadline = self.sent.front().and_then(|first| {
+            let limit = first.limits.time?;
+            Some((Instant::now() + limit + allowance, first.task.number))
+        });
+        if self.timed || deadline.is_some() {
+            self.timed = deadline.is_some();
+            crew.at(self.place, |at| at.deadline = deadline);
+        }
+    }
+
     /// Sends as many more as it may have, if half of them are done: each time costs a call to the system, and may
     /// wake the worker.
     fn send_ahead(&mut self, most: u32, crew: &Crew) {
@@ -263,26 +316,21 @@ impl Worker {
         match (reply.kind, self.begun) {
             (Kind::Says, _) => stage::print(&reply.decode::<String>()?),
             (Kind::Begins, None) if about_first => {
-                let now = Instant::now();
-                self.begun = Some(now);
+                self.begun = Some(Instant::now());
                 first.task.set(Progress::Running(Arc::clone(&self.process)));
-                if let Some(limit) = first.limits.time {
-                    crew.at(self.place, |at| at.deadline = Some((now + limit, reply.task)));
-                }
+                self.set_deadline(Duration::ZERO, crew);
             }
             (Kind::Done | Kind::Panicked | Kind::Unfit, Some(begun)) if about_first => {
                 let short = begun.elapsed() < SHORT;
                 self.window = if short { MOST_SENT.min(2 * self.window) } else { 1 };
-                if first.limits.time.is_some() {
-                    crew.at(self.place, |at| at.deadline = None);
-                }
                 self.begun = None;
                 self.ended += 1;
                 let job = self.sent.pop_front().expect("it is there");
+                self.set_deadline(SLOW_START, crew);
                 let outcome = outcome(reply, &job.task.name);
                 crew.jobs.end(job, outcome);
             }
-            (Kind::Returns, Some(_)) => {
+            (Kind::Returns, _) => {
                 self.window = 1;
                 let returned: Vec<u64> = reply.decode()?;
                 let (returned, kept) = self

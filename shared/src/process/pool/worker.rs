@@ -13,7 +13,7 @@ use super::arrow_id;
 use super::jobs::guard;
 use super::message::{self, Kind, Message};
 use crate::process::wire::WireError;
-use crate::process::{Plays, Role, descriptor, register, short};
+use crate::process::{Plays, Role, descriptor, ends_with, register, short};
 use crate::stage::{self, Arrow, Cast};
 
 /// A worker, as its threads share it.
@@ -26,7 +26,8 @@ struct Worker {
 }
 
 /// The whole life of a worker process, from its start on.
-pub(in crate::process) fn serve(cast: Cast, id: &str, roles: &[Role]) -> ExitCode {
+pub(in crate::process) fn serve(cast: Cast, id: &str, starter: &str, roles: &[Role]) -> ExitCode {
+    ends_with(starter);
     let (requests, replies) = match (descriptor::take_stdin(), descriptor::take_stdout()) {
         (Ok(requests), Ok(replies)) => (PipeReader::from(requests), PipeWriter::from(replies)),
         (Err(error), _) | (_, Err(error)) => {
