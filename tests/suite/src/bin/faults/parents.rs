@@ -1,0 +1,106 @@
+//! A parent is killed at any moment, with all that it may have started: nobody is left.
+
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use anyhow::{Result, ensure};
+use fastrand::Rng;
+use shared::process::{self, Lock, Pool, Receiver, Sender};
+use suite::Living;
+
+/// A parent of workers that compute, sleep and wait, of both ends of a queue, and of two that want a lock.
+pub fn parent() -> Result<()> {
+    let pool = Pool::new(4)?;
+    let _computing = pool.submit("computes", compute, ());
+    let _sleeping = pool.submit("sleeps", sleep, ());
+    let (to, from) = process::queue(2)?;
+    let [first, second] = process::lock()?;
+    let _children = [
+        process::start(send, to)?,
+        process::start(receive, from)?,
+        process::start(hold, first)?,
+        process::start(hold, second)?,
+    ];
+    loop {
+        pool.submit("comes and goes", pass, ()).join()?;
+    }
+}
+
+pub fn compute(_: ()) {
+    loop {
+        std::hint::spin_loop();
+    }
+}
+
+pub fn sleep(_: ()) {
+    loop {
+        thread::park();
+    }
+}
+
+pub fn pass(_: ()) {}
+
+pub fn send(to: Sender<String>) -> Result<()> {
+    // The receiver may be the first to see that its parent is gone.
+    while to.send(&"bone".repeat(1_000)).is_ok() {}
+    Ok(())
+}
+
+/// Takes so little that the other stands before a full queue.
+pub fn receive(from: Receiver<String>) -> Result<()> {
+    for message in from {
+        message?;
+        thread::sleep(Duration::from_millis(1));
+    }
+    Ok(())
+}
+
+pub fn hold(mut lock: Lock) -> Result<()> {
+    let _guard = lock.lock()?;
+    loop {
+        thread::park();
+    }
+}
+
+/// Kills so many parents, and measures how long their families outlive them.
+pub fn orphans(rng: &mut Rng, times: usize) -> Result<String> {
+    let (mut outlived, mut most) = (Vec::new(), 0);
+    for _ in 0..times {
+        let mut victim = process::start(parent, ())?;
+        // A family is complete after some 20 ms: some die earlier.
+        thread::sleep(Duration::from_micros(rng.u64(0..60_000)));
+        let descendants = family()?.len().saturating_sub(1);
+        ensure!(Living::find(victim.pid()).is_some(), "the parent ended by itself");
+        let killed = Instant::now();
+        victim.kill()?;
+        victim.wait()?;
+        while !family()?.is_empty() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        outlived.push(killed.elapsed());
+        most = most.max(descendants);
+    }
+    ensure!(times < 10 || most >= 8, "no parent was killed with more than {most} descendants");
+    outlived.sort();
+    let at = |part: f64| outlived[((outlived.len() - 1) as f64 * part).round() as usize].as_secs_f64() * 1e3;
+    Ok(format!(
+        "{times} parents killed with up to {most} descendants: no orphan; in ms after the kill: half {:.1}, \
+         99 % {:.1}, longest {:.1}",
+        at(0.5),
+        at(0.99),
+        at(1.0)
+    ))
+}
+
+/// All others of this process's group that run this program.
+fn family() -> Result<Vec<Living>> {
+    let me = std::process::id();
+    let group = Living::find(me).map(|me| me.group);
+    let program = fs::read_link("/proc/self/exe")?;
+    let ours = |process: &Living| {
+        process.pid != me
+            && Some(process.group) == group
+            && fs::read_link(format!("/proc/{}/exe", process.pid)).is_ok_and(|exe| exe == program)
+    };
+    Ok(suite::living().filter(ours).collect())
+}
