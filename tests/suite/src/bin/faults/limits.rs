@@ -118,19 +118,23 @@ pub fn descriptors(rng: &mut Rng, times: usize) -> Result<String> {
     let pool = Pool::new(8)?;
     let (to, from) = process::queue(4)?;
     let (producer, consumer) = (process::start(put, to)?, process::start(get, from)?);
-    let killer = Killer::default();
-    let mut reported = 0;
-    while killer.count() < times {
-        let spared = [producer.pid(), consumer.pid()];
-        let workers: Vec<_> = killer::children().into_iter().filter(|pid| !spared.contains(pid)).collect();
-        if let Some(&pid) = rng.choice(&workers) {
-            killer.kill(pid, Signal::KILL);
-        }
-        reported += under_fire(&pool, rng, 64)?;
-    }
-    ensure!(reported <= killer.count(), "{reported} tasks for {} workers", killer.count());
+    many(&pool, rng, 256)?;
     producer.join()?;
     consumer.join()?;
+    let (killer, over) = (Killer::default(), AtomicBool::new(false));
+    let mut killers_rng = rng.fork();
+    let reported = thread::scope(|threads| {
+        threads.spawn(|| killer.rage(&mut killers_rng, Duration::from_millis(5), &over));
+        let mut reported = Ok(0);
+        while let Ok(so_far) = reported
+            && killer.count() < times
+        {
+            reported = under_fire(&pool, rng, 64).map(|more| so_far + more);
+        }
+        over.store(true, Ordering::Relaxed);
+        reported
+    })?;
+    ensure!(reported <= killer.count(), "{reported} tasks for {} workers", killer.count());
 
     // Not one more descriptor: a worker that dies now can't be replaced, and that is an error with a reason.
     let workers: Vec<_> =

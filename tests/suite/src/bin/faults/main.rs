@@ -3,7 +3,25 @@
 //! One `--mode` is one promise. A seed replays what the run draws: who is killed, with what, after how long.
 //! When a signal arrives is up to the system, so a seed may need several runs to show a fault again.
 //!
-//!     --mode NAME    the promise [default: workers; try: idle, retries, parents, queue, full, lock, fast-lock, flat]
+//! | mode | what is done |
+//! |---|---|
+//! | `workers` | workers of pools of 1 to 8 are killed at any moment, or stopped for a while |
+//! | `idle` | workers are killed that have nothing to do |
+//! | `retries` | tasks kill their own worker so many times |
+//! | `garbled` | tasks write garbage onto their wire |
+//! | `sizes` | large inputs are under way as a worker is killed; results are too large |
+//! | `stillborn` | no worker can live (with `FAULT_STILLBORN` set) |
+//! | `time-limit`, `queue-limit`, `tasks-per-worker`, `map` | what a pool can be asked to keep |
+//! | `parents` | programs with a pool, a queue and a lock are killed |
+//! | `queue`, `pipes` | producers and consumers are killed, of a queue of either kind |
+//! | `full` | nobody receives |
+//! | `lock`, `fast-lock` | holders are killed, and those who wait |
+//! | `flat` | many tasks: descriptors and memory |
+//! | `descriptors` | 64 descriptors, then none |
+//! | `interrupted` | every call is interrupted by signals |
+//! | `ctrl-c`, `ctrl-c-bare` | Ctrl-C, with and without a handler |
+//!
+//!     --mode NAME    the promise [default: workers; try: idle, queue, fast-lock]
 //!     --times N      how many faults [default: 30]
 //!     --seed N       what the run draws from [default: fresh]
 
