@@ -239,10 +239,13 @@ fn workers_that_cannot_live_are_an_error_and_no_loop() {
 #[test]
 fn ctrl_c_starts_no_storm() {
     let mut running = faults("ctrl-c", 20).start();
-    running.until_says("works");
-    running.ctrl_c();
+    for _ in 0..5 {
+        running.until_says("works");
+        running.ctrl_c();
+    }
     let run = show(running.end().well());
     let starts = run.trace.0.iter().filter(|event| event.phase == "s" && event.category == "start").count();
+    // The first may come before a worker is ready for it: that one is replaced.
     assert!(starts <= 4 + 4, "{starts} starts of 4 workers");
 }
 
