@@ -74,22 +74,32 @@ pub fn orphans(rng: &mut Rng, times: usize) -> Result<String> {
         let killed = Instant::now();
         victim.kill()?;
         victim.wait()?;
-        while !family()?.is_empty() {
+        let mut last = String::new();
+        while let Some(left) = family()?.first() {
+            last = role(left.pid).unwrap_or(last);
             thread::sleep(Duration::from_millis(1));
         }
-        outlived.push(killed.elapsed());
+        outlived.push((killed.elapsed(), last));
         most = most.max(descendants);
     }
     ensure!(times < 10 || most >= 8, "no parent was killed with more than {most} descendants");
     outlived.sort();
-    let at = |part: f64| outlived[((outlived.len() - 1) as f64 * part).round() as usize].as_secs_f64() * 1e3;
+    let at =
+        |part: f64| outlived[((outlived.len() - 1) as f64 * part).round() as usize].0.as_secs_f64() * 1e3;
     Ok(format!(
         "{times} parents killed with up to {most} descendants: no orphan; in ms after the kill: half {:.1}, \
-         99 % {:.1}, longest {:.1}",
+         99 % {:.1}, longest {:.1} by {}",
         at(0.5),
         at(0.99),
-        at(1.0)
+        at(1.0),
+        outlived[times - 1].1
     ))
+}
+
+/// What a process is, if it is still there.
+fn role(pid: u32) -> Option<String> {
+    let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?;
+    line.split('\0').nth(2).map(str::to_owned)
 }
 
 /// All others of this process's group that run this program.
