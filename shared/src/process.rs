@@ -7,13 +7,15 @@
 //! ([`Handover`]). It comes on the child's standard input, whichever way it leads, so that standard
 //! output stays free for what the child says.
 //!
-//! A child never outlives its parent for long: on Unix it looks every 10 ms whether its parent is still
-//! there, and ends when it is not, busy or idle (one that is stopped, by SIGSTOP, ends when it is
-//! continued). Elsewhere it ends by itself, when its work is done or its pipe is closed.
+//! A child never outlives its parent for long, busy or idle. On Linux the kernel kills it. On other Unix
+//! systems, and when it was not the parent's main thread that started it, it looks every 10 ms whether its
+//! parent is still there, and ends when it is not. Elsewhere it ends by itself, when its work is done or its
+//! pipe is closed.
 //!
 //! # Layout
 //!
 //! - [`lock`](mod@lock): one at a time, among processes
+//! - `memory`: memory that processes share, below the fast lock and the queue
 //! - [`queue`](mod@queue): messages from many processes to many
 //! - [`pool`]: worker processes that do named tasks
 //! - [`wire`]: messages on a pipe, below the queue and the pool
@@ -25,6 +27,7 @@ use std::io::{self, PipeReader, PipeWriter};
 use std::process::{Child, Command, ExitCode, ExitStatus};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use crate::stage::{self, Cast};
@@ -49,12 +52,18 @@ pub use wire::WireError;
 /// The first argument of a child. An argument and not a variable: grandchildren don't inherit it.
 pub(crate) const ROLE: &str = "--role";
 
+/// How a child is told that its parent's main thread has started it.
+const MAIN: &str = "main";
+
 /// How often a child looks whether its parent is still there.
 #[cfg(unix)]
 const WATCH: Duration = Duration::from_millis(10);
 
 /// What `shared::run` was given, to refuse in the parent what the child would not find.
 static REGISTERED: OnceLock<Vec<Known>> = OnceLock::new();
+
+/// The thread that `shared::run` runs in.
+static MAIN_THREAD: OnceLock<ThreadId> = OnceLock::new();
 
 struct Known {
     name: &'static str,
@@ -335,7 +344,8 @@ impl Process {
         stage::child_starts(lane, &id, short(role));
         let spawn = || {
             let mut command = this_program()?;
-            command.args([ROLE, role, &id, &stage::origin().as_nanos().to_string()]);
+            let starter = if is_main_thread() { MAIN } else { "thread" };
+            command.args([ROLE, role, &id, &stage::origin().as_nanos().to_string(), starter]);
             // The command keeps its copy of the wire until it is dropped, here: later, and the
             // other side would never see the end of file.
             wire(&mut command).spawn()
@@ -575,6 +585,11 @@ pub(crate) fn register(roles: &[Role]) {
         known.push(Known { name, repeatable: matches!(plays, Plays::Task { repeatable: true, .. }) });
     }
     let _ = REGISTERED.set(known);
+    let _ = MAIN_THREAD.set(thread::current().id());
+}
+
+fn is_main_thread() -> bool {
+    MAIN_THREAD.get() == Some(&thread::current().id())
 }
 
 /// The place of a function in the list for `shared::run`, and what is known of it.
@@ -596,27 +611,25 @@ fn this_program() -> io::Result<Command> {
 }
 
 /// The whole life of a child: goes to its role, and tells how it went by its exit status.
-pub(crate) fn play(mut args: impl Iterator<Item = String>, roles: &[Role]) -> ExitCode {
+pub(crate) fn play(args: impl Iterator<Item = String>, roles: &[Role]) -> ExitCode {
     let by_hand = || crate::refuse("--role is how a lesson starts its own processes; run it without");
-    let (Some(_), Some(name), Some(id), Some(origin)) = (args.next(), args.next(), args.next(), args.next())
-    else {
-        return by_hand();
-    };
+    let args: Vec<_> = args.collect();
+    let [_, name, id, origin, starter] = &args[..] else { return by_hand() };
     let (Some((parent, _)), Ok(origin)) = (id.split_once('.'), origin.parse()) else { return by_hand() };
     without_core_file();
-    let cast = Cast::Child { role: short(&name).to_owned(), origin: Duration::from_nanos(origin) };
+    let cast = Cast::Child { role: short(name).to_owned(), origin: Duration::from_nanos(origin) };
     if name == pool::WORKER {
-        return pool::serve(cast, &id, roles);
+        return pool::serve(cast, id, roles);
     }
-    leave_with(parent);
+    leave_with(parent, starter);
     if let Err(problem) = stage::set(cast, None) {
         return crate::refuse(&problem);
     }
-    stage::arrow(stage::Arrow::Head, "start", &id, "");
+    stage::arrow(stage::Arrow::Head, "start", id, "");
     register(roles);
-    let plays = roles.iter().find(|role| role.name == name).map(|role| &role.plays);
+    let plays = roles.iter().find(|role| role.name == *name).map(|role| &role.plays);
     let Some(Plays::Process(function)) = plays else {
-        return crate::refuse(&format!("{} is no role of this program", short(&name)));
+        return crate::refuse(&format!("{} is no role of this program", short(name)));
     };
     let outcome = function();
     let code = match outcome {
@@ -631,22 +644,39 @@ pub(crate) fn play(mut args: impl Iterator<Item = String>, roles: &[Role]) -> Ex
 }
 
 // ANCHOR: leave_with
-/// Ends this process soon after its parent, however that ended.
+/// Ends this process with its parent, however that ends.
 #[cfg(unix)]
-fn leave_with(parent: &str) {
+fn leave_with(parent: &str, starter: &str) {
     let parent = parent.parse().unwrap_or(0);
-    std::thread::spawn(move || {
-        while std::os::unix::process::parent_id() == parent {
-            std::thread::sleep(WATCH);
+    let is_there = move || std::os::unix::process::parent_id() == parent;
+    if starter == MAIN && ends_with_starter() && is_there() {
+        return;
+    }
+    thread::spawn(move || {
+        while is_there() {
+            thread::sleep(WATCH);
         }
         std::process::exit(1)
     });
 }
+
+/// Asks Linux to kill this process when the *thread* that started it ends: so only for a main thread, which
+/// lasts as long as its process.
+#[cfg(target_os = "linux")]
+fn ends_with_starter() -> bool {
+    use rustix::process::{Signal, set_parent_process_death_signal};
+    set_parent_process_death_signal(Some(Signal::KILL)).is_ok()
+}
 // ANCHOR_END: leave_with
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn ends_with_starter() -> bool {
+    false
+}
 
 /// std can't see on this system whether the parent is there: the child ends when its work does.
 #[cfg(not(unix))]
-fn leave_with(_parent: &str) {}
+fn leave_with(_parent: &str, _starter: &str) {}
 
 /// A child that crashes, perhaps on purpose, leaves no core file in the working folder.
 fn without_core_file() {

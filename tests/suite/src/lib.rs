@@ -76,6 +76,12 @@ impl Drive {
         self
     }
 
+    /// Records nothing: for a run whose time is measured.
+    pub fn unrecorded(mut self) -> Self {
+        self.command.env_remove("LESSON_TRACE");
+        self
+    }
+
     /// Reads so many lines and closes the pipe, as `| head -1` does.
     pub fn head(mut self, lines: usize) -> Self {
         self.lines = lines;
@@ -237,7 +243,7 @@ impl Running {
                 .expect("the folder of this run")
                 .map(|entry| entry.expect("an entry").file_name())
                 .collect();
-            assert!(left.is_empty(), "left in the {place} folder: {left:?}");
+            assert!(left.is_empty(), "left in the {place} folder: {left:?}\n{errors}");
         }
         let trace = std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
         Run { pid: self.child.id(), status, errors, trace: Trace::parse(&trace), lines }
