@@ -88,6 +88,12 @@ impl Drive {
         self
     }
 
+    /// Records nothing: for a run that does a thing too often.
+    pub fn untraced(mut self) -> Self {
+        self.command.env_remove("LESSON_TRACE");
+        self
+    }
+
     /// When this run counts as hung, if not after [`DEADLINE`].
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
@@ -290,16 +296,40 @@ fn group_lives(group: rustix::process::Pid) -> bool {
     if rustix::process::test_kill_process_group(group).is_err() {
         return false;
     }
-    let Ok(processes) = std::fs::read_dir("/proc") else { return true };
-    let group = group.as_raw_nonzero().to_string();
-    let mut states = processes.filter_map(|process| {
-        let stat = std::fs::read_to_string(process.ok()?.path().join("stat")).ok()?;
+    if !Path::new("/proc/self/stat").exists() {
+        return true;
+    }
+    let group = group.as_raw_nonzero().get() as u32;
+    living().any(|process| process.group == group)
+}
+
+/// A process that runs, as `/proc` shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Living {
+    /// Its process id.
+    pub pid: u32,
+    /// Its parent's process id.
+    pub parent: u32,
+    /// Its process group.
+    pub group: u32,
+}
+
+impl Living {
+    /// The process of this id; `None` if there is none or it is a zombie.
+    pub fn find(pid: u32) -> Option<Living> {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         // proc(5): after the name in brackets come state, parent and group.
         let mut fields = stat.rsplit_once(") ")?.1.split(' ');
-        let state = fields.next()?.to_owned();
-        (fields.nth(1) == Some(&group)).then_some(state)
-    });
-    states.any(|state| state != "Z" && state != "X")
+        let runs = !["Z", "X"].contains(&fields.next()?);
+        let (parent, group) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+        runs.then_some(Living { pid, parent, group })
+    }
+}
+
+/// All processes that run and are no zombies; none where there is no `/proc`.
+pub fn living() -> impl Iterator<Item = Living> {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten();
+    processes.filter_map(|process| Living::find(process.ok()?.file_name().to_str()?.parse().ok()?))
 }
 
 /// A run that has ended.

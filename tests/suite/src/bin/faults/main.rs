@@ -1,0 +1,151 @@
+//! Kills processes at random moments, and asks what the course promises of those that are left.
+//!
+//! One `--mode` is one promise. A seed replays what the run draws: who is killed, with what, after how long.
+//! When a signal arrives is up to the system, so a seed may need several runs to show a fault again.
+//!
+//! | mode | what is done |
+//! |---|---|
+//! | `workers` | workers of pools of 1 to 8 are killed at any moment, or stopped for a while |
+//! | `idle` | workers are killed that have nothing to do |
+//! | `retries` | tasks kill their own worker so many times |
+//! | `garbled` | tasks write garbage onto their wire |
+//! | `sizes` | large inputs are under way as a worker is killed; results are too large |
+//! | `stillborn` | no worker can live (with `FAULT_STILLBORN` set) |
+//! | `time-limit`, `queue-limit`, `tasks-per-worker`, `map` | what a pool can be asked to keep |
+//! | `parents` | programs with a pool, a queue and a lock are killed |
+//! | `queue`, `pipes` | producers and consumers are killed, of a queue of either kind |
+//! | `full` | nobody receives |
+//! | `lock`, `fast-lock` | holders are killed, and those who wait |
+//! | `flat` | many tasks: descriptors and memory |
+//! | `descriptors` | 64 descriptors, then none |
+//! | `interrupted` | every call is interrupted by signals |
+//! | `ctrl-c`, `ctrl-c-bare` | Ctrl-C, with and without a handler |
+//!
+//!     --mode NAME    the promise [default: workers; try: idle, queue, fast-lock]
+//!     --times N      how many faults [default: 30]
+//!     --seed N       what the run draws from [default: fresh]
+
+use std::process::ExitCode;
+
+#[cfg(target_os = "linux")]
+mod bounds;
+#[cfg(target_os = "linux")]
+mod killer;
+#[cfg(target_os = "linux")]
+mod ledger;
+#[cfg(target_os = "linux")]
+mod limits;
+#[cfg(target_os = "linux")]
+mod lock;
+#[cfg(target_os = "linux")]
+mod parents;
+#[cfg(target_os = "linux")]
+mod queue;
+#[cfg(target_os = "linux")]
+mod signals;
+#[cfg(target_os = "linux")]
+mod wire;
+#[cfg(target_os = "linux")]
+mod workers;
+
+#[cfg(target_os = "linux")]
+fn main() -> ExitCode {
+    use shared::process::{role, task};
+
+    wire::end_if_stillborn();
+    let roles = [
+        task(workers::work).repeatable(),
+        task(workers::work_once),
+        task(workers::stubborn).repeatable(),
+        task(bounds::endless).repeatable(),
+        task(bounds::quick),
+        task(bounds::gate),
+        task(bounds::who),
+        role(parents::parent),
+        task(parents::compute),
+        task(parents::sleep),
+        task(parents::pass),
+        role(parents::send),
+        role(parents::receive),
+        role(parents::hold),
+        role(queue::produce),
+        role(queue::consume),
+        role(queue::flood),
+        role(lock::hold),
+        task(limits::usage),
+        task(limits::echo),
+        role(limits::put),
+        role(limits::get),
+        task(signals::interrupt_worker),
+        role(signals::interrupted_producer),
+        role(signals::interrupted_consumer),
+        role(signals::interrupted_holder),
+        task(signals::nap),
+        task(wire::garble),
+        task(wire::large),
+        task(wire::killed_by),
+    ];
+    shared::run(include_str!("main.rs"), lesson, &roles)
+}
+
+/// Processes are found in `/proc` and killed by a descriptor of theirs: other systems have neither.
+#[cfg(not(target_os = "linux"))]
+fn main() -> ExitCode {
+    eprintln!("error: this needs Linux");
+    ExitCode::from(2)
+}
+
+#[cfg(target_os = "linux")]
+fn lesson() -> anyhow::Result<()> {
+    use anyhow::Context;
+    use shared::choice::{BadArgument, value};
+    use shared::{process, say};
+
+    if value::<String>("--mode")? == "ctrl-c-bare" {
+        return signals::ctrl_c_bare(); // which leaves no time to remove a folder
+    }
+    let (mode, times) = (value::<String>("--mode")?, value("--times")?);
+    let seed = match value::<String>("--seed")?.as_str() {
+        "fresh" => fastrand::u64(..),
+        given => given.parse().map_err(|error| BadArgument(format!("--seed {given}: {error}")))?,
+    };
+    say!("{mode}: seed {seed}");
+    let rng = &mut fastrand::Rng::with_seed(seed);
+    // Children work in the same folder: what they write there is gone with it.
+    let folder = tempfile::tempdir()?;
+    std::env::set_current_dir(&folder)?;
+    let counted = match mode.as_str() {
+        "workers" => workers::storm(rng, times),
+        "idle" => workers::idle(rng, times),
+        "retries" => workers::retries(rng, times),
+        "parents" => parents::orphans(rng, times),
+        "queue" => queue::killed(rng, times, process::queue, true),
+        "pipes" => queue::killed(rng, times, process::queue::queue_over_pipes, false),
+        "full" => queue::full(rng, times),
+        "lock" => lock::killed_holders(rng, times, process::lock),
+        "fast-lock" => lock::killed_holders(rng, times, process::fast_lock),
+        "flat" => limits::flat(rng, times),
+        "descriptors" => limits::descriptors(rng, times),
+        "interrupted" => signals::interrupted(rng, times),
+        "ctrl-c" => signals::ctrl_c(times),
+        "garbled" => wire::garbled(rng, times),
+        "sizes" => wire::sizes(rng, times),
+        "time-limit" => bounds::time_limit(rng, times),
+        "queue-limit" => bounds::queue_limit(rng, times),
+        "tasks-per-worker" => bounds::tasks_per_worker(rng, times),
+        "map" => bounds::map(rng, times),
+        "stillborn" => wire::stillborn(times),
+        _ => Err(BadArgument(format!("--mode {mode}: there is none")).into()),
+    };
+    say!("{}", counted.with_context(|| format!("a promise of {mode} is broken, seed {seed}"))?);
+    Ok(())
+}
+
+/// So many bytes that tell whose they are, so that a byte that is missing or strange shows.
+#[cfg(target_os = "linux")]
+fn text(id: u64, size: usize) -> String {
+    let word = format!("{id} ");
+    let mut text = word.repeat(size / word.len() + 1);
+    text.truncate(size);
+    text
+}
