@@ -72,7 +72,8 @@ enum Kind {
 struct Bound {
     work: String,
     says: String,
-    ratio: f64,
+    /// `None` where one side of it can't be measured.
+    ratio: Option<f64>,
     reached: bool,
 }
 
@@ -163,10 +164,13 @@ impl Costs {
             none if none.is_empty() => "there was no Python".to_owned(),
             version => format!("Python {version}"),
         };
+        let cpu = match text("cpu") {
+            none if none.is_empty() => none,
+            cpu => format!(" ({cpu})"),
+        };
         let machine = recorded_on(&text("day"), &text("system"), self.machine["cores"].as_u64().unwrap_or(1));
         format!(
-            r#"<p class="costs-machine">Measured on {machine} ({}), Rust {}, {python}. Each figure is the median of {} rounds.</p>"#,
-            text("cpu"),
+            r#"<p class="costs-machine">Measured on {machine}{cpu}, Rust {}, {python}. Each figure is the median of {} rounds.</p>"#,
             text("rust"),
             self.rounds
         )
@@ -178,13 +182,17 @@ impl Costs {
         );
         for bound in &self.bounds {
             let title = self.works.iter().find(|work| work.id == bound.work).map_or("", |work| &work.title);
+            let reached = match bound.ratio {
+                None => "–",
+                Some(_) if bound.reached => "✓ yes",
+                Some(_) => "✗ no",
+            };
             let _ = write!(
                 html,
-                r#"<tr><th scope="row">{}: {}</th><td>{}</td><td>{}</td></tr>"#,
+                r#"<tr><th scope="row">{}: {}</th><td>{}</td><td>{reached}</td></tr>"#,
                 escape(title),
                 escape(&bound.says),
-                figure(bound.ratio, 3),
-                if bound.reached { "✓ yes" } else { "✗ no" }
+                bound.ratio.map_or("not measured".to_owned(), |ratio| figure(ratio, 3) + " ×"),
             );
         }
         html.push_str("</tbody></table></figure>");
@@ -305,7 +313,7 @@ impl Kind {
             Kind::Ours => "this course",
             Kind::Python => "", // its name says so
             Kind::Crate => "another crate",
-            Kind::Floor => "the least possible",
+            Kind::Floor => "bare",
         }
     }
 
@@ -331,11 +339,10 @@ impl Kind {
 
 impl Bound {
     fn read(data: &Value) -> Result<Self> {
-        let ratio = data["ratio"].as_f64().filter(|ratio| ratio.is_finite() && *ratio > 0.0);
         Ok(Bound {
             work: text_of(data, "work").context("a bound")?,
             says: text_of(data, "says").context("a bound")?,
-            ratio: ratio.context("the ratio of a bound is no number")?,
+            ratio: data["ratio"].as_f64(),
             reached: data["reached"].as_bool().context("a bound is neither reached nor not")?,
         })
     }
@@ -487,7 +494,10 @@ mod tests {
                 work("lock", "ns", "less", [entry("ours", "ours", 10.0), entry("file", "ours", 900.0)]),
                 work("queue", "messages/s", "more", [entry("ours", "ours", 1.9e6), entry("floor", "floor", 2.2e6)]),
             ],
-            "bounds": [{"work": "start", "says": "at most 1.6 times", "ratio": 1.52, "bound": 1.6, "reached": true}]
+            "bounds": [
+                {"work": "start", "says": "at most 1.6 times", "ratio": 1.52, "bound": 1.6, "reached": true},
+                {"work": "lock", "says": "at least 5 times", "ratio": null, "bound": 5.0, "reached": false},
+            ]
         })
     }
 
@@ -563,7 +573,8 @@ mod tests {
         let says = "Measured on 2026-11-23, Linux, 2 cores (A &amp; B), Rust 1.95.0, Python 3.11.7. Each figure is the median of 7 rounds.";
         assert!(line.contains(says), "{line}");
         let bounds = answer("costs", "bounds").expect("bounds");
-        assert!(bounds.contains("start: at most 1.6 times</th><td>1.52</td><td>✓ yes</td>"), "{bounds}");
+        assert!(bounds.contains("start: at most 1.6 times</th><td>1.52 ×</td><td>✓ yes</td>"), "{bounds}");
+        assert!(bounds.contains("lock: at least 5 times</th><td>not measured</td><td>–</td>"), "{bounds}");
     }
 
     #[test]

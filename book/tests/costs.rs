@@ -106,7 +106,7 @@ fn a_chapter_shows_what_was_measured() {
         "Measured on 2026-11-23, Linux, 2 cores (A CPU), Rust 1.95.0, Python 3.11.7.",
         "<strong>Start it</strong>",
         "<td>1,700</td><td>1,600–1,800</td><td>2.1 ×</td>",
-        "at most 1.6 times the least</th><td>1.70</td><td>✗ no</td>",
+        "at most 1.6 times the least</th><td>1.70 ×</td><td>✗ no</td>",
         "<p>Text.</p>",
     ] {
         assert!(page.contains(part), "{part}\nis not in\n{page}");

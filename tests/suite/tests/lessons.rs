@@ -297,6 +297,8 @@ fn queue_keeps_order_and_ends_with_its_last_sender() {
     all_ended_well(&run, 2);
 }
 
+/// Elsewhere, what is on its way to a reader that is killed is lost.
+#[cfg(target_os = "linux")]
 #[test]
 fn queue_loses_nothing_with_a_reader_that_is_killed_while_it_waits() {
     let run = lesson("queue").args(&["--kill"]).run().well();
@@ -305,7 +307,6 @@ fn queue_loses_nothing_with_a_reader_that_is_killed_while_it_waits() {
     assert!(killed < at(&run, "sends A"));
     let ends = ends(&run);
     assert_eq!(ends.len(), 3, "{ends:?}");
-    #[cfg(unix)]
     assert_eq!(ends[0], "signal: 9 (SIGKILL)");
     assert!(ends[1..].iter().all(|end| end.ends_with(": 0")), "{ends:?}");
 }
