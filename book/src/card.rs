@@ -136,10 +136,10 @@ pub fn recorded_on(date: &str, system: &str, cores: u64) -> String {
     format!("{date}, {system}, {cores} {}", if cores == 1 { "core" } else { "cores" })
 }
 
-/// A line that was said, in the list of a card.
-pub fn row(said: &Said) -> String {
+/// A line that was said, in the list of a card; with these attributes of its own.
+pub fn row(said: &Said, attributes: &str) -> String {
     format!(
-        r#"<li><span class="time">{:.2}</span> <span class="who">{}</span> <span class="text">{}</span></li>"#,
+        r#"<li{attributes}><span class="time">{:.2}</span> <span class="who">{}</span> <span class="text">{}</span></li>"#,
         said.seconds,
         escape(&said.who),
         escape(&said.text)
@@ -148,7 +148,7 @@ pub fn row(said: &Said) -> String {
 
 fn rows(run: &Recording) -> String {
     let said = run.said();
-    let said = said.iter().map(row);
+    let said = said.iter().map(|said| row(said, ""));
     let errors = run
         .errors
         .iter()

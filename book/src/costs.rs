@@ -170,9 +170,10 @@ impl Costs {
         };
         let machine = recorded_on(&text("day"), &text("system"), self.machine["cores"].as_u64().unwrap_or(1));
         format!(
-            r#"<p class="costs-machine">Measured on {machine}{cpu}, Rust {}, {python}. Each figure is the median of {} rounds.</p>"#,
+            r#"<p class="costs-machine">Measured on {machine}{cpu}, Rust {}, {python}. Each figure is the median of {} {}.</p>"#,
             text("rust"),
-            self.rounds
+            self.rounds,
+            if self.rounds == 1 { "round" } else { "rounds" }
         )
     }
 
@@ -312,7 +313,7 @@ impl Kind {
         match self {
             Kind::Ours => "this course",
             Kind::Python => "", // its name says so
-            Kind::Crate => "another crate",
+            Kind::Crate => "other Rust",
             Kind::Floor => "bare",
         }
     }

@@ -175,9 +175,14 @@ impl Twin {
         let command = format!("{PYTHON} {} {}", lesson.twin_path(), self.arguments);
         let command = escape(command.trim_end());
         let old = if old { " The program has been changed since." } else { "" };
-        let rows: String = self.said.iter().map(row).collect();
+        let rows = self.said.iter().map(|said| match said.text.starts_with("in Python") {
+            true => row(said, r#" class="python""#),
+            false => row(said, ""),
+        });
+        let rows: String = rows.collect();
+        let who = self.said.iter().map(|said| said.who.chars().count()).max().unwrap_or_default();
         format!(
-            r#"<section class="lesson twin" aria-label="{command}"><div class="lesson-head"><code class="lesson-command">{command}</code> {}</div><p class="lesson-status">Recorded on {}, {}.{old}</p><ol class="lesson-output" aria-label="Output" tabindex="0">{rows}</ol></section>"#,
+            r#"<section class="lesson twin" aria-label="{command}"><div class="lesson-head"><code class="lesson-command">{command}</code> {}</div><p class="lesson-status">Recorded on {}, {}.{old}</p><ol class="lesson-output" aria-label="Output" style="--who:{who}ch">{rows}</ol></section>"#,
             source_link(&lesson.twin_path(), repository),
             recorded_on(&self.date, &self.system, self.cores),
             escape(&self.python),
