@@ -24,7 +24,7 @@
 //! - [`run`]: one run, with its limits
 //! - [`ask`]: a program of the course's own that is asked something
 //! - [`record`]: runs for the page
-//! - [`bench`]: what things cost, measured
+//! - [`mod@bench`]: what things cost, measured
 //!
 //! Serving:
 //! - [`pages`]: the pages, built anew when something changes
