@@ -355,7 +355,8 @@ describe('by keyboard alone', () => {
     await tabTo(page, button(queue, 'Run here'));
     await page.keyboard.press('Enter');
     await status(queue, /^Running here/);
-    await eventually('a first line', async () => await rows(queue).count() >= 1);
+    // When the second process has said something, too, each lane has a bar to walk to.
+    await eventually('two lines', async () => await rows(queue).count() >= 2);
     // The focus has gone on to Stop, the one button that can be pressed now.
     await page.keyboard.press('Enter');
     await status(queue, /^Stopped/);
