@@ -7,7 +7,7 @@ use std::fmt::Write;
 use shared::choice::Choice;
 
 use crate::lesson::{Arguments, Lesson};
-use crate::recording::Recording;
+use crate::recording::{Recording, Said};
 
 /// What a card is made of.
 pub struct Card<'a> {
@@ -29,7 +29,7 @@ pub struct Card<'a> {
 pub struct Assets {
     /// A style sheet.
     pub style: &'static str,
-    /// A script.
+    /// A script; may be empty.
     pub script: &'static str,
 }
 
@@ -41,6 +41,9 @@ impl Assets {
 
     /// The script, at the end of the chapter. A module runs when the whole page is there.
     pub fn after(&self) -> String {
+        if self.script.is_empty() {
+            return String::new();
+        }
         format!("\n\n<script type=\"module\">\n{}</script>\n", self.script)
     }
 }
@@ -113,31 +116,39 @@ impl Card<'_> {
     }
 
     fn status(&self, run: &Recording) -> String {
-        let system = match run.system.as_str() {
-            "linux" => "Linux",
-            "macos" => "macOS",
-            "windows" => "Windows",
-            other => other,
-        };
-        let cores = if run.cores == 1 { "core" } else { "cores" };
         let old = if self.old { " The program has been changed since." } else { "" };
         let ended = match run.status.ends_with(": 0") {
             true => String::new(),
             false => format!(" It ended with {}.", run.status),
         };
-        format!("Recorded on {}, {system}, {} {cores}.{ended}{old}", run.date, run.cores)
+        format!("Recorded on {}.{ended}{old}", recorded_on(&run.date, &run.system, run.cores))
     }
 }
 
+/// When and on what machine: `2026-11-22, Linux, 2 cores`.
+pub fn recorded_on(date: &str, system: &str, cores: u64) -> String {
+    let system = match system {
+        "linux" => "Linux",
+        "macos" => "macOS",
+        "windows" => "Windows",
+        other => other,
+    };
+    format!("{date}, {system}, {cores} {}", if cores == 1 { "core" } else { "cores" })
+}
+
+/// A line that was said, in the list of a card; with these attributes of its own.
+pub fn row(said: &Said, attributes: &str) -> String {
+    format!(
+        r#"<li{attributes}><span class="time">{:.2}</span> <span class="who">{}</span> <span class="text">{}</span></li>"#,
+        said.seconds,
+        escape(&said.who),
+        escape(&said.text)
+    )
+}
+
 fn rows(run: &Recording) -> String {
-    let said = run.said().into_iter().map(|said| {
-        format!(
-            r#"<li><span class="time">{:.2}</span> <span class="who">{}</span> <span class="text">{}</span></li>"#,
-            said.seconds,
-            escape(&said.who),
-            escape(&said.text)
-        )
-    });
+    let said = run.said();
+    let said = said.iter().map(|said| row(said, ""));
     let errors = run
         .errors
         .iter()

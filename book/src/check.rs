@@ -4,10 +4,12 @@ use std::collections::HashSet;
 
 use anyhow::{Result, bail};
 
+use crate::costs::Costs;
 use crate::orders::{self, Orders};
 use crate::preprocessor::Runs;
 use crate::recording::Recording;
 use crate::site::Cards;
+use crate::twin::{self, Twin};
 use crate::workspace::Workspace;
 use crate::{links, record, site};
 
@@ -17,6 +19,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     let cards = site::cards(workspace)?;
     check_chapters(workspace, &cards, &mut problems)?;
     check_runs(workspace, &cards, &mut problems)?;
+    check_costs(workspace, &cards, &mut problems);
     eprintln!("Building the book …");
     // What is wrong with a run is told already.
     match site::build(workspace, Runs::MayBeOld) {
@@ -72,12 +75,41 @@ fn check_runs(workspace: &Workspace, cards: &Cards, problems: &mut Vec<String>) 
             problems.extend(Orders::problem(&Orders::of(workspace, &lesson)?, workspace, &lesson));
             known.insert(Orders::path(workspace, &lesson));
         }
+        for arguments in twin::of_lesson(cards, &lesson.name) {
+            problems.extend(Twin::problem(
+                &Twin::of(workspace, &lesson, &arguments)?,
+                workspace,
+                &lesson,
+                &arguments,
+            ));
+            known.insert(Twin::path(workspace, &lesson, &arguments));
+        }
     }
     for path in record::stored(workspace)? {
         if !known.contains(&path) {
-            let to = if orders::is_one(&path) { "lesson whose chapter shows all orders" } else { "lesson" };
+            let to = match () {
+                () if orders::is_one(&path) => "lesson whose chapter shows all orders",
+                () if twin::is_one(&path) => "lesson whose chapter shows its twin's run",
+                () => "lesson",
+            };
             problems.push(format!("{} belongs to no {to}: remove it", workspace.shown(&path)));
         }
     }
     Ok(())
+}
+
+/// Every figure that a chapter names was measured.
+fn check_costs(workspace: &Workspace, cards: &Cards, problems: &mut Vec<String>) {
+    let mut asked: Vec<_> =
+        cards.iter().filter(|[name, ..]| ["costs", "cost", "ratio"].contains(&name.as_str())).collect();
+    asked.sort();
+    if asked.is_empty() {
+        return;
+    }
+    match Costs::of(workspace) {
+        Err(error) => problems.push(format!("{error:#}")),
+        Ok(costs) => problems.extend(asked.iter().filter_map(|[name, argument, chapter]| {
+            costs.answer(name, argument).err().map(|error| format!("{chapter}: {error:#}"))
+        })),
+    }
 }

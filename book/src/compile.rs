@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -79,8 +80,7 @@ fn stamp(workspace: &Workspace, package: &Package) -> Stamp {
 }
 
 async fn compile(workspace: &Workspace, package: &str, progress: &mpsc::Sender<Event>) -> Result<PathBuf> {
-    // The cargo that runs this program, if one does: the reader's own toolchain.
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = Command::new(cargo());
     command
         .args(["build", "--message-format=json-render-diagnostics", "-p", package])
         .current_dir(workspace.root())
@@ -107,6 +107,11 @@ async fn compile(workspace: &Workspace, package: &str, progress: &mpsc::Sender<E
         bail!("it does not compile");
     }
     program.with_context(|| format!("cargo made no program of the name {package}"))
+}
+
+/// The cargo that runs this program, if one does: the reader's own toolchain.
+pub fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// The program, if this line of cargo's is the one that names it.

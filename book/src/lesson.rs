@@ -38,6 +38,11 @@ impl Lesson {
         format!("lessons/{}/src/main.rs", self.name)
     }
 
+    /// Path of its Python twin from the course's folder.
+    pub fn twin_path(&self) -> String {
+        format!("lessons/{}/python.py", self.name)
+    }
+
     /// What a reader can choose, as the head of its source declares it.
     pub fn choices(&self) -> Result<Vec<Choice>> {
         let path = self.folder.join("src/main.rs");
@@ -57,6 +62,15 @@ impl Lesson {
         let mut files = files_in(&self.folder.join("src"))
             .with_context(|| format!("cannot read lessons/{}/src", self.name))?;
         files.push(self.folder.join("Cargo.toml"));
+        self.fingerprint_of(files)
+    }
+
+    /// The same of the Python twin.
+    pub fn twin_fingerprint(&self) -> Result<String> {
+        self.fingerprint_of(vec![self.folder.join("python.py")])
+    }
+
+    fn fingerprint_of(&self, files: Vec<PathBuf>) -> Result<String> {
         let mut named = Vec::new();
         for path in files {
             let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;

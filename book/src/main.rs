@@ -6,6 +6,8 @@
 //! - [`workspace`]: the course's folder
 //! - [`lesson`]: a lesson, its choices, and what it can be run with
 //! - [`recording`]: a recorded run
+//! - [`twin`]: what the Python program of a lesson says, recorded, and its card
+//! - [`costs`]: what things cost, as measured, and the tables of it
 //! - [`orders`]: all orders of a lesson's steps, recorded by the explorer, and their card
 //! - [`exercise`]: an exercise, its card and its check
 //!
@@ -22,6 +24,7 @@
 //! - [`run`]: one run, with its limits
 //! - [`ask`]: a program of the course's own that is asked something
 //! - [`record`]: runs for the page
+//! - [`mod@bench`]: what things cost, measured
 //!
 //! Serving:
 //! - [`pages`]: the pages, built anew when something changes
@@ -46,9 +49,11 @@ use serve::Serving;
 use workspace::Workspace;
 
 mod ask;
+mod bench;
 mod card;
 mod check;
 mod compile;
+mod costs;
 mod directive;
 mod door;
 mod exercise;
@@ -66,6 +71,7 @@ mod signal;
 mod site;
 mod stamp;
 mod tree;
+mod twin;
 mod workspace;
 
 const HELP: &str = "\
@@ -78,6 +84,7 @@ The book of the course, and its lessons on its pages.
   cargo book build              write the book as a site into target/book
   cargo book record [LESSON…]   run lessons and store their runs in book/runs; all if none is named
   cargo book check              check lessons, chapters, runs and every link
+  cargo book bench [ARGUMENT…]  measure on this machine what things cost, for the chapter that shows it
   cargo book preprocess         for mdbook to call: see book/book.toml
 ";
 
@@ -88,6 +95,7 @@ enum Command {
     Build,
     Record(Vec<String>),
     Check,
+    Bench(Vec<OsString>),
     Preprocess,
     Supports(String),
 }
@@ -123,6 +131,7 @@ fn follow(command: Command) -> Result<ExitCode> {
         }
         Command::Record(lessons) => record::record(&Workspace::find()?, &lessons)?,
         Command::Check => check::check(&Workspace::find()?)?,
+        Command::Bench(arguments) => return bench::bench(&Workspace::find()?, &arguments),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -136,6 +145,10 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("help") | Short('h') => return Ok(Command::Help),
+            // All that follows is for the benchmark.
+            Value(word) if word == "bench" && words.is_empty() && !asked_to_serve => {
+                return Ok(Command::Bench(arguments.raw_args()?.collect()));
+            }
             Value(word) => {
                 words.push(word.string()?);
                 continue;

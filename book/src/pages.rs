@@ -8,9 +8,9 @@ use anyhow::Result;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use crate::site;
 use crate::stamp::Stamp;
 use crate::workspace::Workspace;
+use crate::{costs, site};
 
 /// How often the files are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -90,8 +90,17 @@ impl Builder {
 /// verdict on the save before.
 fn stamp(workspace: &Workspace) -> Stamp {
     Stamp::of_all_but(
-        ["book/book.toml", "book/chapters", "book/runs", "book/theme", "lessons", "shared", "tests"]
-            .map(|path| workspace.root().join(path)),
+        [
+            "book/book.toml",
+            "book/chapters",
+            costs::FILE,
+            "book/runs",
+            "book/theme",
+            "lessons",
+            "shared",
+            "tests",
+        ]
+        .map(|path| workspace.root().join(path)),
         "exercise.rs",
     )
 }

@@ -1,5 +1,5 @@
-//! The preprocessor: puts a card for each `{{#lesson NAME}}`, `{{#exercise TOPIC/NAME}}` and
-//! `{{#orders NAME}}`, and refuses a chapter with a hole in it.
+//! The preprocessor: puts a card for each `{{#lesson NAME}}`, `{{#exercise TOPIC/NAME}}`, `{{#orders NAME}}` and
+//! `{{#twin NAME}}`, and measured figures for `{{#costs WORK}}`, and refuses a chapter with a hole in it.
 //!
 //! The same code serves inside this program, where mdBook is a library, and as a command that someone's
 //! own `mdbook` calls.
@@ -11,12 +11,14 @@ use anyhow::{Context, Result, bail};
 use mdbook_preprocessor::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext, parse_input};
 
-use crate::card::{Assets, Card};
+use crate::card::{Assets, Card, escape};
+use crate::costs::{self, Costs};
 use crate::directive::{self, Directive};
 use crate::exercise;
 use crate::include;
 use crate::orders::{self, Orders};
 use crate::recording::{Fit, Recording};
+use crate::twin::{self, Twin};
 use crate::workspace::Workspace;
 
 /// What becomes of a card whose lesson has no recorded run, or was changed after it.
@@ -123,7 +125,9 @@ impl Place<'_> {
             }
             "title" => Ok(None),
             _ if directive.in_code => Ok(None),
-            name @ ("lesson" | "exercise" | "orders") if !directive.stands_alone(chapter) => {
+            name @ ("lesson" | "exercise" | "orders" | "twin" | "costs")
+                if !directive.stands_alone(chapter) =>
+            {
                 bail!("a card needs a line of its own: put {{{{#{name} …}}}} on one")
             }
             "lesson" => Ok(Some((self.card(directive.argument)?, None))),
@@ -132,6 +136,10 @@ impl Place<'_> {
                 Ok(Some((exercise.card(self.workspace, self.repository)?, Some(&exercise::ASSETS))))
             }
             "orders" => Ok(Some((self.orders(directive.argument)?, Some(&orders::ASSETS)))),
+            "twin" => Ok(Some((self.twin(directive.argument)?, None))),
+            "costs" => Ok(Some((self.costs("costs", directive.argument)?, Some(&costs::ASSETS)))),
+            // Words in a sentence, where no style sheet can stand.
+            name @ ("cost" | "ratio") => Ok(Some((self.costs(name, directive.argument)?, None))),
             other => bail!(
                 "there is no directive {{{{#{other} …}}}}; put a backslash before it to show it as text"
             ),
@@ -152,6 +160,33 @@ impl Place<'_> {
             Fit::Old(orders) => orders.card(&lesson, true, self.repository),
             Fit::Missing | Fit::Unreadable(_) => orders::card_without(&problem.unwrap_or_default()),
         })
+    }
+
+    fn twin(&self, argument: &str) -> Result<String> {
+        let (lesson, arguments) = twin::asked(self.workspace, argument)?;
+        let fit = Twin::of(self.workspace, &lesson, &arguments)?;
+        let problem = Twin::problem(&fit, self.workspace, &lesson, &arguments);
+        if self.runs == Runs::MustFit
+            && let Some(problem) = problem
+        {
+            bail!(problem);
+        }
+        Ok(match fit {
+            Fit::Fits(twin) => twin.card(&lesson, false, self.repository),
+            Fit::Old(twin) => twin.card(&lesson, true, self.repository),
+            Fit::Missing | Fit::Unreadable(_) => twin::card_without(&problem.unwrap_or_default()),
+        })
+    }
+
+    fn costs(&self, directive: &str, argument: &str) -> Result<String> {
+        match Costs::of(self.workspace).and_then(|costs| costs.answer(directive, argument)) {
+            // Not everything can be measured everywhere, and a reader who measures goes on reading.
+            Err(problem) if self.runs == Runs::MayBeOld && directive == "costs" => {
+                Ok(format!(r#"<p class="costs-machine">{}</p>"#, escape(&format!("{problem:#}"))))
+            }
+            Err(_) if self.runs == Runs::MayBeOld => Ok("(not measured)".to_owned()),
+            outcome => outcome,
+        }
     }
 
     fn card(&self, name: &str) -> Result<String> {

@@ -1,7 +1,8 @@
-//! `cargo book record`: runs lessons at normal speed and stores their runs, and all orders of the steps of
-//! those whose chapters show them.
+//! `cargo book record`: runs lessons at normal speed and stores their runs, and of those whose chapters show
+//! them, what the Python twin says and all orders of the steps.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
@@ -12,6 +13,7 @@ use crate::lesson::{Arguments, Lesson};
 use crate::orders::{Explorer, Orders};
 use crate::recording::Recording;
 use crate::run::{End, Event, Limits, Order};
+use crate::twin::{self, Twin};
 use crate::workspace::Workspace;
 use crate::{signal, site};
 
@@ -47,6 +49,7 @@ async fn record_all(workspace: &Workspace, lessons: &[Lesson], stopped: watch::R
     let compiler = Compiler::default();
     let explorer = Explorer::new(workspace, &compiler, stopped.clone());
     let cards = site::cards(workspace)?;
+    let python = twin::python().await;
     let mut failed = Vec::new();
     for lesson in lessons {
         for arguments in lesson.worth_recording()? {
@@ -54,6 +57,26 @@ async fn record_all(workspace: &Workspace, lessons: &[Lesson], stopped: watch::R
             let run = run.trim_end();
             eprintln!("Recording {run} …");
             match record_one(workspace, lesson, &arguments, &compiler, stopped.clone()).await {
+                Ok(done) => eprintln!("  {done}"),
+                Err(error) => {
+                    eprintln!("  error: {error:#}");
+                    failed.push(run.to_owned());
+                }
+            }
+            if *stopped.borrow() {
+                return Ok(());
+            }
+        }
+        let twins = twin::of_lesson(&cards, &lesson.name);
+        for arguments in &twins {
+            let run = format!("python.py of {} {arguments}", lesson.name);
+            let run = run.trim_end();
+            let Some(python) = &python else {
+                eprintln!("Not recording {run}: there is no python3.");
+                continue;
+            };
+            eprintln!("Recording {run} …");
+            match Twin::record(workspace, lesson, arguments, python, stopped.clone()).await {
                 Ok(done) => eprintln!("  {done}"),
                 Err(error) => {
                     eprintln!("  error: {error:#}");
@@ -78,7 +101,9 @@ async fn record_all(workspace: &Workspace, lessons: &[Lesson], stopped: watch::R
                 return Ok(());
             }
         }
-        remove_orphans(workspace, lesson, shows_orders)?;
+        let orders = shows_orders.then(|| Orders::path(workspace, lesson));
+        let twins = twins.iter().map(|arguments| Twin::path(workspace, lesson, arguments));
+        remove_orphans(workspace, lesson, orders.into_iter().chain(twins))?;
     }
     if failed.is_empty() { Ok(()) } else { bail!("not recorded: {}", failed.join(", ")) }
 }
@@ -145,14 +170,18 @@ impl Seen {
     }
 }
 
-/// Runs with arguments that the lesson doesn't offer any more go away.
-fn remove_orphans(workspace: &Workspace, lesson: &Lesson, shows_orders: bool) -> Result<()> {
+/// Runs with arguments that the lesson doesn't offer any more go away, and what no chapter shows any more.
+fn remove_orphans(
+    workspace: &Workspace,
+    lesson: &Lesson,
+    others: impl Iterator<Item = PathBuf>,
+) -> Result<()> {
     let mut kept: HashSet<_> = lesson
         .worth_recording()?
         .iter()
         .map(|arguments| Recording::path(workspace, &lesson.name, arguments))
         .collect();
-    kept.extend(shows_orders.then(|| Orders::path(workspace, lesson)));
+    kept.extend(others);
     for path in stored(workspace)? {
         let of = path.file_name().and_then(|name| name.to_str()?.split('.').next());
         if of == Some(&lesson.name) && !kept.contains(&path) {
@@ -164,7 +193,7 @@ fn remove_orphans(workspace: &Workspace, lesson: &Lesson, shows_orders: bool) ->
 }
 
 /// The files of all stored runs.
-pub fn stored(workspace: &Workspace) -> Result<Vec<std::path::PathBuf>> {
+pub fn stored(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     let Ok(entries) = std::fs::read_dir(workspace.runs()) else { return Ok(Vec::new()) };
     let paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
     Ok(paths.into_iter().filter(|path| path.extension().is_some_and(|kind| kind == "json")).collect())

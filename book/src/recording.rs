@@ -89,8 +89,8 @@ impl Recording {
         normalise(&mut events, &mut errors);
         Recording {
             arguments,
-            date: date(OffsetDateTime::now_utc()),
-            cores: std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64),
+            date: today(),
+            cores: cores(),
             system: std::env::consts::OS.to_owned(),
             source,
             status,
@@ -249,6 +249,20 @@ fn normalise(events: &mut [Value], errors: &mut [String]) {
     }
 }
 
+/// Renumbers the processes that speak, `first` before all others: in their names, and where a text names one.
+pub fn normalise_said(said: &mut [Said], first: u64) {
+    let mut numbers = HashMap::from([(first, FIRST_PID)]);
+    for said in said.iter() {
+        let pid = said.who.rsplit(' ').next().and_then(|number| number.parse().ok());
+        let next = FIRST_PID + numbers.len() as u64;
+        pid.map(|pid: u64| *numbers.entry(pid).or_insert(next));
+    }
+    for said in said {
+        said.who = renumber_text(&said.who, &numbers);
+        said.text = renumber_text(&said.text, &numbers);
+    }
+}
+
 fn renumber(value: &mut Value, numbers: &HashMap<u64, u64>, key: &str) {
     match value {
         Value::Object(fields) => {
@@ -308,6 +322,16 @@ fn without_thread_id(line: &str) -> String {
         is_panic.then(|| format!("{head}' panicked at {tail}"))
     };
     cut().unwrap_or_else(|| line.to_owned())
+}
+
+/// Today, as 2026-11-22.
+pub fn today() -> String {
+    date(OffsetDateTime::now_utc())
+}
+
+/// How many cores this machine has.
+pub fn cores() -> u64 {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64)
 }
 
 /// A day as 2026-11-22.

@@ -22,20 +22,31 @@ pub struct Tree {
 impl Tree {
     /// Starts a program with nothing to read, its output to be read from the two streams.
     pub fn start(mut command: Command) -> io::Result<(Self, Lines<ChildStdout>, Lines<ChildStderr>)> {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut tree = Self::start_here(command)?;
+        let stdout = Lines::new(tree.child.stdout.take().expect("it was asked for"));
+        let stderr = Lines::new(tree.child.stderr.take().expect("it was asked for"));
+        Ok((tree, stdout, stderr))
+    }
+
+    /// Starts a program with nothing to read, its output where this program's goes, unless the command says else.
+    pub fn start_here(mut command: Command) -> io::Result<Self> {
+        command.stdin(Stdio::null()).kill_on_drop(true);
         #[cfg(unix)]
         command.process_group(0);
-        let mut child = command.spawn()?;
-        let stdout = Lines::new(child.stdout.take().expect("it was asked for"));
-        let stderr = Lines::new(child.stderr.take().expect("it was asked for"));
+        let child = command.spawn()?;
         #[cfg(unix)]
         let group = child.id().and_then(|pid| rustix::process::Pid::from_raw(pid as i32));
-        let tree = Tree {
+        Ok(Tree {
             child,
             #[cfg(unix)]
             group,
-        };
-        Ok((tree, stdout, stderr))
+        })
+    }
+
+    /// The program's process id, if it has not been waited for.
+    pub fn id(&self) -> Option<u64> {
+        self.child.id().map(u64::from)
     }
 
     /// Waits until the program itself has ended; what it started may go on. Can be given up and asked again.

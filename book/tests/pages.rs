@@ -3,6 +3,8 @@
 mod course;
 
 use std::fs;
+use std::io::Write;
+use std::process::Command;
 
 use course::{Course, Server};
 
@@ -222,6 +224,92 @@ fn orders_are_recorded_checked_and_asked_for_again() {
     let (code, told) = course.run(&["record", "hello"]);
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("removed book/runs/hello.orders.json"), "{told}");
+}
+
+/// A twin that says who it is, and with `--loud` that somebody waits in vain.
+const TWIN: &str = r#"import os, subprocess, sys
+print(f"MainProcess {os.getpid()}  starts a child\n", end="", flush=True)
+child = subprocess.Popen([sys.executable, "-c", "import os; print(f'child {os.getpid()}        says <hello>')"])
+child.wait()
+print(f"MainProcess {os.getpid()}  child {child.pid} has ended\n", end="", flush=True)
+if "--loud" in sys.argv[1:]:
+    print(f"MainProcess {os.getpid()}  in Python, somebody waits", flush=True)
+if "--size" in sys.argv[1:]:
+    sys.exit("no such size")
+"#;
+
+#[test]
+fn what_a_twin_says_is_recorded_checked_and_asked_for_again() {
+    if !Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success()) {
+        assert!(std::env::var_os("CI").is_none(), "CI installs python3");
+        let _ = writeln!(std::io::stderr(), "skipped: what_a_twin_says… wants python3");
+        return;
+    }
+    let course = Course::own().with_only("hello");
+    course.write("lessons/hello/python.py", TWIN);
+    let chapter = "# Hello\n\n{{#lesson hello}}\n\n{{#twin hello --loud}}\n";
+    course.write("book/chapters/en/hello.md", chapter);
+    let server = Server::start(&course, &[]);
+    let page = server.get("/hello.html", &[]).body;
+    assert!(
+        page.contains("hello.loud.python.json is missing"),
+        "whoever writes the chapter reads on: {page}"
+    );
+    drop(server);
+    let (code, told) = course.run(&["record", "hello"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("4 lines → book/runs/hello.loud.python.json"), "{told}");
+    let stored = course.read("book/runs/hello.loud.python.json");
+    for part in [
+        "\"MainProcess 101\",\"starts a child\"]",
+        "\"child 102\",\"says <hello>\"]",
+        "\"child 102 has ended\"]",
+    ] {
+        assert!(stored.contains(part), "{part} is not in {stored}");
+    }
+    let (code, told) = course.run(&["check"]);
+    assert_eq!(code, Some(0), "{told}");
+    let page = course.read("book/book/hello.html").replace('\n', "");
+    for part in [
+        "<code class=\"lesson-command\">python3 lessons/hello/python.py --loud</code>",
+        ", Python 3.",
+        "<span class=\"who\">child 102</span> <span class=\"text\">says &lt;hello&gt;</span>",
+        "in Python, somebody waits",
+    ] {
+        assert!(page.contains(part), "{part}\nis not in\n{page}");
+    }
+
+    course.write("book/runs/hello.loud.python.json", &stored.replace("--loud", "--size"));
+    let (_, told) = course.run(&["check"]);
+    assert!(told.contains("hello.loud.python.json can't be used: it is the run of something else"), "{told}");
+    course.write("book/runs/hello.loud.python.json", &stored);
+    course.write("lessons/hello/python.py", &format!("{TWIN}# changed\n"));
+    for command in ["check", "build"] {
+        let (code, told) = course.run(&[command]);
+        assert_eq!(code, Some(1));
+        assert!(told.contains("book/runs/hello.loud.python.json is older than its lesson"), "{told}");
+    }
+
+    course.write("book/chapters/en/hello.md", "# Hello\n\n{{#lesson hello}}\n\n{{#twin hello --size 2}}\n");
+    let (code, told) = course.run(&["check"]);
+    assert_eq!(code, Some(1));
+    let says = "hello.loud.python.json belongs to no lesson whose chapter shows its twin's run: remove it";
+    assert!(told.contains(says) && told.contains("hello.size-2.python.json is missing"), "{told}");
+    let (code, told) = course.run(&["record", "hello"]);
+    assert_eq!(code, Some(1), "a twin that fails is not stored");
+    assert!(
+        told.contains("no such size") && told.contains("not recorded: python.py of hello --size 2"),
+        "{told}"
+    );
+    assert!(told.contains("removed book/runs/hello.loud.python.json"), "{told}");
+
+    course.write("book/chapters/en/hello.md", "# Hello\n\n{{#twin helo}}\n\n{{#twin hello --soft}}\n");
+    let (_, told) = course.run(&["build"]);
+    for part in
+        ["hello.md:3: there is no lesson `helo`", "hello.md:5: the lesson declares no argument \"--soft\""]
+    {
+        assert!(told.contains(part), "{part}\nis not in\n{told}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import sys
 import time
 
 SPEED = float(os.environ.get("LESSON_SPEED", "1"))
@@ -35,8 +36,24 @@ def get(letters):
     assert received == LETTERS
 
 
+def kill_a_reader(letters):
+    reader = multiprocessing.Process(target=get, name="get", args=(letters,))
+    reader.start()
+    # A reader that waits holds a lock inside the queue. As long as we get it, nobody waits yet.
+    while letters._rlock.acquire(block=False):
+        letters._rlock.release()
+        time.sleep(0.01)
+    work(0.5)
+    say("kills a reader that waits for a letter")
+    reader.kill()
+    reader.join()
+
+
 def main():
+    kill = "--kill" in sys.argv[1:]
     letters = multiprocessing.Queue(10)
+    if kill:
+        kill_a_reader(letters)
     writer = multiprocessing.Process(target=put, name="put", args=(letters,))
     reader = multiprocessing.Process(target=get, name="get", args=(letters,))
     writer.start()
@@ -45,8 +62,13 @@ def main():
     # The queue has no end of its own: a message has to stand for it. Or one ends the reader by
     # reader.terminate(), which loses what it has not read yet, and the queue's lock if it holds it.
     letters.put(None)
-    reader.join()
-    say("both have ended")
+    reader.join(timeout=3 / SPEED if kill else None)
+    if reader.is_alive():
+        say("in Python, the other reader gets no letter, and join would wait for ever")
+        reader.kill()
+        reader.join()
+    else:
+        say("both have ended")
 
 
 if __name__ == "__main__":

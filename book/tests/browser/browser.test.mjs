@@ -295,6 +295,28 @@ describe('from disk', () => {
   }));
 });
 
+test('what things cost: a bar for each row, in every theme, and tables that fit a narrow screen', async (t) => {
+  const measured = pages.find((page) => sources.get(page).includes('id="measured-'));
+  if (!measured) return t.skip('no chapter shows what something costs');
+  await open(onDisk(measured), async (page) => {
+    for (const theme of THEMES) {
+      const wrong = await page.evaluate((theme) => {
+        document.documentElement.classList.remove('light', 'rust', 'coal', 'navy', 'ayu');
+        document.documentElement.classList.add(theme);
+        return [...document.querySelectorAll('.costs[id]')].flatMap((figure) => {
+          const rows = figure.querySelectorAll('tbody tr:not(.bar)');
+          const bars = [...figure.querySelectorAll('.bar :is(.median, .hollow)')];
+          const drawn = bars.filter((bar) => bar.getBoundingClientRect().width > 0 && getComputedStyle(bar).stroke.startsWith('rgb'));
+          const fits = figure.querySelector('table').scrollWidth <= figure.clientWidth;
+          return rows.length > 0 && drawn.length === rows.length && fits ? [] : [`${figure.id}: ${drawn.length} of ${rows.length}, fits: ${fits}`];
+        });
+      }, theme);
+      assert.deepEqual(wrong, [], theme);
+    }
+    assert.ok(await page.locator('.costs-machine').isVisible());
+  }, { viewport: { width: 360, height: 700 } });
+});
+
 describe('taken away', () => {
   for (const [where, address] of [['served', served], ['from disk', onDisk]]) {
     test(`the trace, ${where}`, () => open(address(chapter('queue')), async (page) => {
@@ -333,7 +355,8 @@ describe('by keyboard alone', () => {
     await tabTo(page, button(queue, 'Run here'));
     await page.keyboard.press('Enter');
     await status(queue, /^Running here/);
-    await eventually('a first line', async () => await rows(queue).count() >= 1);
+    // When the second process has said something, too, each lane has a bar to walk to.
+    await eventually('two lines', async () => await rows(queue).count() >= 2);
     // The focus has gone on to Stop, the one button that can be pressed now.
     await page.keyboard.press('Enter');
     await status(queue, /^Stopped/);

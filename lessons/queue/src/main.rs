@@ -1,6 +1,9 @@
 //! A queue between processes: one process puts letters on it, another takes them.
 //!
 //!     cargo run -p lesson-queue
+//!     cargo run -p lesson-queue -- --kill
+//!
+//!     --kill    kill another reader first, while it waits for a letter
 //!
 //! Chapter: book/chapters/en/queue.md
 //! Try: let `put` work before it sends. Where does `get` wait then?
@@ -9,7 +12,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use shared::process::{self, Receiver, Sender, role};
-use shared::{run, say, work};
+use shared::{choice, run, say, work};
 
 const LETTERS: [char; 3] = ['A', 'B', 'C'];
 
@@ -23,6 +26,9 @@ fn main() -> ExitCode {
 // ANCHOR: lesson
 fn lesson() -> Result<()> {
     let (to, from) = process::queue(10)?;
+    if choice::flag("--kill") {
+        kill_a_reader(from.clone())?;
+    }
     let writer = process::start(put, to)?;
     let reader = process::start(get, from)?;
     writer.join()?;
@@ -31,6 +37,17 @@ fn lesson() -> Result<()> {
     Ok(())
 }
 // ANCHOR_END: lesson
+
+// ANCHOR: kill
+fn kill_a_reader(letters: Receiver<char>) -> Result<()> {
+    let mut reader = process::start(get, letters)?;
+    work(0.5);
+    say!("kills a reader that waits for a letter");
+    reader.kill()?;
+    ensure!(!reader.wait()?.success(), "a killed process does not end well");
+    Ok(())
+}
+// ANCHOR_END: kill
 
 // ANCHOR: put
 fn put(letters: Sender<char>) -> Result<()> {

@@ -29,7 +29,11 @@ fn main() {
         test("ends_on_ctrl_c", ends_on_ctrl_c, cfg!(not(unix)));
         test("ends_with_its_first_process", ends_with_its_first_process, cfg!(not(unix)));
         // Skipped by name without python3; never in CI, where it then fails.
-        test("says_what_its_python_twin_says", twin, !has_python() && std::env::var_os("CI").is_none());
+        let no_python = !has_python() && std::env::var_os("CI").is_none();
+        test("says_what_its_python_twin_says", twin, no_python);
+        if Choice::declared_in(&tree::source(&topic)).iter().any(|choice| choice.name == "--kill") {
+            test("shows_with_its_twin_what_a_kill_does_to_python", twin_that_is_killed, no_python);
+        }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -213,14 +217,7 @@ fn has_python() -> bool {
 /// Each of the twin's speakers says the same kinds of lines as the lesson's, but for lines that begin
 /// with "in Python": such a line stands for one of the lesson's that Python can't say.
 fn twin(topic: &str) {
-    let script = tree::folder(topic).join("python.py");
-    let python = suite::program(PYTHON)
-        // -I -S: with the standard library, and nothing that is installed beside it.
-        .args(&["-I", "-S", script.to_str().expect("a plain path")])
-        .env("LESSON_SPEED", "20")
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .run()
-        .well();
+    let python = run_twin(topic, &[], "20");
     let said = |line: &str| -> (String, String) {
         let (who, text) = line.split_once("  ").unwrap_or_else(|| panic!("no said line: {line:?}"));
         (name_of(who), kind_of(text))
@@ -238,6 +235,30 @@ fn twin(topic: &str) {
         assert!(ours.remove(line), "only Python says {line:?}; the lesson also says {ours:?}");
     }
     assert!(ours.len() <= only_python.len(), "only the lesson says {ours:?}");
+}
+
+fn run_twin(topic: &str, arguments: &[&str], speed: &str) -> Run {
+    let script = tree::folder(topic).join("python.py");
+    suite::program(PYTHON)
+        // -I -S: with the standard library, and nothing that is installed beside it.
+        .args(&["-I", "-S", script.to_str().expect("a plain path")])
+        .args(arguments)
+        .env("LESSON_SPEED", speed)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .run()
+        .well()
+}
+
+/// With `--kill`, the twin says what hangs in Python, under a time limit, and ends by itself with all that it
+/// has started. Slow enough that what is to be killed is there still.
+fn twin_that_is_killed(topic: &str) {
+    let python = run_twin(topic, &["--kill"], "2");
+    let of_python = |line: &&String| {
+        line.split_once("  ").is_some_and(|(_, text)| text.trim_start().starts_with("in Python"))
+    };
+    assert!(python.lines.iter().find(of_python).is_some(), "{:?}", python.lines);
+    let lines = run_twin(topic, &[], "20").lines;
+    assert_eq!(lines.iter().find(of_python), None, "only with --kill");
 }
 
 /// What is said in some runs only: a thread has no time for it if the machine is so busy that it never runs

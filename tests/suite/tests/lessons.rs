@@ -265,8 +265,7 @@ fn pool_tasks_bring_results_and_a_panic_back() {
 }
 
 /// Letters that go from one process to another, and the reader that ends by itself.
-fn letters(topic: &str, end: &str) {
-    let run = lesson(topic).run().well();
+fn letters(run: &Run, end: &str) {
     assert_eq!(run.said_by("put"), ["sends A", "sends B", "sends C"]);
     assert_eq!(run.said_by("get"), ["received A", "received B", "received C", end]);
     let tails: Vec<_> = run.trace.of("message").filter(|event| event.phase == "s").collect();
@@ -277,21 +276,46 @@ fn letters(topic: &str, end: &str) {
         assert!(tail.time <= head.time && tail.pid != head.pid, "{tail:?} {head:?}");
         assert!(heads.next().is_none(), "{tail:?} arrives twice");
     }
-    let ends: Vec<_> = run.trace.of("end").filter(|event| event.args["pid"].is_number()).collect();
-    assert_eq!(ends.len(), 2);
-    for end in ends {
-        assert!(end.name.contains("exit") && end.name.ends_with(": 0"), "{end:?}");
-    }
+    at(run, "both have ended");
+}
+
+/// How each child ended, in the order of their ends.
+fn ends(run: &Run) -> Vec<&str> {
+    let ends = run.trace.of("end").filter(|event| event.args["pid"].is_number());
+    ends.map(|end| end.name.split_once("ended: ").expect("a status").1).collect()
+}
+
+fn all_ended_well(run: &Run, count: usize) {
+    let ends = ends(run);
+    assert!(ends.len() == count && ends.iter().all(|end| end.ends_with(": 0")), "{ends:?}");
 }
 
 #[test]
 fn queue_keeps_order_and_ends_with_its_last_sender() {
-    letters("queue", "the queue has ended");
+    let run = lesson("queue").run().well();
+    letters(&run, "the queue has ended");
+    all_ended_well(&run, 2);
+}
+
+/// Elsewhere, what is on its way to a reader that is killed is lost.
+#[cfg(target_os = "linux")]
+#[test]
+fn queue_loses_nothing_with_a_reader_that_is_killed_while_it_waits() {
+    let run = lesson("queue").args(&["--kill"]).run().well();
+    let killed = at(&run, "kills a reader that waits for a letter");
+    letters(&run, "the queue has ended");
+    assert!(killed < at(&run, "sends A"));
+    let ends = ends(&run);
+    assert_eq!(ends.len(), 3, "{ends:?}");
+    assert_eq!(ends[0], "signal: 9 (SIGKILL)");
+    assert!(ends[1..].iter().all(|end| end.ends_with(": 0")), "{ends:?}");
 }
 
 #[test]
 fn pipe_keeps_order_and_ends_with_its_last_writer() {
-    letters("pipe", "the pipe has ended");
+    let run = lesson("pipe").run().well();
+    letters(&run, "the pipe has ended");
+    all_ended_well(&run, 2);
 }
 
 /// What was made, eaten and left, after asking that it adds up and nothing is there twice.
