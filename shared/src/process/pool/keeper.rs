@@ -178,31 +178,31 @@ struct Worker {
 
 impl Worker {
     fn start(crew: &Crew, place: usize) -> Result<Self, ProcessError> {
-        let started = crew.at(place, |at| {
-            let mut process = Process::start(WORKER, crew.lane, Starter::Lasts, |command| {
-                command.stdin(Stdio::piped()).stdout(Stdio::piped())
-            })?;
-            let requests = process.child.stdin.take().expect("it is piped");
-            let replies = BufReader::new(process.child.stdout.take().expect("it is piped"));
-            let process = Arc::new(Mutex::new(process));
-            *at = Place { process: Some(Arc::clone(&process)), ..Place::default() };
-            let sent = VecDeque::new();
-            Ok(Worker {
-                place,
-                process,
-                requests,
-                replies,
-                sent,
-                begun: None,
-                window: 1,
-                ended: 0,
-                timed: false,
-                was_idle: false,
-            })
-        });
-        started.unwrap_or_else(|| {
-            let source = io::Error::other("the pool has stopped");
-            Err(ProcessError::Start { role: WORKER, source })
+        let stopped =
+            || ProcessError::Start { role: WORKER, source: io::Error::other("the pool has stopped") };
+        if crew.has_stopped() {
+            return Err(stopped());
+        }
+        let mut process = Process::start(WORKER, crew.lane, Starter::Lasts, |command| {
+            command.stdin(Stdio::piped()).stdout(Stdio::piped())
+        })?;
+        let requests = process.child.stdin.take().expect("it is piped");
+        let replies = BufReader::new(process.child.stdout.take().expect("it is piped"));
+        let process = Arc::new(Mutex::new(process));
+        let here = Place { process: Some(Arc::clone(&process)), ..Place::default() };
+        // A pool that has stopped meanwhile has no place for it: then it is dropped, and so killed.
+        crew.at(place, |at| *at = here).ok_or_else(stopped)?;
+        Ok(Worker {
+            place,
+            process,
+            requests,
+            replies,
+            sent: VecDeque::new(),
+            begun: None,
+            window: 1,
+            ended: 0,
+            timed: false,
+            was_idle: false,
         })
     }
 

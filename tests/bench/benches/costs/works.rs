@@ -81,6 +81,7 @@ fn all() -> Vec<Work> {
         pipe("pipe-64", "Pipe, one process to one, 64 B", 64),
         pipe("pipe-64k", "Pipe, one process to one, 64 KiB", 65_536),
         pool_first(),
+        pool_again(),
         pool_one(),
         pool_many(),
         pool_scale(),
@@ -316,18 +317,36 @@ fn pipe(id: &'static str, title: &'static str, size: usize) -> Work {
 }
 
 fn pool_first() -> Work {
+    pool_start(
+        "pool-first",
+        "A program's first pool of two processes: the first result",
+        1,
+        "Milliseconds from the making of a pool of two workers to the result of one task that adds 1, for the first pool that a program makes; Python loads what a pool needs when the first one is made.",
+    )
+}
+
+fn pool_again() -> Work {
+    pool_start(
+        "pool-again",
+        "One pool of two processes after the other: the first result",
+        10,
+        "Milliseconds from the making of a pool of two workers to the result of one task that adds 1, on average over 10 pools.",
+    )
+}
+
+fn pool_start(id: &'static str, title: &'static str, pools: u64, note: &'static str) -> Work {
     Work {
-        id: "pool-first",
-        title: "Pool of two processes: the first result",
+        id,
+        title,
         unit: "ms",
         more: false,
-        note: "Milliseconds from the making of a pool of two workers to the result of one task that adds 1, on average over 10 pools.",
+        note,
         size: 0,
         entries: vec![
-            ours("Pool", 10, pools::first),
-            here("procspawn", "crate", "procspawn", 10, pools::first_procspawn),
-            python("python", "Pool.apply", 10, "pools.py first"),
-            python("python-executor", "ProcessPoolExecutor", 10, "pools.py first-executor"),
+            ours("Pool", pools, pools::first),
+            here("procspawn", "crate", "procspawn", pools, pools::first_procspawn),
+            python("python", "Pool.apply", pools, "pools.py first"),
+            python("python-executor", "ProcessPoolExecutor", pools, "pools.py first-executor"),
         ],
     }
 }
