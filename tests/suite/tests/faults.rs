@@ -86,6 +86,12 @@ fn a_task_that_takes_too_long_is_reported_100_endless_tasks() {
 }
 
 #[test]
+#[ignore = "long: a worker has 10 seconds to begin"]
+fn a_worker_that_is_stopped_before_it_begins_is_replaced() {
+    many("stopped", 2);
+}
+
+#[test]
 fn a_full_pool_lets_nobody_submit() {
     few("queue-limit", 20);
 }

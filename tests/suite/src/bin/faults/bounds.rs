@@ -47,6 +47,22 @@ pub fn quick(id: u64) -> u64 {
     id
 }
 
+/// Workers that were stopped while they had nothing to do, and never begin: the task is another's then.
+pub fn stopped(times: usize) -> Result<String> {
+    ledger::clear(LEDGER)?;
+    for n in 0..times as u64 {
+        let pool = Pool::new(1)?.time_limit(Duration::from_millis(100));
+        let idle = pool.submit("who", who, ()).join()?;
+        kill_process(Pid::from_raw(idle as i32).context("a process id")?, Signal::STOP)?;
+        ensure!(pool.submit(format!("quick {n}"), quick, n).join()? == n, "quick {n} came to something else");
+        ensure!(pool.submit("who", who, ()).join()? != idle, "a stopped worker has done a task");
+        pool.join();
+    }
+    let done = ledger::lines(LEDGER)?.len();
+    ensure!(done == times, "{done} quick tasks instead of {times}");
+    Ok(format!("{times} idle workers stopped: each was replaced, and its task done once"))
+}
+
 /// Some tasks never end: each is killed and reported in its time, and all others are done once.
 pub fn time_limit(rng: &mut Rng, times: usize) -> Result<String> {
     /// Long enough for a quick task on a machine that is busy.

@@ -11,6 +11,7 @@
 //! | `garbled` | tasks write garbage onto their wire |
 //! | `sizes` | large inputs are under way as a worker is killed; results are too large |
 //! | `stillborn` | no worker can live (with `FAULT_STILLBORN` set) |
+//! | `stopped` | workers are stopped that have nothing to do, and then have a task |
 //! | `time-limit`, `queue-limit`, `tasks-per-worker`, `map` | what a pool can be asked to keep |
 //! | `parents` | programs with a pool, a queue and a lock are killed |
 //! | `queue`, `pipes` | producers and consumers are killed, of a queue of either kind |
@@ -131,6 +132,7 @@ fn lesson() -> anyhow::Result<()> {
         "garbled" => wire::garbled(rng, times),
         "sizes" => wire::sizes(rng, times),
         "time-limit" => bounds::time_limit(rng, times),
+        "stopped" => bounds::stopped(times),
         "queue-limit" => bounds::queue_limit(rng, times),
         "tasks-per-worker" => bounds::tasks_per_worker(rng, times),
         "map" => bounds::map(rng, times),

@@ -106,8 +106,8 @@ pub fn killed(rng: &mut Rng, times: usize, make: Make, exact: bool) -> Result<St
     }
     let Counts { producers, consumers, sent, received, lost } = all;
     Ok(format!(
-        "{producers} producers and {consumers} consumers killed: of {sent} messages sent {received} received, \
-         {lost} lost in dead hands, none twice, none torn"
+        "{producers} producers and {consumers} consumers killed: of {sent} messages begun {received} received, \
+         {lost} sent and lost in dead hands, none twice, none torn"
     ))
 }
 
