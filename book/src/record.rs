@@ -53,50 +53,28 @@ async fn record_all(workspace: &Workspace, lessons: &[Lesson], stopped: watch::R
     let mut failed = Vec::new();
     for lesson in lessons {
         for arguments in lesson.worth_recording()? {
-            let run = format!("{} {arguments}", lesson.name);
-            let run = run.trim_end();
-            eprintln!("Recording {run} …");
-            match record_one(workspace, lesson, &arguments, &compiler, stopped.clone()).await {
-                Ok(done) => eprintln!("  {done}"),
-                Err(error) => {
-                    eprintln!("  error: {error:#}");
-                    failed.push(run.to_owned());
-                }
-            }
+            let recording = record_one(workspace, lesson, &arguments, &compiler, stopped.clone());
+            attempt(&format!("{} {arguments}", lesson.name), recording, &mut failed).await;
             if *stopped.borrow() {
                 return Ok(());
             }
         }
         let twins = twin::of_lesson(&cards, &lesson.name);
         for arguments in &twins {
-            let run = format!("python.py of {} {arguments}", lesson.name);
-            let run = run.trim_end();
+            let what = format!("python.py of {} {arguments}", lesson.name);
             let Some(python) = &python else {
-                eprintln!("Not recording {run}: there is no python3.");
+                eprintln!("Not recording {}: there is no python3.", what.trim_end());
                 continue;
             };
-            eprintln!("Recording {run} …");
-            match Twin::record(workspace, lesson, arguments, python, stopped.clone()).await {
-                Ok(done) => eprintln!("  {done}"),
-                Err(error) => {
-                    eprintln!("  error: {error:#}");
-                    failed.push(run.to_owned());
-                }
-            }
+            let recording = Twin::record(workspace, lesson, arguments, python, stopped.clone());
+            attempt(&what, recording, &mut failed).await;
             if *stopped.borrow() {
                 return Ok(());
             }
         }
         let shows_orders = cards.iter().any(|[card, of, _]| card == "orders" && *of == lesson.name);
         if shows_orders {
-            eprintln!("Recording all orders of {} …", lesson.name);
-            match explorer.record(lesson).await {
-                Ok(done) => eprintln!("  {done}"),
-                Err(error) => {
-                    eprintln!("  error: {error:#}");
-                    failed.push(format!("all orders of {}", lesson.name));
-                }
-            }
+            attempt(&format!("all orders of {}", lesson.name), explorer.record(lesson), &mut failed).await;
             if *stopped.borrow() {
                 return Ok(());
             }
@@ -106,6 +84,19 @@ async fn record_all(workspace: &Workspace, lessons: &[Lesson], stopped: watch::R
         remove_orphans(workspace, lesson, orders.into_iter().chain(twins))?;
     }
     if failed.is_empty() { Ok(()) } else { bail!("not recorded: {}", failed.join(", ")) }
+}
+
+/// Records one thing. One that can't be recorded keeps no other from it.
+async fn attempt(what: &str, recording: impl Future<Output = Result<String>>, failed: &mut Vec<String>) {
+    let what = what.trim_end();
+    eprintln!("Recording {what} …");
+    match recording.await {
+        Ok(done) => eprintln!("  {done}"),
+        Err(error) => {
+            eprintln!("  error: {error:#}");
+            failed.push(what.to_owned());
+        }
+    }
 }
 
 async fn record_one(
