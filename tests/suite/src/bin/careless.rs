@@ -5,7 +5,9 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use shared::process::{self, Pool, TaskError, role, task};
+use shared::process::{self, role, task};
+#[cfg(unix)]
+use shared::process::{Pool, TaskError};
 use shared::{choice, run, say};
 
 fn main() -> ExitCode {
