@@ -68,6 +68,7 @@ pub fn run(source: &str, lesson: impl FnOnce() -> anyhow::Result<()>, roles: &[R
         }
         Err(bad) => return refuse(&bad.0),
     }
+    process::hear_of_children();
     process::register(roles);
     let cast = if roles.is_empty() { stage::Cast::Alone } else { stage::Cast::Parent };
     if let Err(problem) = stage::set(cast, None) {

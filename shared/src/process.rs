@@ -20,7 +20,7 @@
 //! - [`pool`]: worker processes that do named tasks
 //! - [`wire`]: messages on a pipe, below the queue and the pool
 
-use std::any::type_name;
+use std::any::{TypeId, type_name};
 use std::env;
 use std::fmt::{self, Display};
 use std::io::{self, PipeReader, PipeWriter};
@@ -71,12 +71,15 @@ static MAIN_THREAD: OnceLock<ThreadId> = OnceLock::new();
 
 struct Known {
     name: &'static str,
+    /// Tells functions apart that have one name, each in a block of its own.
+    function: TypeId,
     repeatable: bool,
 }
 
 /// A function that may run in a process of its own; made by [`role`] or [`task`].
 pub struct Role {
     name: &'static str,
+    function: TypeId,
     plays: Plays,
 }
 
@@ -125,7 +128,11 @@ impl Role {
 /// let roles = [shared::process::role(greet)];
 /// ```
 pub fn role<M, F: RoleFn<M>>(function: F) -> Role {
-    Role { name: name_of::<F>(), plays: Plays::Process(Box::new(move || function.call())) }
+    Role {
+        name: name_of::<F>(),
+        function: TypeId::of::<F>(),
+        plays: Plays::Process(Box::new(move || function.call())),
+    }
 }
 
 /// A function that a child can have as its role: it takes nothing or one thing that can be handed
@@ -165,7 +172,7 @@ impl<F: Fn(A) -> anyhow::Result<()> + Copy + 'static, A: Handover> RoleFn<(A,)> 
     type Takes = A;
 
     fn call(&self) -> anyhow::Result<()> {
-        self(A::take(descriptor::take_stdin()?)?)
+        self(A::take(descriptor::take_stdin()?, Ours(()))?)
     }
 }
 
@@ -201,38 +208,42 @@ impl<F: Fn(A) -> anyhow::Result<()> + Copy + 'static, A: Handover> RoleFn<(A,)> 
 /// ```
 pub trait Handover: Sized {
     #[doc(hidden)]
-    fn give(self) -> io::Result<Wire>;
+    fn give(self, _: Ours) -> io::Result<Wire>;
 
     #[doc(hidden)]
-    fn take(wire: Wire) -> io::Result<Self>;
+    fn take(wire: Wire, _: Ours) -> io::Result<Self>;
 }
 
+/// Only this crate can make one: others can't take the memory that processes share, and write into it.
+#[doc(hidden)]
+pub struct Ours(());
+
 impl Handover for () {
-    fn give(self) -> io::Result<Wire> {
+    fn give(self, _: Ours) -> io::Result<Wire> {
         descriptor::nowhere()
     }
 
-    fn take(_wire: Wire) -> io::Result<Self> {
+    fn take(_wire: Wire, _: Ours) -> io::Result<Self> {
         Ok(())
     }
 }
 
 impl Handover for PipeReader {
-    fn give(self) -> io::Result<Wire> {
+    fn give(self, _: Ours) -> io::Result<Wire> {
         Ok(self.into())
     }
 
-    fn take(wire: Wire) -> io::Result<Self> {
+    fn take(wire: Wire, _: Ours) -> io::Result<Self> {
         Ok(wire.into())
     }
 }
 
 impl Handover for PipeWriter {
-    fn give(self) -> io::Result<Wire> {
+    fn give(self, _: Ours) -> io::Result<Wire> {
         Ok(self.into())
     }
 
-    fn take(wire: Wire) -> io::Result<Self> {
+    fn take(wire: Wire, _: Ours) -> io::Result<Self> {
         Ok(wire.into())
     }
 }
@@ -271,13 +282,13 @@ impl Handover for PipeWriter {
 /// ```
 #[cfg(unix)]
 impl<A: Handover, B: Handover> Handover for (A, B) {
-    fn give(self) -> io::Result<Wire> {
-        descriptor::pack([self.0.give()?, self.1.give()?])
+    fn give(self, _: Ours) -> io::Result<Wire> {
+        descriptor::pack([self.0.give(Ours(()))?, self.1.give(Ours(()))?])
     }
 
-    fn take(wire: Wire) -> io::Result<Self> {
+    fn take(wire: Wire, _: Ours) -> io::Result<Self> {
         let [first, second] = descriptor::unpack(wire)?;
-        Ok((A::take(first)?, B::take(second)?))
+        Ok((A::take(first, Ours(()))?, B::take(second, Ours(()))?))
     }
 }
 
@@ -318,8 +329,8 @@ impl<A: Handover, B: Handover> Handover for (A, B) {
 /// ```
 pub fn start<M, F: RoleFn<M>>(_role: F, hands: F::Takes) -> Result<Process, ProcessError> {
     let role = name_of::<F>();
-    known(role).ok_or(ProcessError::Unknown { role: short(role) })?;
-    let stdin = hands.give().map_err(|source| ProcessError::Start { role: short(role), source })?;
+    known::<F>().ok_or(ProcessError::Unknown { role: short(role) })?;
+    let stdin = hands.give(Ours(())).map_err(|source| ProcessError::Start { role: short(role), source })?;
     let starter = if is_main_thread() { Starter::Lasts } else { Starter::MayEnd };
     Process::start(role, stage::lane(), starter, |command| command.stdin(stdin))
 }
@@ -354,6 +365,7 @@ impl Process {
             command.args([ROLE, role, &id, &origin, &format!("{starter:?}")]);
             // The command keeps its copy of the wire until it is dropped, here: later, and the
             // other side would never see the end of file.
+            let _one = descriptor::one_at_a_time();
             wire(&mut command).spawn()
         };
         let child = spawn().map_err(|source| ProcessError::Start { role: short(role), source })?;
@@ -586,9 +598,13 @@ impl std::error::Error for ProcessError {
 /// If two have the same name: a child could not tell which of them it is.
 pub(crate) fn register(roles: &[Role]) {
     let mut known: Vec<Known> = Vec::new();
-    for &Role { name, ref plays } in roles {
+    for &Role { name, function, ref plays } in roles {
         assert!(known.iter().all(|known| known.name != name), "two roles or tasks have the name {name}");
-        known.push(Known { name, repeatable: matches!(plays, Plays::Task { repeatable: true, .. }) });
+        known.push(Known {
+            name,
+            function,
+            repeatable: matches!(plays, Plays::Task { repeatable: true, .. }),
+        });
     }
     let _ = REGISTERED.set(known);
     let _ = MAIN_THREAD.set(thread::current().id());
@@ -599,8 +615,8 @@ fn is_main_thread() -> bool {
 }
 
 /// The place of a function in the list for `shared::run`, and what is known of it.
-fn known(name: &str) -> Option<(usize, &'static Known)> {
-    REGISTERED.get()?.iter().enumerate().find(|(_, known)| known.name == name)
+fn known<F: 'static>() -> Option<(usize, &'static Known)> {
+    REGISTERED.get()?.iter().enumerate().find(|(_, known)| known.function == TypeId::of::<F>())
 }
 
 /// This same program, to be started again. On Linux also after its file was replaced or removed, by a
@@ -683,6 +699,16 @@ fn ends_with(_starter: &str) -> bool {
 #[cfg(not(unix))]
 fn leave_with(_parent: &str, _starter: &str) {}
 
+/// A program that was started with SIGCHLD ignored would never learn how its children have ended.
+#[cfg(unix)]
+pub(crate) fn hear_of_children() {
+    // SAFETY: the default action runs no code of ours, and no other thread is there yet that could set another.
+    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
+}
+
+#[cfg(not(unix))]
+pub(crate) fn hear_of_children() {}
+
 /// A child that crashes, perhaps on purpose, leaves no core file in the working folder.
 fn without_core_file() {
     #[cfg(unix)]
@@ -707,14 +733,22 @@ fn short(path: &str) -> &str {
 
 /// What leads from a parent to its child: standard input and output of the child, taken over.
 mod descriptor {
+    use std::io::{self, PipeReader, PipeWriter};
+
+    /// A pipe that no child gets but the one that it is given to.
+    pub(super) fn pipe() -> io::Result<(PipeReader, PipeWriter)> {
+        let _one = one_at_a_time();
+        io::pipe()
+    }
+
     #[cfg(unix)]
     pub use self::unix::Wire;
     #[cfg(unix)]
-    pub(super) use self::unix::{nowhere, pack, take_stdin, take_stdout, unpack};
+    pub(super) use self::unix::{nowhere, one_at_a_time, pack, take_stdin, take_stdout, unpack};
     #[cfg(windows)]
     pub use self::windows::Wire;
     #[cfg(windows)]
-    pub(super) use self::windows::{nowhere, take_stdin, take_stdout};
+    pub(super) use self::windows::{nowhere, one_at_a_time, take_stdin, take_stdout};
 
     #[cfg(unix)]
     mod unix {
@@ -732,6 +766,18 @@ mod descriptor {
 
         /// What a child finds on descriptor 0.
         pub type Wire = OwnedFd;
+
+        /// Held while pipes are made and processes are started where a system has no pipe that closes itself in
+        /// a process that is started: else another's child would get it, and keep its end of file away.
+        #[cfg(not(target_os = "linux"))]
+        pub(in super::super) fn one_at_a_time() -> impl Sized {
+            use std::sync::{Mutex, PoisonError};
+            static ONE: Mutex<()> = Mutex::new(());
+            ONE.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+
+        #[cfg(target_os = "linux")]
+        pub(in super::super) fn one_at_a_time() -> impl Sized {}
 
         pub(in super::super) fn nowhere() -> io::Result<Wire> {
             Ok(File::open("/dev/null")?.into())
@@ -791,6 +837,9 @@ mod descriptor {
 
         /// What a child finds on its standard input.
         pub type Wire = OwnedHandle;
+
+        /// Handles go to the child that they are meant for.
+        pub(in super::super) fn one_at_a_time() -> impl Sized {}
 
         pub(in super::super) fn nowhere() -> io::Result<Wire> {
             Ok(File::open("NUL")?.into())

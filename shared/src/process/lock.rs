@@ -2,16 +2,17 @@
 
 use std::fmt::{self, Debug};
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
+use std::path::PathBuf;
 #[cfg(target_os = "linux")]
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::Handover;
 use super::descriptor::Wire;
 #[cfg(target_os = "linux")]
 use super::memory::{Memory, RobustMutex, Turn};
+use super::{Handover, Ours};
 
 /// Makes one lock with `N` handles: one for each process (or thread) that will share it.
 ///
@@ -35,16 +36,27 @@ use super::memory::{Memory, RobustMutex, Turn};
 /// ```
 // ANCHOR: lock
 pub fn lock<const N: usize>() -> io::Result<[Lock; N]> {
-    static MADE: AtomicU32 = AtomicU32::new(0);
-    let number = MADE.fetch_add(1, Ordering::Relaxed);
-    let path = std::env::temp_dir().join(format!("lesson-lock-{}-{number}", std::process::id()));
-    let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-    let first = File::options().write(true).create_new(true).open(&path).map_err(named)?;
+    let (path, first) = new_file()?;
     // A handle opened anew excludes the others; a clone of a handle would share their turn.
     let others: io::Result<Vec<File>> = (1..N).map(|_| File::options().write(true).open(&path)).collect();
     fs::remove_file(&path)?;
     let mut handles = [first].into_iter().chain(others?);
     Ok(std::array::from_fn(|_| Lock::of_file(handles.next().expect("one was opened for each"))))
+}
+
+/// A file that nobody had, and its path.
+fn new_file() -> io::Result<(PathBuf, File)> {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("lesson-lock-{}-{number}", std::process::id()));
+        match File::options().write(true).create_new(true).open(&path) {
+            // Left by a process that had this id, and was killed before it removed the name.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(io::Error::new(error.kind(), format!("{}: {error}", path.display()))),
+            Ok(file) => return Ok((path, file)),
+        }
+    }
 }
 // ANCHOR_END: lock
 
@@ -146,7 +158,7 @@ impl Lock {
             Kind::File(file) => {
                 // std does not ask again when a signal comes.
                 while let Err(error) = file.lock() {
-                    if error.kind() != io::ErrorKind::Interrupted {
+                    if error.kind() != ErrorKind::Interrupted {
                         return Err(error);
                     }
                 }
@@ -240,7 +252,7 @@ impl Drop for LockedFile<'_> {
 // ANCHOR_END: guard
 
 impl Handover for Lock {
-    fn give(self) -> io::Result<Wire> {
+    fn give(self, _: Ours) -> io::Result<Wire> {
         match self.0 {
             Kind::File(file) => Ok(file.into()),
             #[cfg(target_os = "linux")]
@@ -248,7 +260,7 @@ impl Handover for Lock {
         }
     }
 
-    fn take(wire: Wire) -> io::Result<Self> {
+    fn take(wire: Wire, _: Ours) -> io::Result<Self> {
         let file = File::from(wire);
         // The file behind `lock` is empty, that behind `fast_lock` holds the mutex.
         #[cfg(target_os = "linux")]
@@ -256,6 +268,21 @@ impl Handover for Lock {
             return Ok(Lock(Kind::Memory(Arc::new(Memory::open(file.into())?))));
         }
         Ok(Lock::of_file(file))
+    }
+}
+
+#[cfg(test)]
+mod left_behind {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_left_behind_is_in_nobodys_way() {
+        let path = |n| std::env::temp_dir().join(format!("lesson-lock-{}-{n}", std::process::id()));
+        // Other tests make locks as well: whichever number comes next is taken.
+        let left: Vec<_> = (0..100).filter(|&n| File::create_new(path(n)).is_ok()).collect();
+        let made = lock::<2>();
+        left.into_iter().for_each(|n| fs::remove_file(path(n)).expect("it was left"));
+        made.expect("there are other names");
     }
 }
 
@@ -287,7 +314,8 @@ mod tests {
     #[test]
     fn a_fast_lock_is_one_at_a_time_for_handles_that_were_handed_over() {
         let [mut mine, yours] = fast_lock().expect("the system has memory");
-        let mut yours = Lock::take(yours.give().expect("a descriptor")).expect("the same lock");
+        let mut yours =
+            Lock::take(yours.give(Ours(())).expect("a descriptor"), Ours(())).expect("the same lock");
         let guard = mine.lock().expect("it is free");
         assert!(yours.try_lock().expect("it is held").is_none());
         let (waits, begins) = mpsc::channel();
@@ -305,7 +333,8 @@ mod tests {
     #[test]
     fn a_file_lock_is_still_one_after_the_handover() {
         let [mut mine, yours] = lock().expect("a file can be made");
-        let mut yours = Lock::take(yours.give().expect("a descriptor")).expect("the same lock");
+        let mut yours =
+            Lock::take(yours.give(Ours(())).expect("a descriptor"), Ours(())).expect("the same lock");
         let _guard = mine.lock().expect("it is free");
         assert!(yours.try_lock().expect("it is held").is_none());
     }

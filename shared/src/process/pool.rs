@@ -11,6 +11,7 @@
 //! - `worker`: the worker's half
 //! - `message`: what the two say to each other
 
+use std::any::TypeId;
 use std::fmt::{self, Display};
 use std::marker::PhantomData;
 use std::panic;
@@ -68,7 +69,8 @@ where
 {
     let perform =
         move |input: &[u8], result: &mut Vec<u8>| wire::encode(result, &function(wire::decode(input)?));
-    Role { name: name_of::<F>(), plays: Plays::Task { function: Box::new(perform), repeatable: false } }
+    let plays = Plays::Task { function: Box::new(perform), repeatable: false };
+    Role { name: name_of::<F>(), function: TypeId::of::<F>(), plays }
 }
 
 /// Worker processes that do tasks: functions that were made known with [`task`].
@@ -77,8 +79,9 @@ where
 ///
 /// - A worker that dies costs at most the one task that it had begun: [`Pending::join`] reports it with
 ///   the worker's process id and exit status, or it is done again if [`retries`](Pool::retries) allow it.
-///   One that dies before it has begun costs nothing. Another worker takes the place, and all other
-///   tasks go on.
+///   One that dies before it has begun costs nothing, unless that happens to four in a row that were started
+///   for the same task: then the task is reported. Another worker takes the place as soon as there is a task
+///   for it, and all other tasks go on.
 /// - No task is begun twice, unless it is marked as [`repeatable`](Role::repeatable).
 /// - A task that panics is reported with its message. Its worker goes on.
 /// - When this process ends, however it ends, its workers end too: on Unix at once, elsewhere when the
@@ -88,10 +91,12 @@ where
 ///
 /// Tasks can be submitted from many threads at once. A task's standard output is the wire, so on Unix what
 /// it prints, and doesn't [`say!`](crate::say), comes out on standard error, and so do the lines of a
-/// process that it starts. Elsewhere it is [`TaskError::Garbled`].
+/// process that it starts. Elsewhere it is [`TaskError::Garbled`]. What a thread says that a task has left
+/// behind comes out with the worker's next task.
 ///
 /// A worker that does thousands of short tasks a second is sent some ahead, and gives back what it has
-/// not begun when one takes longer, within 20 ms. Elsewhere than on Unix it is sent one at a time.
+/// not begun when one takes longer, within 20 ms. Elsewhere than on Unix, with a time limit, or with a number
+/// of tasks for each worker, it is sent one at a time, which is slower for such tasks.
 ///
 /// Dropped, a pool stops: running tasks are killed, and those still queued are not begun.
 /// [`join`](Pool::join) waits for them.
@@ -138,6 +143,14 @@ struct Limits {
     time: Option<Duration>,
     /// How many a worker does before another takes its place.
     tasks_per_worker: u32,
+}
+
+impl Limits {
+    /// Whether a job may be sent to a worker that is at another one. Not with a time limit: the pool learns a
+    /// little late that a worker has gone on to its next task, and would kill that one for the one before.
+    fn may_go_ahead(&self) -> bool {
+        self.time.is_none() && self.tasks_per_worker == u32::MAX
+    }
 }
 
 /// The thread that kills a worker whose task takes too long. Ends as the sender is dropped.
@@ -236,8 +249,9 @@ impl Pool {
         assert!(self.clock.is_none(), "the time limit is set once");
         let (pool_is_there, pool) = channel::bounded::<()>(0);
         let crew = Arc::clone(&self.crew);
+        crew.has_clock();
         thread::spawn(move || {
-            let mut nothing_till_then = limit;
+            let mut nothing_till_then = Duration::ZERO;
             while pool.recv_timeout(nothing_till_then) == Err(channel::RecvTimeoutError::Timeout) {
                 nothing_till_then = crew.kill_overdue(limit);
             }
@@ -418,9 +432,9 @@ impl Drop for Pool {
 }
 
 /// What a worker is to be sent, and whether the task is repeatable.
-fn request<F, A: Serialize>(task: &Task, input: A) -> Result<(Vec<u8>, bool), TaskError> {
+fn request<F: 'static, A: Serialize>(task: &Task, input: A) -> Result<(Vec<u8>, bool), TaskError> {
     let function = name_of::<F>();
-    let (place, known) = known(function).ok_or_else(|| TaskError::NoWorker {
+    let (place, known) = known::<F>().ok_or_else(|| TaskError::NoWorker {
         task: task.name.clone(),
         source: ProcessError::Unknown { role: short(function) },
     })?;
@@ -492,6 +506,9 @@ impl<R: DeserializeOwned> Pending<R> {
 impl<R> Pending<R> {
     /// Blocks until a worker has begun the task, kills that worker, and returns its process id; or `None` if
     /// the task has ended already. For trying out what a crash does.
+    ///
+    /// Meant for tasks that take a while. A very short one may end in this moment, and the worker have gone on
+    /// to the next: then that one is reported.
     ///
     /// # Examples
     ///

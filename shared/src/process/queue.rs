@@ -16,9 +16,9 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Handover;
 use super::descriptor::Wire;
 use super::wire::{Frame, WireError};
+use super::{Handover, Ours};
 use crate::stage::{self, Arrow};
 
 mod pipes;
@@ -55,7 +55,8 @@ const KEPT: usize = 1 << 20;
 /// An end that has become a child's has a pipe between, and that holds messages of its own, some KiB of
 /// them, whatever the `capacity`. So a child's `send` returns before there is room in the queue, and may not
 /// yet know that no receiver is left; a child's receiver has messages put aside for it before it asks, and
-/// those are lost with it when it dies or drops it. Messages that have not come so far are lost to nobody.
+/// those are lost with it when it dies or drops it, and one more, by which it is found out. No other message is
+/// lost. On Windows a child's end stays open until the child ends.
 /// Only the process that made the queue can hand its ends over.
 ///
 /// # Errors
@@ -298,7 +299,7 @@ impl<T> Clone for Receiver<T> {
 }
 
 impl<T> Handover for Sender<T> {
-    fn give(self) -> io::Result<Wire> {
+    fn give(self, _: Ours) -> io::Result<Wire> {
         match self.end {
             #[cfg(target_os = "linux")]
             SendingEnd::Ring(ring) => ring.give(),
@@ -306,7 +307,7 @@ impl<T> Handover for Sender<T> {
         }
     }
 
-    fn take(wire: Wire) -> io::Result<Self> {
+    fn take(wire: Wire, _: Ours) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
         if is_ring(&wire)? {
             return Ok(Sender::of(SendingEnd::Ring(Arc::new(ring::Sender::take(wire)?))));
@@ -316,7 +317,7 @@ impl<T> Handover for Sender<T> {
 }
 
 impl<T> Handover for Receiver<T> {
-    fn give(self) -> io::Result<Wire> {
+    fn give(self, _: Ours) -> io::Result<Wire> {
         match self.end {
             #[cfg(target_os = "linux")]
             ReceivingEnd::Ring(ring) => ring.give(),
@@ -324,7 +325,7 @@ impl<T> Handover for Receiver<T> {
         }
     }
 
-    fn take(wire: Wire) -> io::Result<Self> {
+    fn take(wire: Wire, _: Ours) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
         if is_ring(&wire)? {
             return Ok(Receiver::of(ReceivingEnd::Ring(Arc::new(ring::Receiver::take(wire)?))));
@@ -377,8 +378,8 @@ mod tests {
 
     /// As a child has them.
     fn handed_over((to, from): Ends) -> Ends {
-        let to = Sender::take(to.give().expect("a wire")).expect("an end");
-        (to, Handover::take(from.give().expect("a wire")).expect("an end"))
+        let to = Sender::take(to.give(Ours(())).expect("a wire"), Ours(())).expect("an end");
+        (to, Handover::take(from.give(Ours(())).expect("a wire"), Ours(())).expect("an end"))
     }
 
     #[test]

@@ -91,12 +91,15 @@ impl Frame {
     /// [`WireError::Closed`], within one [`WireError::Torn`].
     pub(super) fn receive(mut wire: impl Read) -> Result<Self, WireError> {
         let mut bytes = vec![0; HEAD];
-        match wire.read(&mut bytes[..1]) {
-            Ok(0) => return Err(WireError::Closed),
-            Ok(_) => wire.read_exact(&mut bytes[1..])?,
-            Err(error) if error.kind() == ErrorKind::Interrupted => return Self::receive(wire),
-            Err(error) => return Err(error.into()),
+        loop {
+            match wire.read(&mut bytes[..1]) {
+                Ok(0) => return Err(WireError::Closed),
+                Ok(_) => break,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
         }
+        wire.read_exact(&mut bytes[1..])?;
         let &[a, b, c, d, ..] = &bytes[..] else { unreachable!("a head has 8 bytes") };
         let length = u32::from_le_bytes([a, b, c, d]);
         if bytes != head(length) {
@@ -204,6 +207,18 @@ mod tests {
         for cut in 1..wire.len() {
             assert!(matches!(Frame::receive(&wire[..cut]), Err(WireError::Torn)), "cut at {cut}");
         }
+    }
+
+    #[test]
+    fn a_frame_comes_through_any_number_of_signals() {
+        struct Interrupted(u32);
+        impl Read for Interrupted {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                self.0 -= 1;
+                if self.0 == 0 { Ok(0) } else { Err(ErrorKind::Interrupted.into()) }
+            }
+        }
+        assert!(matches!(Frame::receive(Interrupted(1_000_000)), Err(WireError::Closed)));
     }
 
     #[test]

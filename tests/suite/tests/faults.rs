@@ -88,7 +88,17 @@ fn a_task_that_takes_too_long_is_reported_100_endless_tasks() {
 #[test]
 #[ignore = "long: a worker has 10 seconds to begin"]
 fn a_worker_that_is_stopped_before_it_begins_is_replaced() {
-    many("stopped", 2);
+    many("stopped", 1);
+}
+
+#[test]
+fn limits_may_be_set_late() {
+    few("late-limits", 5);
+}
+
+#[test]
+fn a_task_that_ends_at_its_limit_harms_no_other() {
+    few("short-limit", 300);
 }
 
 #[test]

@@ -61,9 +61,19 @@ fn a_pool_survives_what_befalls_its_workers() {
             "a task that starts a process: true",
             "after all that: 5",
             "a function that is no task: NoWorker",
+            "a function with the name of a task: NoWorker",
             "a pool dropped: Stopped",
         ]
     );
+}
+
+/// Some services start their programs like this, and an ignored signal is inherited.
+#[cfg(unix)]
+#[test]
+fn children_are_waited_for_where_nobody_would_hear_of_them() {
+    let ignored = "trap '' CHLD; exec \"$0\" --pool";
+    let run = program("/bin/sh").args(&["-c", ignored, env!("CARGO_BIN_EXE_careless")]).run().well();
+    assert!(run.said_by("main").contains(&"a task that ends its process: WorkerDied"), "{:?}", run.lines);
 }
 
 /// A message that names a line of the source, with LINE in place of its number.

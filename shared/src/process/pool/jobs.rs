@@ -109,16 +109,19 @@ impl Jobs {
         Jobs { queue: Mutex::new(queue), more: Condvar::new(), room: Condvar::new() }
     }
 
-    /// Puts a job behind all others. Blocks while as many wait as its limits allow.
+    /// Puts a job behind all others. Blocks while as many wait as its limits allow. Ends it if the pool has.
     pub(super) fn put(&self, job: Job) {
         let limit = job.limits.queue;
         let mut queue = guard(&self.queue);
         queue.blocked += 1;
         let mut queue = self
             .room
-            .wait_while(queue, |queue| queue.waiting.len() >= limit)
+            .wait_while(queue, |queue| queue.waiting.len() >= limit && !queue.closed)
             .unwrap_or_else(PoisonError::into_inner);
         queue.blocked -= 1;
+        if queue.closed {
+            return;
+        }
         queue.waiting.push_back(job);
         if queue.idle > 0 {
             self.more.notify_one();
@@ -137,10 +140,13 @@ impl Jobs {
         self.taken(&mut queue, 1).next()
     }
 
-    /// Takes up to so many jobs whose requests make no more than so many bytes. Never blocks.
+    /// Takes up to so many jobs that may be sent ahead, whose requests make no more than so many bytes. Never blocks.
     pub(super) fn take_ahead(&self, most: usize, mut bytes: usize) -> Vec<Job> {
         let mut queue = guard(&self.queue);
         let fits = |job: &&Job| {
+            if !job.limits.may_go_ahead() {
+                return false;
+            }
             let left = bytes.checked_sub(job.request.len());
             bytes = left.unwrap_or(bytes);
             left.is_some()
@@ -162,7 +168,7 @@ impl Jobs {
     pub(super) fn put_back(&self, jobs: impl DoubleEndedIterator<Item = Job>) {
         let mut queue = guard(&self.queue);
         for job in jobs.rev() {
-            queue.taken -= 1;
+            queue.taken = queue.taken.saturating_sub(1);
             queue.waiting.push_front(job);
         }
         self.more.notify_all();
@@ -172,7 +178,7 @@ impl Jobs {
     pub(super) fn end(&self, job: Job, outcome: Outcome) {
         job.task.end(outcome);
         let mut queue = guard(&self.queue);
-        queue.taken -= 1;
+        queue.taken = queue.taken.saturating_sub(1);
         if queue.closed && queue.taken == 0 {
             self.more.notify_all();
         }
@@ -188,6 +194,13 @@ impl Jobs {
     pub(super) fn close(&self) {
         guard(&self.queue).closed = true;
         self.more.notify_all();
+    }
+
+    /// Gives up after a keeper has panicked: its jobs have ended and are not counted any more.
+    pub(super) fn abandon(&self) {
+        guard(&self.queue).taken = 0;
+        self.close();
+        self.room.notify_all();
     }
 
     /// Ends the jobs that wait.

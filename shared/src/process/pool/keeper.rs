@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::io::{self, BufReader, Write};
 use std::mem;
 use std::process::{ChildStdin, ChildStdout, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -40,6 +41,8 @@ pub(super) struct Crew {
     lane: u32,
     /// A place for each worker; `None` once the pool stops.
     places: Mutex<Option<Vec<Place>>>,
+    /// Whether a clock looks at the places' deadlines.
+    clock: AtomicBool,
 }
 
 /// A worker's place in the pool.
@@ -56,7 +59,12 @@ struct Place {
 impl Crew {
     pub(super) fn new(workers: usize) -> Self {
         let places = vec![Place::default(); workers];
-        Crew { jobs: Jobs::new(), lane: stage::lane(), places: Mutex::new(Some(places)) }
+        Crew {
+            jobs: Jobs::new(),
+            lane: stage::lane(),
+            places: Mutex::new(Some(places)),
+            clock: AtomicBool::new(false),
+        }
     }
 
     /// Kills the workers, and ends the jobs that wait.
@@ -68,6 +76,11 @@ impl Crew {
         }
     }
 
+    /// Says that deadlines are kept from now on.
+    pub(super) fn has_clock(&self) {
+        self.clock.store(true, Ordering::Relaxed);
+    }
+
     fn has_stopped(&self) -> bool {
         guard(&self.places).is_none()
     }
@@ -76,7 +89,8 @@ impl Crew {
     /// take `limit`.
     pub(super) fn kill_overdue(&self, limit: Duration) -> Duration {
         let now = Instant::now();
-        let mut nothing_for = limit;
+        // A worker that has to leave has a deadline too, and that is nearer than a long limit.
+        let mut nothing_for = limit.min(SLOW_START);
         for place in guard(&self.places).iter_mut().flatten() {
             match place.deadline {
                 Some((deadline, task)) if deadline <= now => {
@@ -107,6 +121,18 @@ impl Place {
     }
 }
 
+/// Stops the pool when a keeper panics: else the others would wait for the jobs that it had.
+struct StopsOnPanic<'a>(&'a Crew);
+
+impl Drop for StopsOnPanic<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.stop();
+            self.0.jobs.abandon();
+        }
+    }
+}
+
 /// Starts a keeper, which starts its worker, and says whether that could be done: a worker is always started
 /// by the thread that outlasts it, so that Linux can end it with that.
 pub(super) fn start(
@@ -116,6 +142,7 @@ pub(super) fn start(
 ) -> Result<JoinHandle<()>, ProcessError> {
     let crew = Arc::clone(crew);
     let keeper = move || {
+        let _stops_on_panic = StopsOnPanic(&crew);
         let worker = Worker::start(&crew, place);
         let (worker, outcome) =
             worker.map_or_else(|error| (None, Err(error)), |worker| (Some(worker), Ok(())));
@@ -151,7 +178,7 @@ fn keep(worker: Worker, crew: &Crew, place: usize) {
         }
     }
     if let Some(worker) = worker {
-        worker.leave();
+        worker.leave(crew);
     }
 }
 // ANCHOR_END: keep
@@ -170,8 +197,6 @@ struct Worker {
     window: usize,
     /// How many it has ended.
     ended: u32,
-    /// Whether there is a deadline at its place.
-    timed: bool,
     /// Whether it was there already when the first of these was sent.
     was_idle: bool,
 }
@@ -201,7 +226,6 @@ impl Worker {
             begun: None,
             window: 1,
             ended: 0,
-            timed: false,
             was_idle: false,
         })
     }
@@ -210,11 +234,10 @@ impl Worker {
     /// Has a job done, and others as long as there are any. `None` if the worker is gone.
     fn perform(mut self, job: Job, crew: &Crew) -> Option<Self> {
         let most = job.limits.tasks_per_worker;
-        self.send(vec![job]);
-        self.set_deadline(SLOW_START, crew);
+        self.send(vec![job], crew);
         while !self.sent.is_empty() {
             match Message::receive(&mut self.replies).and_then(|reply| self.hear(reply, crew)) {
-                Ok(()) => self.send_ahead(most, crew),
+                Ok(()) => self.send_ahead(crew),
                 Err(problem) => {
                     self.bury(problem, crew);
                     return None;
@@ -224,7 +247,7 @@ impl Worker {
         if self.ended < most {
             return Some(self);
         }
-        self.leave();
+        self.leave(crew);
         None
     }
     // ANCHOR_END: perform
@@ -268,11 +291,15 @@ impl Worker {
     }
     // ANCHOR_END: bury
 
-    fn send(&mut self, jobs: Vec<Job>) {
+    fn send(&mut self, jobs: Vec<Job>, crew: &Crew) {
         let requests: Cow<[u8]> = match &jobs[..] {
             [job] => Cow::from(&job.request),
             jobs => jobs.iter().flat_map(|job| &job.request).copied().collect(),
         };
+        if self.sent.is_empty() {
+            // Before it is written: a large request blocks for as long as the worker doesn't read it.
+            self.set_deadline(jobs.first(), SLOW_START, crew);
+        }
         if self.requests.write_all(&requests).is_err() {
             // It does not read any more: if it is not dead, it has to be. That it is, the replies will tell.
             let _ = guard(&self.process).kill();
@@ -280,32 +307,31 @@ impl Worker {
         self.sent.extend(jobs);
     }
 
-    /// Sets when the first job has taken too long, if there is one, and a limit.
-    fn set_deadline(&mut self, allowance: Duration, crew: &Crew) {
-        let deadline = self.sent.front().and_then(|first| {
-            let limit = first.limits.time?;
-            Some((Instant::now() + limit + allowance, first.task.number))
-        });
-        if self.timed || deadline.is_some() {
-            self.timed = deadline.is_some();
-            crew.at(self.place, |at| at.deadline = deadline);
+    /// Sets when a job has taken too long, if there is one, and a limit that comes to an end.
+    fn set_deadline(&self, job: Option<&Job>, allowance: Duration, crew: &Crew) {
+        if !crew.clock.load(Ordering::Relaxed) {
+            return;
         }
+        let deadline = job.and_then(|job| {
+            let time = job.limits.time?.checked_add(allowance)?;
+            Some((Instant::now().checked_add(time)?, job.task.number))
+        });
+        crew.at(self.place, |at| at.deadline = deadline);
     }
 
     /// Sends as many more as it may have, if half of them are done: each time costs a call to the system, and may
     /// wake the worker.
-    fn send_ahead(&mut self, most: u32, crew: &Crew) {
+    fn send_ahead(&mut self, crew: &Crew) {
         let has = self.sent.len();
         if has > self.window / 2 {
             return;
         }
-        let may_have = self.window.min((most - self.ended) as usize);
         let not_begun = self.sent.iter().skip(usize::from(self.begun.is_some()));
         let unread: usize = not_begun.map(|job| job.request.len()).sum();
         let bytes = BYTES_AHEAD.saturating_sub(unread);
-        let jobs = crew.jobs.take_ahead(may_have.saturating_sub(has), bytes);
+        let jobs = crew.jobs.take_ahead(self.window.saturating_sub(has), bytes);
         if !jobs.is_empty() {
-            self.send(jobs);
+            self.send(jobs, crew);
         }
     }
 
@@ -318,7 +344,7 @@ impl Worker {
             (Kind::Begins, None) if about_first => {
                 self.begun = Some(Instant::now());
                 first.task.set(Progress::Running(Arc::clone(&self.process)));
-                self.set_deadline(Duration::ZERO, crew);
+                self.set_deadline(Some(first), Duration::ZERO, crew);
             }
             (Kind::Done | Kind::Panicked | Kind::Unfit, Some(begun)) if about_first => {
                 let short = begun.elapsed() < SHORT;
@@ -326,7 +352,7 @@ impl Worker {
                 self.begun = None;
                 self.ended += 1;
                 let job = self.sent.pop_front().expect("it is there");
-                self.set_deadline(SLOW_START, crew);
+                self.set_deadline(None, SLOW_START, crew);
                 let outcome = outcome(reply, &job.task.name);
                 crew.jobs.end(job, outcome);
             }
@@ -346,7 +372,11 @@ impl Worker {
     }
 
     /// Ends a worker that has no more to do: it sees the end of its input.
-    fn leave(self) {
+    fn leave(self, crew: &Crew) {
+        if crew.clock.load(Ordering::Relaxed) {
+            // One that is stopped doesn't see it.
+            crew.at(self.place, |at| at.deadline = Some((Instant::now() + SLOW_START, 0)));
+        }
         drop(self.requests);
         let mut replies = self.replies;
         while let Ok(reply) = Message::receive(&mut replies) {

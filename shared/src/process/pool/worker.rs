@@ -42,7 +42,7 @@ pub(in crate::process) fn serve(cast: Cast, id: &str, starter: &str, roles: &[Ro
     let relay = Arc::clone(&worker);
     let relay = move |line: String| {
         let mut says = Vec::new();
-        message::put_plain(&mut says, Kind::Says, 0, line);
+        message::put_plain(&mut says, Kind::Says, 0, cut(&line));
         // When the pool is gone there is nobody to tell, and this process is about to end.
         let _ = relay.reply(&says);
     };
@@ -127,9 +127,14 @@ fn perform(request: &Message, pool: u32, roles: &[Role], replies: &mut Vec<u8>) 
         Err(payload) => {
             replies.truncate(start);
             // The place is that of the last panic; one that was made without a place has none.
-            message::put_plain(replies, Kind::Panicked, number, (text(&*payload), PLACE.take()));
+            message::put_plain(replies, Kind::Panicked, number, (cut(text(&*payload)), PLACE.take()));
         }
     }
+}
+
+/// What can be passed of a text, however long it is.
+fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(1 << 20)]
 }
 
 /// The text that a panic carries, plain or formatted.
@@ -195,7 +200,9 @@ mod unix {
     /// and that gives back what was sent ahead while a task takes long.
     pub(super) fn watch(worker: &Arc<Worker>, pool: u32) {
         let worker = Arc::clone(worker);
-        let Ok(wire) = super::guard(&worker.requests).get_ref().try_clone() else { return };
+        let Ok(wire) = super::guard(&worker.requests).get_ref().try_clone() else {
+            std::process::exit(1) // no descriptor is left: to the pool, a start that failed
+        };
         thread::spawn(move || {
             let mut was_at = 0;
             while is_open(&wire) && parent_id() == pool {

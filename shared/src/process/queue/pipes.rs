@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use crossbeam_channel as channel;
 
-use super::super::descriptor::Wire;
+use super::super::descriptor::{self, Wire};
 use super::super::wire::{Frame, WireError};
 use crate::stage;
 
@@ -55,7 +55,7 @@ impl Sender {
     // ANCHOR: sender
     pub(super) fn give(self) -> io::Result<Wire> {
         let Sender::Channel(channel) = self else { return Err(not_from_here()) };
-        let (reader, writer) = io::pipe()?;
+        let (reader, writer) = descriptor::pipe()?;
         thread::Builder::new().name("queue".into()).spawn(move || {
             let mut pipe = BufReader::new(reader);
             // Ends with the child, and drops what it left torn.
@@ -89,7 +89,7 @@ impl Receiver {
         if !self.is_makers {
             return Err(not_from_here());
         }
-        let (reader, writer) = io::pipe()?;
+        let (reader, writer) = descriptor::pipe()?;
         thread::Builder::new().name("queue".into()).spawn(move || {
             // Ends with the queue or with the child.
             while let Ok(frame) = self.channel.recv()

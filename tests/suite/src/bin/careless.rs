@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use shared::process::{self, role, task};
 #[cfg(unix)]
-use shared::process::{Pool, TaskError};
+use shared::process::{Pool, Role, TaskError};
 use shared::{choice, run, say};
 
 fn main() -> ExitCode {
@@ -22,6 +22,8 @@ fn main() -> ExitCode {
         task(sleep),
         role(park),
         role(idle),
+        #[cfg(unix)]
+        twins(None),
     ];
     run(include_str!("careless.rs"), lesson, &tasks)
 }
@@ -68,6 +70,7 @@ fn pool() -> Result<()> {
     say!("a task that starts a process: {}", pool.submit("starts", start, ()).join()?);
     say!("after all that: {}", pool.submit("next", next, 4).join()?);
     say!("a function that is no task: {}", kind(pool.submit("stranger", stranger, ()).join()));
+    twins(Some(&pool));
 
     let running = pool.submit("sleeps", sleep, ());
     let queued = pool.submit("next", next, 5);
@@ -120,6 +123,21 @@ fn unfit(_: ()) -> Unfit {
 
 fn sleep(_: ()) {
     let _ = park();
+}
+
+/// Two functions of one name: to the one in the list, and, with a pool, what becomes of the other.
+#[cfg(unix)]
+fn twins(pool: Option<&Pool>) -> Role {
+    if let Some(pool) = pool {
+        fn twin(n: u32) -> u32 {
+            n + 1
+        }
+        say!("a function with the name of a task: {}", kind(pool.submit("twin", twin, 1).join()));
+    }
+    fn twin(n: u32) -> u32 {
+        n
+    }
+    task(twin)
 }
 
 #[cfg(unix)]

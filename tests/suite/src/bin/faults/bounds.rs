@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use fastrand::Rng;
@@ -55,12 +55,67 @@ pub fn stopped(times: usize) -> Result<String> {
         let idle = pool.submit("who", who, ()).join()?;
         kill_process(Pid::from_raw(idle as i32).context("a process id")?, Signal::STOP)?;
         ensure!(pool.submit(format!("quick {n}"), quick, n).join()? == n, "quick {n} came to something else");
-        ensure!(pool.submit("who", who, ()).join()? != idle, "a stopped worker has done a task");
+        let next = pool.submit("who", who, ()).join()?;
+        ensure!(next != idle, "a stopped worker has done a task");
+
+        // More than a pipe takes: to send it blocks as well.
+        kill_process(Pid::from_raw(next as i32).context("a process id")?, Signal::STOP)?;
+        let large = text(n, 300_000);
+        ensure!(pool.submit("large", echo, large.clone()).join()? == large, "a large input was lost");
+
+        // And it is not waited for as it has to leave.
+        let last = pool.submit("who", who, ()).join()?;
+        kill_process(Pid::from_raw(last as i32).context("a process id")?, Signal::STOP)?;
         pool.join();
     }
     let done = ledger::lines(LEDGER)?.len();
     ensure!(done == times, "{done} quick tasks instead of {times}");
-    Ok(format!("{times} idle workers stopped: each was replaced, and its task done once"))
+    Ok(format!("{times} times three idle workers stopped: each was replaced, and its task done once"))
+}
+
+/// Limits that are set when the workers have done more already, and one that never comes to an end.
+pub fn late_limits(times: usize) -> Result<String> {
+    for _ in 0..times {
+        let pool = Pool::new(2)?;
+        let all: Result<Vec<_>, _> = pool.map("quick", quick, 0..50).into_iter().collect();
+        ensure!(all?.into_iter().eq(0..50), "a quick task came to something else");
+        let pool = pool.tasks_per_worker(2).time_limit(Duration::MAX);
+        let mut tasks = BTreeMap::new();
+        for pid in pool.map("who", who, std::iter::repeat_n((), 20)) {
+            *tasks.entry(pid?).or_insert(0) += 1;
+        }
+        ensure!(tasks.values().all(|&tasks| tasks <= 2), "a worker did more than two tasks: {tasks:?}");
+        pool.join();
+    }
+    Ok(format!("{times} pools were given limits late, and kept them"))
+}
+
+/// Tasks that end right at their limit cost no other task its worker.
+pub fn short_limit(rng: &mut Rng, times: usize) -> Result<String> {
+    const LIMIT: Duration = Duration::from_millis(4);
+    let pool = Pool::new(2)?.time_limit(LIMIT);
+    let tasks: Vec<_> = (0..times)
+        .map(|n| {
+            let time = if rng.u8(..4) == 0 { LIMIT - Duration::from_micros(10) } else { Duration::ZERO };
+            pool.submit(format!("task {n}"), busy, time.as_micros() as u64)
+        })
+        .collect();
+    let mut late = 0;
+    for task in tasks {
+        match task.join() {
+            Ok(()) => {}
+            Err(TaskError::TimedOut { .. }) => late += 1,
+            Err(other) => bail!("{other}, and nobody has killed a worker but the clock"),
+        }
+    }
+    Ok(format!("{times} tasks near a short limit: {late} timed out, and no other was harmed"))
+}
+
+pub fn busy(micros: u64) {
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_micros(micros) {
+        std::hint::spin_loop();
+    }
 }
 
 /// Some tasks never end: each is killed and reported in its time, and all others are done once.

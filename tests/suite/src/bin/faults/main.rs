@@ -12,6 +12,8 @@
 //! | `sizes` | large inputs are under way as a worker is killed; results are too large |
 //! | `stillborn` | no worker can live (with `FAULT_STILLBORN` set) |
 //! | `stopped` | workers are stopped that have nothing to do, and then have a task |
+//! | `late-limits` | limits are set on a pool that has worked |
+//! | `short-limit` | tasks end right at their time limit |
 //! | `time-limit`, `queue-limit`, `tasks-per-worker`, `map` | what a pool can be asked to keep |
 //! | `parents` | programs with a pool, a queue and a lock are killed |
 //! | `queue`, `pipes` | producers and consumers are killed, of a queue of either kind |
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         task(workers::stubborn).repeatable(),
         task(bounds::endless).repeatable(),
         task(bounds::quick),
+        task(bounds::busy),
         task(bounds::gate),
         task(bounds::who),
         role(parents::parent),
@@ -133,6 +136,8 @@ fn lesson() -> anyhow::Result<()> {
         "sizes" => wire::sizes(rng, times),
         "time-limit" => bounds::time_limit(rng, times),
         "stopped" => bounds::stopped(times),
+        "late-limits" => bounds::late_limits(times),
+        "short-limit" => bounds::short_limit(rng, times),
         "queue-limit" => bounds::queue_limit(rng, times),
         "tasks-per-worker" => bounds::tasks_per_worker(rng, times),
         "map" => bounds::map(rng, times),
