@@ -218,6 +218,9 @@ impl Pool {
     /// From now on, a task that is not done so long after it was begun is [`TaskError::TimedOut`]: its
     /// worker is killed, and another takes its place. Such a task is not done again.
     ///
+    /// A worker that doesn't begin a task within 10 seconds more, or doesn't leave within 10 seconds, since it is
+    /// stopped perhaps, is killed as well; the task is another's then.
+    ///
     /// # Panics
     ///
     /// If the system has no thread to give for it, or if it is set a second time.

@@ -70,7 +70,7 @@ pub fn stopped(times: usize) -> Result<String> {
     }
     let done = ledger::lines(LEDGER)?.len();
     ensure!(done == times, "{done} quick tasks instead of {times}");
-    Ok(format!("{times} times three idle workers stopped: each was replaced, and its task done once"))
+    Ok(format!("3 × {times} idle workers stopped: each was replaced, and each task done once"))
 }
 
 /// Limits that are set when the workers have done more already, and one that never comes to an end.
