@@ -80,7 +80,7 @@ pub fn orphans(rng: &mut Rng, times: usize) -> Result<String> {
         victim.kill()?;
         victim.wait()?;
         let dead = Instant::now();
-        let mut last = String::new();
+        let mut last = String::from("somebody");
         while let Some(left) = family()?.first() {
             last = role(left.pid).unwrap_or(last);
             thread::sleep(Duration::from_millis(1));
