@@ -253,7 +253,7 @@ impl Worker {
     // ANCHOR_END: perform
 
     // ANCHOR: bury
-    /// Settles what becomes of the jobs of a worker that is dead, or that speaks in riddles and has to be.
+    /// Settles what becomes of the jobs of a worker that is dead, or that sent what is no reply and has to be.
     fn bury(mut self, problem: WireError, crew: &Crew) {
         let ended = self.kill();
         let pid = guard(&self.process).pid();
