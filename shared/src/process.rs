@@ -52,11 +52,19 @@ pub use wire::WireError;
 /// The first argument of a child. An argument and not a variable: grandchildren don't inherit it.
 pub(crate) const ROLE: &str = "--role";
 
-/// Whether the thread that starts a child is there as long as the child's parent.
-#[derive(Debug)]
+/// Whether the thread that starts a child is there as long as the child's parent; a child is told by a word.
 enum Starter {
     Lasts,
     MayEnd,
+}
+
+impl Starter {
+    fn word(&self) -> &'static str {
+        match self {
+            Starter::Lasts => "lasts",
+            Starter::MayEnd => "may-end",
+        }
+    }
 }
 
 /// How often a child looks whether its parent is still there.
@@ -362,7 +370,7 @@ impl Process {
         let spawn = || {
             let mut command = this_program()?;
             let origin = stage::origin().as_nanos().to_string();
-            command.args([ROLE, role, &id, &origin, &format!("{starter:?}")]);
+            command.args([ROLE, role, &id, &origin, starter.word()]);
             // The command keeps its copy of the wire until it is dropped, here: later, and the
             // other side would never see the end of file.
             let _one = descriptor::one_at_a_time();
@@ -686,7 +694,7 @@ fn leave_with(parent: &str, starter: &str) {
 #[cfg(target_os = "linux")]
 fn ends_with(starter: &str) -> bool {
     use rustix::process::{Signal, set_parent_process_death_signal};
-    starter == "Lasts" && set_parent_process_death_signal(Some(Signal::KILL)).is_ok()
+    starter == Starter::Lasts.word() && set_parent_process_death_signal(Some(Signal::KILL)).is_ok()
 }
 // ANCHOR_END: leave_with
 

@@ -76,20 +76,14 @@ impl Drive {
         self
     }
 
-    /// Records nothing: for a run whose time is measured.
-    pub fn unrecorded(mut self) -> Self {
-        self.command.env_remove("LESSON_TRACE");
-        self
-    }
-
     /// Reads so many lines and closes the pipe, as `| head -1` does.
     pub fn head(mut self, lines: usize) -> Self {
         self.lines = lines;
         self
     }
 
-    /// Records nothing: for a run that does a thing too often.
-    pub fn untraced(mut self) -> Self {
+    /// Records nothing: for a run whose time is measured, or that does a thing very often.
+    pub fn unrecorded(mut self) -> Self {
         self.command.env_remove("LESSON_TRACE");
         self
     }

@@ -1,7 +1,7 @@
 //! What holds when processes are killed at random moments, counted.
 //!
 //! `cargo test -p suite --test faults` has each fault some ten times; with `-- --ignored --nocapture` as often as
-//! it takes to trust the promise, in some ten minutes, and prints the counts.
+//! it takes to trust the promise, in some five minutes, and prints the counts.
 //!
 //! Every run prints its seed: `FAULT_SEED=1234 cargo test -p suite --test faults workers` draws the same again.
 //! When a signal arrives is still up to the system, so it may take several runs to see a fault again.
@@ -26,14 +26,14 @@ fn faults(mode: &str, times: usize) -> Drive {
 
 /// So many faults of one kind; the program itself asks what was promised.
 fn few(mode: &str, times: usize) {
-    show(faults(mode, times).untraced().run().well());
+    show(faults(mode, times).unrecorded().run().well());
 }
 
 /// The same, and nothing else meanwhile: how long things take is printed.
 fn many(mode: &str, times: usize) -> Run {
     static ALONE: Mutex<()> = Mutex::new(());
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    show(faults(mode, times).untraced().deadline(Duration::from_secs(1_200)).run().well())
+    show(faults(mode, times).unrecorded().deadline(Duration::from_secs(1_200)).run().well())
 }
 
 fn show(run: Run) -> Run {
@@ -249,7 +249,7 @@ fn large_messages_survive_a_kill_200_times() {
 
 #[test]
 fn workers_that_cannot_live_are_an_error_and_no_loop() {
-    show(faults("stillborn", 20).env("FAULT_STILLBORN", "1").untraced().run().well());
+    show(faults("stillborn", 20).env("FAULT_STILLBORN", "1").unrecorded().run().well());
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::env;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 
@@ -18,6 +19,9 @@ pub struct Measured {
 }
 
 const PYTHON: &str = "python3";
+
+/// When a contender counts as hung. Some take a minute on a machine that is busy: they spin while they wait.
+const DEADLINE: Duration = Duration::from_secs(600);
 
 /// Does all works, one after another, and prints each as soon as it is done. A contender that fails, or
 /// has a wrong result, is an error.
@@ -44,8 +48,9 @@ pub fn measure(works: Vec<Work>, rounds: usize, quick: bool) -> Result<Vec<Measu
 }
 
 fn available(entry: &Entry, python: bool) -> bool {
-    match entry.run {
-        Run::Python(_) => python,
+    match &entry.run {
+        // Only Unix can fork.
+        Run::Python(script) => python && (cfg!(unix) || !script.contains("fork")),
         Run::Here(_) => entry.id != "true" || Path::new("/bin/true").exists(),
     }
 }
@@ -73,7 +78,8 @@ fn sample(work: &Work, entry: &Entry, quick: bool) -> Result<f64> {
     let drive = drive
         .env("BENCH_COUNT", &count.max(2).to_string())
         .env("BENCH_SIZE", &work.size.to_string())
-        .unrecorded();
+        .unrecorded()
+        .deadline(DEADLINE);
     // The suite panics, with the reason, when a run hangs or leaves something behind.
     let run = panic::catch_unwind(AssertUnwindSafe(|| drive.run()));
     let run = run.map_err(|_| anyhow!("{name} hangs, or left something behind"))?;
