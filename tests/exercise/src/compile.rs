@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf, absolute};
 use std::process::{Command, Stdio};
 use std::{env, thread};
@@ -67,20 +67,10 @@ pub fn compile(course: &Course, answers: &[Answer], loud: bool) -> Result<Vec<Re
     if answers.is_empty() {
         return Ok(Vec::new());
     }
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| course.root.join("target"), PathBuf::from);
-    let target = absolute(target).context("cannot tell the target folder")?;
-    let mut set = course.root.display().to_string();
-    for answer in answers {
-        let _ = write!(set, "\n{} {}", answer.exercise.id, answer.file.display());
-    }
-    let set = &hash(set.as_bytes())[..12];
-    let folder = target.join("exercise").join(match answers {
-        [one] => format!("{}-{}-{set}", one.exercise.topic, one.exercise.name),
-        _ => format!("set-{set}"),
-    });
+    let Place { target, set, folder } = &Place::of(course, answers)?;
     let names: Vec<_> = answers.iter().enumerate().map(|(at, answer)| names(at, answer, set)).collect();
-    write(&folder, answers, &names)?;
-    let built = build(course, &target, &folder, loud)?;
+    write(folder, answers, &names)?;
+    let built = build(course, target, folder, loud)?;
     let found = |names: &[Option<&String>]| -> Result<Vec<PathBuf>, Refusal> {
         let mut paths = Vec::new();
         for name in names.iter().copied().flatten() {
@@ -103,6 +93,73 @@ pub fn compile(course: &Course, answers: &[Answer], loud: bool) -> Result<Vec<Re
             Ok(Programs { checks, answer: paths.pop() })
         })
         .collect())
+}
+
+/// Deletes what [`compile`] made of these answers; they are compiled again when they are asked for again.
+pub fn clear(course: &Course, answers: &[Answer]) -> Result<()> {
+    if answers.is_empty() {
+        return Ok(());
+    }
+    let Place { target, set, folder } = Place::of(course, answers)?;
+    let built = target.join("debug");
+    let named = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().contains(&set));
+    for place in [built.clone(), built.join("deps")] {
+        for path in entries(&place)?.into_iter().filter(|path| named(path)) {
+            gone(fs::remove_file(&path)).with_context(|| format!("cannot delete {}", path.display()))?;
+        }
+    }
+    // Cargo's notes on a program are in a folder of their own, which has another name.
+    for place in entries(&built.join(".fingerprint"))? {
+        if entries(&place)?.iter().any(|path| named(path)) {
+            gone(fs::remove_dir_all(&place)).with_context(|| format!("cannot delete {}", place.display()))?;
+        }
+    }
+    gone(fs::remove_dir_all(&folder)).with_context(|| format!("cannot delete {}", folder.display()))
+}
+
+/// Where a set of answers is compiled.
+struct Place {
+    target: PathBuf,
+    /// A part of the name of all that is made of it.
+    set: String,
+    folder: PathBuf,
+}
+
+impl Place {
+    fn of(course: &Course, answers: &[Answer]) -> Result<Self> {
+        let target =
+            env::var_os("CARGO_TARGET_DIR").map_or_else(|| course.root.join("target"), PathBuf::from);
+        let target = absolute(target).context("cannot tell the target folder")?;
+        let mut set = course.root.display().to_string();
+        for answer in answers {
+            let _ = write!(set, "\n{} {}", answer.exercise.id, answer.file.display());
+        }
+        let set = hash(set.as_bytes())[..12].to_owned();
+        let folder = target.join("exercise").join(match answers {
+            [one] => format!("{}-{}-{set}", one.exercise.topic, one.exercise.name),
+            _ => format!("set-{set}"),
+        });
+        Ok(Place { target, set, folder })
+    }
+}
+
+/// What is in a folder; nothing, if it is a file or is gone.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
+        entries => entries.with_context(|| format!("cannot read {}", folder.display()))?,
+    };
+    entries.map(|entry| Ok(entry.context("cannot read a folder")?.path())).collect()
+}
+
+/// Another runner may have been faster.
+fn gone(deleted: io::Result<()>) -> io::Result<()> {
+    match deleted {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        deleted => deleted,
+    }
 }
 
 /// The names of an answer's programs: its checks, and itself if it is one. No other set has the same, since
