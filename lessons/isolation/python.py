@@ -5,17 +5,11 @@ import os
 import threading
 import time
 
-SPEED = float(os.environ.get("LESSON_SPEED", "1"))
-
 
 def say(text):
     process, thread = multiprocessing.current_process().name, threading.current_thread().name
     who = f"{process if thread == 'MainThread' else thread} {os.getpid()}"
     print(f"{who:<16}  {text}\n", end="", flush=True)
-
-
-def work(seconds):
-    time.sleep(seconds / SPEED)
 
 
 count = 0

@@ -1,19 +1,11 @@
 """A lock: the same two threads and the same balance, and no update is lost."""
 
-import os
 import threading
-import time
-
-SPEED = float(os.environ.get("LESSON_SPEED", "1"))
 
 
 def say(text):
     who = threading.current_thread().name
     print(f"{who:<16}  {text}\n", end="", flush=True)
-
-
-def work(seconds):
-    time.sleep(seconds / SPEED)
 
 
 ROUNDS = 1_000_000

@@ -24,8 +24,8 @@ def work_under(lock):
 
 
 def hold(lock):
-    say("takes the lock, and will never free it")
     with lock:
+        say("takes the lock, and will never free it")
         while True:
             work(60)
 
@@ -53,7 +53,8 @@ def main():
     holder.kill()
     holder.join()
     # Without a time limit this would wait for ever.
-    assert not lock.acquire(timeout=2 / SPEED), "somebody has freed the lock"
+    acquired = lock.acquire(timeout=2 / SPEED)
+    assert not acquired, "somebody has freed the lock"
     say("in Python, the lock stays held by the dead")
 
 

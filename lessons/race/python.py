@@ -1,20 +1,12 @@
 """A race: two threads change one balance at the same time, without a lock."""
 
-import os
 import sys
 import threading
-import time
-
-SPEED = float(os.environ.get("LESSON_SPEED", "1"))
 
 
 def say(text):
     who = threading.current_thread().name
     print(f"{who:<16}  {text}\n", end="", flush=True)
-
-
-def work(seconds):
-    time.sleep(seconds / SPEED)
 
 
 ROUNDS = 1_000_000

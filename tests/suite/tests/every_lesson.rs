@@ -1,6 +1,7 @@
 //! What holds for every lesson in the tree, each with a test of its own by name.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::Command;
 
 use libtest_mimic::{Arguments, Trial};
@@ -33,6 +34,9 @@ fn main() {
         test("says_what_its_python_twin_says", twin, no_python);
         if Choice::declared_in(&tree::source(&topic)).iter().any(|choice| choice.name == "--kill") {
             test("shows_with_its_twin_what_a_kill_does_to_python", twin_that_is_killed, no_python);
+        }
+        if topic == "race" {
+            test("loses_updates_in_python_too", race_in_python, no_python);
         }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
@@ -238,7 +242,10 @@ fn twin(topic: &str) {
 }
 
 fn run_twin(topic: &str, arguments: &[&str], speed: &str) -> Run {
-    let script = tree::folder(topic).join("python.py");
+    run_python(&tree::folder(topic).join("python.py"), arguments, speed)
+}
+
+fn run_python(script: &Path, arguments: &[&str], speed: &str) -> Run {
     suite::program(PYTHON)
         // -I -S: with the standard library, and nothing that is installed beside it.
         .args(&["-I", "-S", script.to_str().expect("a plain path")])
@@ -247,6 +254,18 @@ fn run_twin(topic: &str, arguments: &[&str], speed: &str) -> Run {
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .run()
         .well()
+}
+
+/// The chapter says that this program loses updates in every version of Python. No single run can be held to it.
+fn race_in_python(topic: &str) {
+    let script = tree::folder(topic).join("python_loses.py");
+    let loses = || {
+        let run = run_python(&script, &[], "1");
+        let last = run.lines.last().expect("it says something");
+        let (_, lost) = last.split_once("at least ").unwrap_or_else(|| panic!("no loss is told: {last}"));
+        lost != "0 updates are lost"
+    };
+    assert!((0..10).any(|_| loses()), "ten runs lost no update");
 }
 
 /// With `--kill`, the twin says what hangs in Python, under a time limit, and ends by itself with all that it
