@@ -1,8 +1,9 @@
 //! Memory that processes share, and a mutex in it that survives its holder. Linux only.
 //!
 //! The unsafe code of this crate is here and in the copies of `queue/ring.rs`. Its reason is speed: a lock and
-//! unlock of this mutex takes some 13 ns, of a locked file some 880 (`cargo book bench`, 2 cores). Elsewhere
-//! there are two calls of `signal`, for which neither std nor rustix has anything.
+//! unlock of this mutex takes some 13 ns if nobody else wants it, of a locked file some 900
+//! (`process-lock-alone` of `cargo book bench`, 2 cores). Elsewhere there are two calls of `signal`, for which
+//! neither std nor rustix has anything.
 
 use std::cell::UnsafeCell;
 use std::fmt::{self, Debug};
