@@ -60,8 +60,9 @@ pub(crate) enum Cast {
 /// Prints one whole line: seconds since the program began, who speaks, and what.
 ///
 /// Takes what [`format!`] takes. The speaker is the thread by its name, or in a program of several
-/// processes the role and the process id. Lines of up to 4 096 bytes never mix with other lines,
-/// whichever thread or process says them. A line break in the text becomes a space.
+/// processes the role and the process id. A line never mixes with those of other threads. Through a pipe
+/// it doesn't mix with those of other processes either, up to 4 096 bytes on Linux; POSIX promises that for
+/// 512. A line break in the text becomes a space.
 ///
 /// Blocks while standard output is full. When nobody reads standard output any more
 /// (`lesson | head -1`) the program ends quietly.
