@@ -35,6 +35,10 @@ const EXPLORING: Duration = Duration::from_secs(10);
 /// When a check that runs the program counts as hung: it has time for several runs.
 const RUNNING: Duration = Duration::from_secs(60);
 
+/// How much of an answer's standard error a verdict shows, in lines and in bytes.
+const LINES: usize = 12;
+const BYTES: usize = 2000;
+
 /// Judges one answer by one check after the other, and stops at the first that fails.
 pub struct Judge {
     program: Option<PathBuf>,
@@ -72,7 +76,7 @@ impl Judge {
                 Ok(()) => json!({"name": name, "passed": true}),
                 Err(panic) => {
                     let message = message(&*panic);
-                    failing(name, kind(&message), &message)
+                    failing(name, kind(&message), &with_errors(message.clone(), &suite::last_errors()))
                 }
             }
         });
@@ -190,6 +194,16 @@ fn kind(message: &str) -> &'static str {
     }
 }
 
+/// With the last lines that the answer's program wrote to standard error, if the message doesn't have them.
+fn with_errors(message: String, errors: &str) -> String {
+    let lines: Vec<_> = errors.lines().filter(|line| !line.trim().is_empty()).collect();
+    let last = lines[lines.len().saturating_sub(LINES)..].join("\n");
+    match &last[last.floor_char_boundary(last.len().saturating_sub(BYTES))..] {
+        last if last.is_empty() || message.contains(last) => message,
+        last => format!("{}\nit wrote to standard error:\n{last}", message.trim_end()),
+    }
+}
+
 fn message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
@@ -279,6 +293,17 @@ mod tests {
         assert_eq!(cell.get(), 2);
         let nested = panic::catch_unwind(AssertUnwindSafe(|| cell.update(|_| cell.get())));
         assert!(message(&*nested.expect_err("refused")).contains("takes a step"));
+    }
+
+    #[test]
+    fn the_end_of_standard_error_is_shown_once_and_not_without_end() {
+        let with = |errors: &str| with_errors("left: Some(101)".to_owned(), errors);
+        assert_eq!(with("\n"), "left: Some(101)");
+        assert_eq!(with("panicked at x\n"), "left: Some(101)\nit wrote to standard error:\npanicked at x");
+        assert_eq!(with_errors("1: panicked at x".to_owned(), "panicked at x\n"), "1: panicked at x");
+        assert!(with(&"ü".repeat(10_000)).len() < 2_100);
+        let many: String = (1..=1_000).map(|n| format!("line {n}\n")).collect();
+        assert!(with(&many).ends_with("line 1000") && with(&many).lines().count() == 2 + LINES);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -28,12 +28,16 @@ use trace::Trace;
 /// When a run counts as hung. Nothing is measured by it.
 pub const DEADLINE: Duration = Duration::from_secs(60);
 
+/// How long a check holds something up, at the least, to see that the answer waits for it.
+const HELD: Duration = Duration::from_secs(2);
+
 /// A program that is about to be run.
 pub struct Drive {
     command: Command,
     folder: TempDir,
     lines: usize,
     deadline: Duration,
+    unheard: bool,
 }
 
 /// A lesson by its topic, 20 times as fast as for a reader, with its trace recorded.
@@ -60,7 +64,7 @@ pub fn program(path: impl AsRef<Path>) -> Drive {
         .stderr(Stdio::piped());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    Drive { command, folder, lines: usize::MAX, deadline: DEADLINE }
+    Drive { command, folder, lines: usize::MAX, deadline: DEADLINE, unheard: false }
 }
 
 impl Drive {
@@ -88,6 +92,28 @@ impl Drive {
         self
     }
 
+    /// Another run of the same program, with the same arguments, variables and deadline, and folders of its own.
+    pub fn again(&self) -> Self {
+        let mut again = program(self.command.get_program()).deadline(self.deadline);
+        again.command.args(self.command.get_args());
+        for (name, value) in self.command.get_envs() {
+            let own = ["TMPDIR", "TMP", "LESSON_TRACE"].iter().any(|own| name == *own);
+            match value {
+                Some(value) if !own => _ = again.command.env(name, value),
+                _ => {}
+            }
+        }
+        again
+    }
+
+    /// Lets nobody read its standard output, which is full already, until [`Running::listen`]: until then, each of
+    /// its processes blocks in the middle of the first line that it says. The trace has that line already.
+    #[cfg(unix)]
+    pub fn unheard(mut self) -> Self {
+        self.unheard = true;
+        self
+    }
+
     /// When this run counts as hung, if not after [`DEADLINE`].
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
@@ -103,26 +129,56 @@ impl Drive {
     /// Starts it.
     pub fn start(mut self) -> Running {
         default_ctrl_c();
+        #[cfg(unix)]
+        let full = self.unheard.then(|| {
+            let (reader, writer, full) = full_pipe().expect("a pipe");
+            self.command.stdout(writer);
+            (reader, full)
+        });
+        let began = Instant::now();
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
         running().insert(child.id());
         let stdout = child.stdout.take();
         let mut stderr = child.stderr.take().expect("it is piped");
         let (to, said) = mpsc::channel();
-        thread::spawn(move || {
-            for line in stdout.map(BufReader::new).into_iter().flat_map(BufRead::lines).take(self.lines) {
-                let Ok(line) = line else { return };
-                if to.send(line).is_err() {
-                    return;
+        let (listen, listens) = mpsc::channel();
+        let lines = self.lines;
+        #[cfg(unix)]
+        if let Some((mut reader, full)) = full {
+            // The command holds an end for writing until it is dropped, and the output would not end before.
+            self.command.stdout(Stdio::null());
+            let to = to.clone();
+            thread::spawn(move || {
+                let listens: Receiver<()> = listens;
+                let filler = &mut (&mut reader).take(full);
+                if listens.recv().is_ok() && std::io::copy(filler, &mut std::io::sink()).is_ok() {
+                    pass_on(reader, lines, &to);
+                }
+            });
+        }
+        thread::spawn(move || stdout.map(|stdout| pass_on(stdout, lines, &to)));
+        let written = Arc::new(Mutex::new(Vec::new()));
+        let errors = thread::spawn({
+            let written = written.clone();
+            move || {
+                let mut piece = [0; 4096];
+                while let Ok(read @ 1..) = stderr.read(&mut piece) {
+                    locked(&written).extend_from_slice(&piece[..read]);
                 }
             }
         });
-        let errors = thread::spawn(move || {
-            let mut text = String::new();
-            let _ = stderr.read_to_string(&mut text);
-            text
-        });
-        let deadline = Instant::now() + self.deadline;
-        Running { child, said, lines: Vec::new(), errors: Some(errors), folder: self.folder, deadline }
+        Running {
+            child,
+            said,
+            lines: Vec::new(),
+            listen,
+            written,
+            errors: Some(errors),
+            folder: self.folder,
+            began,
+            patience: self.deadline,
+            deadline: began + self.deadline,
+        }
     }
 
     /// Runs it to its end.
@@ -131,13 +187,55 @@ impl Drive {
     }
 }
 
+/// Passes lines on as they come, until so many have come, or nobody wants them.
+fn pass_on(stdout: impl Read, lines: usize, to: &mpsc::Sender<String>) {
+    for line in BufReader::new(stdout).lines().take(lines) {
+        if line.is_err() || line.is_ok_and(|line| to.send(line).is_err()) {
+            return;
+        }
+    }
+}
+
+/// A pipe that can take no byte more, and how many it holds.
+#[cfg(unix)]
+fn full_pipe() -> std::io::Result<(std::io::PipeReader, std::io::PipeWriter, u64)> {
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+    let (reader, mut writer) = std::io::pipe()?;
+    let flags = fcntl_getfl(&writer)?;
+    fcntl_setfl(&writer, flags | OFlags::NONBLOCK)?;
+    let mut full = 0;
+    // Byte by byte at the end: a long piece is refused while there is still room for a short one.
+    for piece in [4096, 1] {
+        while let Ok(written) = std::io::Write::write(&mut writer, &[b'.'; 4096][..piece]) {
+            full += written as u64;
+        }
+    }
+    fcntl_setfl(&writer, flags)?;
+    Ok((reader, writer, full))
+}
+
+/// What the program of this thread that ended last wrote to standard error.
+pub fn last_errors() -> String {
+    LAST_ERRORS.take()
+}
+
+thread_local! {
+    static LAST_ERRORS: std::cell::Cell<String> = const { std::cell::Cell::new(String::new()) };
+}
+
 /// A program that runs.
 pub struct Running {
     child: Child,
     said: Receiver<String>,
     lines: Vec<String>,
-    errors: Option<JoinHandle<String>>,
+    /// Has an unheard program's output read.
+    listen: mpsc::Sender<()>,
+    /// What it has written to standard error.
+    written: Arc<Mutex<Vec<u8>>>,
+    errors: Option<JoinHandle<()>>,
     folder: TempDir,
+    began: Instant,
+    patience: Duration,
     deadline: Instant,
 }
 
@@ -169,6 +267,55 @@ impl Running {
         }
     }
 
+    /// Blocks until `find` finds something in what it has recorded so far. Panics with `why` if it never does.
+    pub fn until<T>(&mut self, why: &str, find: impl Fn(&Trace) -> Option<T>) -> T {
+        loop {
+            // Before the trace: what it recorded before its end is then looked at, too.
+            let ended = self.child.try_wait().expect("it is our child").is_some();
+            if let Some(found) = find(&self.trace()) {
+                return found;
+            }
+            assert!(!ended, "{why}; it ended");
+            assert!(Instant::now() < self.deadline, "{why}; it hangs{}", self.state());
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// What it has recorded so far.
+    pub fn trace(&self) -> Trace {
+        let trace = std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
+        // The last line may not be written to its end yet.
+        Trace::parse(trace.rsplit_once('\n').map_or("", |(whole, _)| whole))
+    }
+
+    /// Has its output read from now on, if it was [`unheard`](Drive::unheard).
+    pub fn listen(&self) {
+        let _ = self.listen.send(());
+    }
+
+    /// Waits `until` then, and asks that it says no line meanwhile that contains one of `texts`, and does not end.
+    /// Panics with `why` if it does. Its deadline begins anew then: no answer is late for having been held up.
+    pub fn waits(&mut self, until: Instant, texts: &[&str], why: &str) {
+        loop {
+            // With no time left, it gives what was said before.
+            match self.said.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(line) => {
+                    assert!(!texts.iter().any(|text| line.contains(text)), "{why}: {}", line.trim());
+                    self.lines.push(line);
+                }
+                Err(RecvTimeoutError::Timeout) => break,
+                Err(RecvTimeoutError::Disconnected) => panic!("{why}: it ended"),
+            }
+        }
+        self.deadline = Instant::now() + self.patience;
+    }
+
+    /// Its direct children that run, where there is a `/proc`.
+    pub fn children(&self) -> Vec<u32> {
+        let children = living().filter(|process| process.parent == self.child.id());
+        children.map(|process| process.pid).collect()
+    }
+
     /// Ctrl-C: SIGINT to all its processes.
     #[cfg(unix)]
     pub fn ctrl_c(&self) {
@@ -186,16 +333,40 @@ impl Running {
     /// Kills one of its children, by the process id that it said. That child must be sure to be there still.
     pub fn kill(&self, pid: u32) {
         #[cfg(unix)]
-        let killed = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw).is_some_and(|pid| {
-            rustix::process::getpgid(Some(pid)) == Ok(self.raw_pid())
-                && rustix::process::kill_process(pid, rustix::process::Signal::KILL).is_ok()
-        });
+        let killed = self.signal_to(pid, rustix::process::Signal::KILL);
         #[cfg(not(unix))]
         let killed = Command::new("taskkill")
             .args(["/F", "/PID", &pid.to_string()])
             .output()
             .is_ok_and(|output| output.status.success());
         assert!(killed, "{pid} is no child of it that could be killed");
+    }
+
+    /// Stops one of its processes, as Ctrl-Z would, and blocks until it stands still: it is very slow from now on.
+    /// Returns whether it was there to be stopped.
+    #[cfg(unix)]
+    pub fn stop(&self, pid: u32) -> bool {
+        let stopped = self.signal_to(pid, rustix::process::Signal::STOP);
+        while stopped && Living::find(pid).is_some_and(|process| !process.stopped) {
+            assert!(Instant::now() < self.deadline, "{pid} doesn't stop");
+            thread::sleep(Duration::from_millis(1));
+        }
+        stopped
+    }
+
+    /// Lets one of its processes go on that was stopped.
+    #[cfg(unix)]
+    pub fn go_on(&self, pid: u32) {
+        self.signal_to(pid, rustix::process::Signal::CONT);
+    }
+
+    /// Sends a signal to one of its processes; returns whether it was there.
+    #[cfg(unix)]
+    pub fn signal_to(&self, pid: u32, signal: rustix::process::Signal) -> bool {
+        i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw).is_some_and(|pid| {
+            rustix::process::getpgid(Some(pid)) == Ok(self.raw_pid())
+                && rustix::process::kill_process(pid, signal).is_ok()
+        })
     }
 
     #[cfg(unix)]
@@ -205,15 +376,13 @@ impl Running {
 
     /// What it has said, and what each of its threads is in the middle of, as far as that is recorded.
     fn state(&self) -> String {
-        let trace = std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
-        // The last line may not be written to its end yet.
-        let trace = trace.rsplit_once('\n').map_or("", |(whole, _)| whole);
-        let open: String = Trace::parse(trace).open().iter().map(|open| format!("\n  {open}")).collect();
+        let open: String = self.trace().open().iter().map(|open| format!("\n  {open}")).collect();
         format!("{}{open}\nit said:\n{}", if open.is_empty() { "" } else { ":" }, self.lines.join("\n"))
     }
 
     /// Blocks until it has ended, and asks that it left nothing behind: no process, no file.
     pub fn end(mut self) -> Run {
+        self.listen();
         let status = loop {
             match self.child.try_wait().expect("it is our child") {
                 Some(status) => break status,
@@ -229,7 +398,9 @@ impl Running {
             assert!(Instant::now() < self.deadline, "a process is left of group {}", self.child.id());
             thread::sleep(Duration::from_millis(2));
         }
-        let errors = self.errors.take().expect("it is taken once").join().expect("the reader doesn't panic");
+        let took = self.began.elapsed();
+        self.errors.take().expect("it is taken once").join().expect("the reader doesn't panic");
+        let errors = String::from_utf8_lossy(&locked(&self.written)).into_owned();
         self.lines.extend(self.said.iter());
         let lines = std::mem::take(&mut self.lines);
         for place in ["work", "temp"] {
@@ -240,7 +411,7 @@ impl Running {
             assert!(left.is_empty(), "left in the {place} folder: {left:?}\n{errors}");
         }
         let trace = std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
-        Run { pid: self.child.id(), status, errors, trace: Trace::parse(&trace), lines }
+        Run { pid: self.child.id(), status, errors, trace: Trace::parse(&trace), lines, took }
     }
 }
 
@@ -252,13 +423,19 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
         running().remove(&self.child.id());
+        LAST_ERRORS.set(String::from_utf8_lossy(&locked(&self.written)).into_owned());
     }
+}
+
+/// A panic of another thread spoils nothing here.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Process ids of the programs that have been started and not yet ended: each leads a group.
 fn running() -> MutexGuard<'static, BTreeSet<u32>> {
     static RUNNING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
-    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+    locked(&RUNNING)
 }
 
 /// Ends every program that still runs, with all that it started: for one who is about to exit without
@@ -306,6 +483,8 @@ pub struct Living {
     pub parent: u32,
     /// Its process group.
     pub group: u32,
+    /// Whether it was stopped, by SIGSTOP for one.
+    pub stopped: bool,
 }
 
 impl Living {
@@ -314,9 +493,10 @@ impl Living {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         // proc(5): after the name in brackets come state, parent and group.
         let mut fields = stat.rsplit_once(") ")?.1.split(' ');
-        let runs = !["Z", "X"].contains(&fields.next()?);
+        let state = fields.next()?;
         let (parent, group) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-        runs.then_some(Living { pid, parent, group })
+        let runs = !["Z", "X"].contains(&state);
+        runs.then_some(Living { pid, parent, group, stopped: state == "T" })
     }
 }
 
@@ -338,9 +518,17 @@ pub struct Run {
     pub errors: String,
     /// What it recorded.
     pub trace: Trace,
+    /// How long it took, from its start until nothing of it was left.
+    pub took: Duration,
 }
 
 impl Run {
+    /// Until when a check holds other runs up, to see that they wait: for longer than this whole run took. What a
+    /// time limit of the answer's own ended here would end there too.
+    pub fn hold(&self) -> Instant {
+        Instant::now() + HELD + 2 * self.took
+    }
+
     /// Its lines as said lines, in the order in which they came.
     pub fn said(&self) -> Vec<Said<'_>> {
         self.lines.iter().map(|line| said(line)).collect()
