@@ -106,6 +106,22 @@ impl Drive {
         again
     }
 
+    /// A run in which a child stands still, found by `find`, in a state that is as wanted. A child that went on
+    /// before it was stopped is no use, and there is another run; `None` after many.
+    #[cfg(unix)]
+    pub fn held_up(
+        &self,
+        mut find: impl FnMut(&mut Running) -> Option<u32>,
+        as_wanted: impl Fn(&Trace, u32) -> bool,
+    ) -> Option<(Running, u32)> {
+        (0..50).find_map(|_| {
+            let mut running = self.again().start();
+            let child = find(&mut running)?;
+            let still = running.stop(child) && Living::find(child).is_some_and(|process| process.stopped);
+            (still && as_wanted(&running.trace(), child)).then_some((running, child))
+        })
+    }
+
     /// Lets nobody read its standard output, which is full already, until [`Running::listen`]: until then, each of
     /// its processes blocks in the middle of the first line that it says. The trace has that line already.
     #[cfg(unix)]
@@ -214,6 +230,11 @@ fn full_pipe() -> std::io::Result<(std::io::PipeReader, std::io::PipeWriter, u64
     Ok((reader, writer, full))
 }
 
+/// Until when a check holds a run up, to see that it waits.
+pub fn hold() -> Instant {
+    Instant::now() + HELD
+}
+
 /// What the program of this thread that ended last wrote to standard error.
 pub fn last_errors() -> String {
     LAST_ERRORS.take()
@@ -300,20 +321,50 @@ impl Running {
             // With no time left, it gives what was said before.
             match self.said.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(line) => {
-                    assert!(!texts.iter().any(|text| line.contains(text)), "{why}: {}", line.trim());
+                    let early = texts.iter().any(|text| line.contains(text));
+                    assert!(!early, "{why}; it said: {}", line.trim());
                     self.lines.push(line);
                 }
                 Err(RecvTimeoutError::Timeout) => break,
-                Err(RecvTimeoutError::Disconnected) => panic!("{why}: it ended"),
+                Err(RecvTimeoutError::Disconnected) => panic!("{why}; it ended"),
             }
         }
         self.deadline = Instant::now() + self.patience;
     }
 
-    /// Its direct children that run, where there is a `/proc`.
-    pub fn children(&self) -> Vec<u32> {
-        let children = living().filter(|process| process.parent == self.child.id());
-        children.map(|process| process.pid).collect()
+    /// The next line that it says; `None` if it has ended.
+    pub fn next_line(&mut self) -> Option<String> {
+        match self.said.recv_timeout(self.deadline.saturating_duration_since(Instant::now())) {
+            Ok(line) => {
+                self.lines.push(line.clone());
+                Some(line)
+            }
+            Err(RecvTimeoutError::Timeout) => panic!("it hangs{}", self.state()),
+            Err(RecvTimeoutError::Disconnected) => None,
+        }
+    }
+
+    /// A child of it that has just begun to run, once there is one; `None` if it ends before.
+    ///
+    /// Where there is a `/proc`, that is before the child does anything of its own.
+    #[cfg(unix)]
+    pub fn child(&mut self) -> Option<u32> {
+        let me = self.child.id();
+        // Before it executes its program, a child is a copy of its parent.
+        let arguments = |pid: u32| std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        loop {
+            let mut found = living().filter(|process| process.parent == me);
+            let found = found.find(|process| ![arguments(me), Vec::new()].contains(&arguments(process.pid)));
+            let found = found.map(|process| process.pid).or_else(|| {
+                let trace = self.trace();
+                trace.0.iter().map(|event| event.pid).find(|&pid| pid != me)
+            });
+            if found.is_some() || self.child.try_wait().expect("it is our child").is_some() {
+                return found;
+            }
+            assert!(Instant::now() < self.deadline, "it hangs, and started no process{}", self.state());
+            thread::yield_now();
+        }
     }
 
     /// Ctrl-C: SIGINT to all its processes.
@@ -332,14 +383,18 @@ impl Running {
 
     /// Kills one of its children, by the process id that it said. That child must be sure to be there still.
     pub fn kill(&self, pid: u32) {
+        assert!(self.kill_if_there(pid), "{pid} is no child of it that could be killed");
+    }
+
+    /// Kills one of its children, by the process id that it said; returns whether it was there to be killed.
+    pub fn kill_if_there(&self, pid: u32) -> bool {
         #[cfg(unix)]
-        let killed = self.signal_to(pid, rustix::process::Signal::KILL);
+        return self.signal_to(pid, rustix::process::Signal::KILL);
         #[cfg(not(unix))]
-        let killed = Command::new("taskkill")
+        Command::new("taskkill")
             .args(["/F", "/PID", &pid.to_string()])
             .output()
-            .is_ok_and(|output| output.status.success());
-        assert!(killed, "{pid} is no child of it that could be killed");
+            .is_ok_and(|output| output.status.success())
     }
 
     /// Stops one of its processes, as Ctrl-Z would, and blocks until it stands still: it is very slow from now on.
@@ -526,7 +581,7 @@ impl Run {
     /// Until when a check holds other runs up, to see that they wait: for longer than this whole run took. What a
     /// time limit of the answer's own ended here would end there too.
     pub fn hold(&self) -> Instant {
-        Instant::now() + HELD + 2 * self.took
+        hold() + 2 * self.took
     }
 
     /// Its lines as said lines, in the order in which they came.

@@ -1,39 +1,83 @@
 //! What every answer to `pool/in-order` must hold.
 
 use exercise::Judge;
+use suite::Run;
+#[cfg(unix)]
+use suite::trace::Trace;
+
+/// Far more than a right answer needs.
+#[cfg(unix)]
+const HANGS: std::time::Duration = std::time::Duration::from_secs(5);
 
 pub fn judge(judge: &mut Judge) {
     judge.program(
         "two workers do six tasks, and the results come in order",
         |program| {
-            let run = program.env("LESSON_SPEED", "20").run().well();
-            let said = run.said_by("main");
-            let in_order = [
-                "task 1: 1",
-                "task 2: 4",
-                "task 3: 9",
-                "task 4: 6",
-                "task 5: 5",
-                "task 6: 6",
-            ];
-            assert_eq!(said, in_order, "the results are not in order");
-
-            let by_main = run.trace.of("work").any(|event| event.pid == run.pid);
-            assert!(!by_main, "`main` did a task itself");
-            let workers =
-                run.trace.of("start").filter(|event| event.phase == "s").count();
-            assert_eq!(workers, 2, "there were not two workers");
-
-            // What `main` did, in its own order: no clock is asked.
-            let of_main: Vec<_> =
-                run.trace.0.iter().filter(|event| event.pid == run.pid).collect();
-            let last_task = of_main.iter().rposition(|event| event.category == "task");
-            let first_result =
-                of_main.iter().position(|event| event.category == "result");
-            assert!(
-                last_task < first_result,
-                "`main` took a result before it had submitted all tasks: one at a time"
-            );
+            in_order(&program.env("LESSON_SPEED", "20").run());
         },
+    );
+    #[cfg(unix)]
+    judge.program("one worker is slow, and the other goes on", |program| {
+        let usual = program.again().env("LESSON_SPEED", "20").run();
+        let held = [0, 2].map(|which| {
+            // Slow enough for a worker to be stopped in the middle of its task.
+            let drive = program.again().env("LESSON_SPEED", "2").deadline(HANGS);
+            drive.held_up(|running| Some(worker(running, which)), |_, _| true)
+        });
+        let until = usual.hold();
+        for (which, held) in [1, 3].into_iter().zip(held) {
+            let Some((mut running, slow)) = held else { continue };
+            let why = "one task was slow, and `main` did not submit the others before it was done";
+            running.until(why, |trace| (tasks(trace).len() >= 6).then_some(()));
+            let why = "the results are not in order";
+            let later: Vec<_> = (which + 1..=6).map(|n| format!("task {n}: ")).collect();
+            let later: Vec<_> = later.iter().map(String::as_str).collect();
+            running.waits(until, &later, why);
+            running.go_on(slow);
+            in_order(&running.end());
+        }
+    });
+}
+
+/// The ids of the tasks that were submitted, in that order.
+#[cfg(unix)]
+fn tasks(trace: &Trace) -> Vec<&str> {
+    trace.arrows("s").filter(|(what, _)| *what == "task").map(|(_, id)| id).collect()
+}
+
+/// The worker that does the task which was submitted after so many others.
+#[cfg(unix)]
+fn worker(running: &mut suite::Running, which: usize) -> u32 {
+    running.until("no worker began a task", |trace| {
+        let task = *tasks(trace).get(which)?;
+        let mut begun = trace.of("task").filter(|event| event.phase == "f");
+        begun.find(|event| event.id.as_deref() == Some(task)).map(|event| event.pid)
+    })
+}
+
+fn in_order(run: &Run) {
+    assert!(run.status.success(), "{}: {}", run.status, run.errors);
+    let said = run.said_by("main");
+    let in_order =
+        ["task 1: 1", "task 2: 4", "task 3: 9", "task 4: 6", "task 5: 5", "task 6: 6"];
+    assert_eq!(said, in_order, "the results are not in order");
+
+    let by_main = run.trace.of("work").any(|event| event.pid == run.pid);
+    assert!(!by_main, "`main` did a task itself");
+    let workers = run.trace.of("start").filter(|event| event.phase == "s").count();
+    assert_eq!(workers, 2, "there were not two workers");
+
+    // What `main` did, in its own order: no clock is asked. The first task takes longest.
+    let of_main = || run.trace.0.iter().filter(|event| event.pid == run.pid);
+    let mut submitted = of_main().filter(|event| event.category == "task");
+    let first = submitted.next().and_then(|event| event.id.as_deref());
+    let last = of_main().enumerate().filter(|(_, event)| event.category == "task").map(|(at, _)| at).last();
+    let result = of_main().position(|event| {
+        event.category == "result"
+            && first.is_some_and(|first| event.id.as_deref() == Some(first))
+    });
+    assert!(
+        last < result,
+        "`main` took a result before it had submitted all tasks: one at a time"
     );
 }

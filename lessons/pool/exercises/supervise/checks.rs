@@ -1,111 +1,134 @@
 //! What every answer to `pool/supervise` must hold.
 
 use exercise::Judge;
+use suite::{Drive, Run, Running};
 
 pub fn judge(judge: &mut Judge) {
     judge.program(
         "the pool goes on past a dead worker, a hung one and a killed one",
         |program| {
-            let hangs = std::time::Duration::from_secs(5); // far more than a right answer needs
-            let mut running = program.env("LESSON_SPEED", "20").deadline(hangs).start();
             // Only this kill ends the first worker that has the fish, and it comes after the tea.
-            let line = running.until_says("begins fish 1");
-            let killed = suite::said(&line).pid().expect("a worker has a process id");
+            let mut running = fast(&program).start();
+            let hung = begins(&mut running, "fish 1");
             running.until_says("tea is done");
-            running.kill(killed);
-            let run = running.end().well();
-
-            let said = run.said();
-            let count =
-                |text: &str| said.iter().filter(|said| said.text == text).count();
-            let attempts = |task: &str| {
-                let begins = format!("begins {task} ");
-                let begins = said.iter().filter(|said| said.text.starts_with(&begins));
-                begins
-                    .map(|said| {
-                        (said.text.rsplit(' ').next().expect("a number"), said.pid())
-                    })
-                    .collect::<Vec<_>>()
-            };
-            assert_eq!(
-                count("fish is given up"),
-                0,
-                "one worker was killed, and its task is lost"
-            );
-            assert_eq!(
-                attempts("fish").len(),
-                2,
-                "the fish, whose worker was killed, was not tried again"
-            );
-            assert_eq!(
-                attempts("stone").len(),
-                3,
-                "the stone was not tried three times, but"
-            );
-            assert_eq!(
-                count("stone is given up"),
-                1,
-                "nobody said \"stone is given up\""
-            );
-            for task in ["soup", "fish", "rice", "tea"] {
-                assert_eq!(
-                    count(&format!("{task} is done")),
-                    1,
-                    "{task} was not done once"
-                );
-            }
-            for task in ["stone", "fish"] {
-                let attempts = attempts(task);
-                let numbers: Vec<_> =
-                    attempts.iter().map(|(number, _)| *number).collect();
-                assert_eq!(
-                    numbers,
-                    &["1", "2", "3"][..attempts.len()],
-                    "attempts are numbered from 1"
-                );
-            }
-
-            // A start is recorded before it happens, and an end after it was waited for.
-            let (mut now, mut most) = (0, 0);
-            for event in run.trace.0.iter().filter(|event| event.pid == run.pid) {
-                match event.category.as_str() {
-                    "start" if event.phase == "s" => now += 1,
-                    "end" if event.name.starts_with("cook ") => now -= 1,
-                    _ => {}
-                }
-                most = most.max(now);
-            }
-            assert!(most <= 2, "more than two workers at a time: {most}");
+            running.kill(hung);
+            whole(&running.end());
         },
     );
-    judge.program("two workers work at a time when none of them hangs", |program| {
-        // Slow enough for the second to come while the first works.
-        let mut running = program.env("LESSON_SPEED", "2").start();
-        let line = running.until_says("begins fish 1");
-        let killed = suite::said(&line).pid().expect("a worker has a process id");
-        running.kill(killed);
-        let run = running.end().well();
-
-        let (mut now, mut most) = (0, 0);
-        for event in &run.trace.0 {
-            let end = event
-                .name
-                .strip_prefix("cook ")
-                .and_then(|name| name.split(' ').next());
-            match (event.category.as_str(), event.name.as_str()) {
-                ("start", "starts") if ![run.pid, killed].contains(&event.pid) => {
-                    now += 1
-                }
-                ("end", _) if end.is_some_and(|pid| pid != killed.to_string()) => {
-                    now -= 1
-                }
-                _ => {}
+    judge.program("every worker may die, and more than once", |program| {
+        // Slow enough for most of them to be killed in time. One that has just ended is one that has done its task.
+        let mut running = program.again().env("LESSON_SPEED", "2").start();
+        while let Some(line) = running.next_line() {
+            let Some(said) = shared::stage::Said::parse(&line) else { continue };
+            let killed = ["soup 1", "fish 1", "fish 2", "rice 1", "tea 1", "tea 2"];
+            let begins = said.text.strip_prefix("begins ");
+            if begins.is_some_and(|task| killed.contains(&task)) {
+                running.kill_if_there(said.pid().expect("a worker has a process id"));
             }
-            most = most.max(now);
         }
-        assert!(
-            most == 2,
-            "beside the worker that was killed, never did two work at a time"
-        );
+        whole(&running.end());
     });
+    #[cfg(unix)]
+    judge.program("two workers at a time, and a slow one is let work", |program| {
+        // The worker that has the soup is in the middle of saying so.
+        let mut slow = program.again().env("LESSON_SPEED", "20").unheard().start();
+        let soup = slow.until("nobody begins the soup", |trace| {
+            let begins = trace.of("say").find(|event| event.name == "begins soup 1");
+            begins.map(|event| event.pid)
+        });
+        slow.stop(soup);
+        slow.listen();
+        let fish = begins(&mut slow, "fish 1");
+        slow.kill(fish);
+        for last in ["fish", "rice", "tea"] {
+            let why = format!(
+                "the soup's worker was slow, and no other did all the rest, such as the {last}"
+            );
+            let done = format!("{last} is done");
+            slow.until(&why, |trace| {
+                trace.of("say").find(|event| event.name == done).map(drop)
+            });
+        }
+
+        let mut hung = fast(&program).start();
+        let fish = begins(&mut hung, "fish 1");
+        hung.until_says("tea is done");
+
+        let until = suite::hold();
+        slow.waits(until, &["soup"], "the soup's worker was slow, and did not end yet");
+        slow.go_on(soup);
+        whole(&slow.end());
+        hung.waits(until, &["fish"], "the fish's first worker was not dead yet");
+        hung.kill(fish);
+        whole(&hung.end());
+    });
+}
+
+fn fast(program: &Drive) -> Drive {
+    let hangs = std::time::Duration::from_secs(5); // far more than a right answer needs
+    program.again().env("LESSON_SPEED", "20").deadline(hangs)
+}
+
+/// The worker that begins this task.
+fn begins(running: &mut Running, task: &str) -> u32 {
+    let line = running.until_says(&format!("begins {task}"));
+    suite::said(&line).pid().expect("a worker has a process id")
+}
+
+/// All that has to hold at the end, whichever workers died.
+fn whole(run: &Run) {
+    assert!(run.status.success(), "{}: {}", run.status, run.errors);
+    let said = run.said();
+    let count = |text: &str| said.iter().filter(|said| said.text == text).count();
+    // What `main` recorded of a worker's end, and where in the whole trace.
+    let end = |pid: u32| {
+        let mut ends = run.trace.0.iter().enumerate().filter(|(_, event)| event.category == "end");
+        ends.find(|(_, event)| event.pid == run.pid && event.args["pid"] == pid)
+    };
+    for task in ["soup", "stone", "fish", "rice", "tea"] {
+        let begins = format!("begins {task} ");
+        let begun = said.iter().filter(|said| said.text.starts_with(&begins));
+        let attempts: Vec<_> = begun
+            .map(|said| (&said.text[begins.len()..], said.pid().expect("a worker has one")))
+            .collect();
+        let numbers: Vec<_> = attempts.iter().map(|(number, _)| *number).collect();
+        let right: Vec<_> = (1..=attempts.len()).map(|number| number.to_string()).collect();
+        assert_eq!(numbers, right, "attempts are numbered from 1");
+        let (done, given_up) =
+            (count(&format!("{task} is done")), count(&format!("{task} is given up")));
+        let well = |pid| end(pid).is_some_and(|(_, event)| event.name.ends_with(": 0"));
+        let last = attempts.last().unwrap_or_else(|| panic!("nobody began the {task}")).1;
+        if task == "stone" {
+            assert_eq!(attempts.len(), 3, "the stone was not tried three times, but");
+            assert_eq!((done, given_up), (0, 1), "nobody said \"stone is given up\"");
+        } else {
+            let tried = attempts.len();
+            assert!(
+                well(last) && given_up == 0,
+                "a worker was killed, and its task is lost: {task}, tried {tried} times"
+            );
+            assert_eq!(done, 1, "{task} was not done once");
+        }
+        for pair in attempts.windows(2) {
+            let [(_, before), (number, next)] = pair else { continue };
+            let begins = run.trace.0.iter().position(|event| event.pid == *next);
+            assert!(!well(*before), "{task} was done, and is tried again");
+            assert!(
+                end(*before).is_some_and(|(at, _)| Some(at) < begins),
+                "attempt {number} at the {task} began before the last worker was dead"
+            );
+        }
+    }
+
+    // A start is recorded before it happens, and an end after it was waited for.
+    let (mut now, mut most) = (0, 0);
+    for event in run.trace.0.iter().filter(|event| event.pid == run.pid) {
+        match event.category.as_str() {
+            "start" if event.phase == "s" => now += 1,
+            "end" if event.name.starts_with("cook ") => now -= 1,
+            _ => {}
+        }
+        most = most.max(now);
+    }
+    assert!(most <= 2, "more than two workers at a time: {most}");
 }

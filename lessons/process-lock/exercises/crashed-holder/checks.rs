@@ -3,28 +3,68 @@
 use std::collections::BTreeMap;
 
 use exercise::Judge;
+use suite::{Drive, Run};
 
 pub fn judge(judge: &mut Judge) {
     judge.program("one turn at a time", |program| {
-        one_at_a_time(&program.env("LESSON_SPEED", "20").run().well());
+        one_at_a_time(&program.env("LESSON_SPEED", "20").run());
     });
-    judge.program("a crash frees the turn", |program| {
-        let hangs = std::time::Duration::from_secs(5); // far more than a right answer needs
-        let run =
-            program.env("LESSON_SPEED", "200").deadline(hangs).args(&["--crash"]).run();
-        let crashed = run.said_by("crash");
-        assert_eq!(
-            crashed,
-            ["begins turn 1"],
-            "it did not crash in a turn: {}",
-            run.errors
-        );
-        one_at_a_time(&run.well());
+    judge.program("a crash frees the turn, each time", |program| {
+        // Both others wait when it crashes, in some of the runs: only one may begin.
+        for _ in 0..8 {
+            let run = crashing(&program).run();
+            let crashed = run.said_by("crash");
+            assert_eq!(
+                crashed,
+                ["begins turn 1"],
+                "it did not crash in a turn: {}",
+                run.errors
+            );
+            one_at_a_time(&run);
+        }
+    });
+    #[cfg(unix)]
+    judge.program("a turn ends when its process is killed, and not before", |program| {
+        let (running, killed) = in_its_turn(crashing(&program));
+        running.kill(killed);
+        running.listen();
+        let usual = running.end();
+        one_at_a_time(&usual);
+
+        let (mut running, slow) = in_its_turn(fast(&program));
+        running.stop(slow);
+        running.listen();
+        let why = "a process was slow in its turn, and another began in the turn of it";
+        running.waits(usual.hold(), &["begins"], why);
+        running.go_on(slow);
+        one_at_a_time(&running.end());
     });
 }
 
+fn fast(program: &Drive) -> Drive {
+    let hangs = std::time::Duration::from_secs(5); // far more than a right answer needs
+    program.again().env("LESSON_SPEED", "200").deadline(hangs)
+}
+
+/// A run that begins with a crash.
+fn crashing(program: &Drive) -> Drive {
+    fast(program).args(&["--crash"])
+}
+
+/// A run in which a process is in the middle of saying that it begins a turn.
+#[cfg(unix)]
+fn in_its_turn(drive: Drive) -> (suite::Running, u32) {
+    let mut running = drive.unheard().start();
+    let holder = running.until("nobody began a turn", |trace| {
+        let begins = trace.of("say").find(|event| event.name.starts_with("begins"));
+        begins.map(|event| event.pid)
+    });
+    (running, holder)
+}
+
 /// Two processes, three turns each, and nobody begins in the turn of another.
-fn one_at_a_time(run: &suite::Run) {
+fn one_at_a_time(run: &Run) {
+    assert!(run.status.success(), "{}: {}", run.status, run.errors);
     let mut holder = None;
     let mut turns: BTreeMap<&str, u32> = BTreeMap::new();
     for said in run.said().into_iter().filter(|said| said.name() == "take_turns") {
