@@ -1,10 +1,13 @@
 //! What every answer to `race/lock` must hold.
 
 use std::array;
+use std::panic::Location;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 
+use crossbeam_channel::{self as channel, Receiver, Sender};
 use exercise::{Judge, Unseen};
+use interleave::execution::quiescence;
 
 use crate::answer::balance;
 
@@ -28,11 +31,55 @@ impl Iterator for Amounts<'_> {
     }
 }
 
+/// Amounts of two threads. One of them is slow: before each of its own, the other one gets
+/// one and has the time to add it.
+struct Slow<'a> {
+    amounts: array::IntoIter<i64, 3>,
+    slow: bool,
+    calls: u32,
+    to_quick: &'a Sender<()>,
+    from_slow: &'a Receiver<()>,
+    quick_calls: &'a Unseen<u32>,
+}
+
+impl Iterator for Slow<'_> {
+    type Item = i64;
+
+    fn next(&mut self) -> Option<i64> {
+        self.calls += 1;
+        if self.slow {
+            self.to_quick.send(()).expect("the channel is open");
+            quiescence(Location::caller()); // till the other one can't go on
+            assert!(
+                self.quick_calls.get() > self.calls.min(3),
+                "a thread waits for its next amount with the lock in hand"
+            );
+        } else {
+            self.quick_calls.set(self.calls);
+            self.from_slow.recv().expect("the channel is open");
+        }
+        self.amounts.next()
+    }
+}
+
+fn earn_and_spend(earned: &[i64], spent: &[i64]) -> i64 {
+    balance(earned.iter().copied(), spent.iter().copied())
+}
+
 pub fn judge(judge: &mut Judge) {
     judge.every_order("two threads lose no change", || {
-        let end = balance([10, 20].into_iter(), [1, 2].into_iter());
+        let end = earn_and_spend(&[10, 20], &[1, 2]);
         assert_eq!(end, 27, "a change is lost: 10 + 20 - 1 - 2 are 27");
         assert_eq!(interleave::threads_started(), 2, "two threads must be started");
+    });
+    judge.every_order("one thread may have more to do than the other", || {
+        let end = earn_and_spend(&[10, 20, 40], &[1]);
+        assert_eq!(end, 69, "a change is lost: 10 + 20 + 40 - 1 are 69");
+        assert_eq!(
+            earn_and_spend(&[], &[1, 2]),
+            -3,
+            "a change is lost: - 1 - 2 are -3"
+        );
     });
     judge.some_order(
         "both threads can be under way at the same time",
@@ -50,11 +97,30 @@ pub fn judge(judge: &mut Judge) {
         },
     );
     judge.every_order("each change takes the lock", || {
-        balance([10, 20].into_iter(), [1, 2].into_iter());
+        earn_and_spend(&[10, 20, 40], &[1, 2, 4]);
         let locked = interleave::locks_taken();
         assert!(
-            locked >= 4,
-            "there are 4 changes, and the lock is taken {locked} times"
+            locked >= 6,
+            "there are 6 changes, and the lock is taken {locked} times"
         );
     });
+    for slow in [true, false] {
+        let name = if slow { "earned" } else { "spent" };
+        let name =
+            format!("the lock is free while a thread waits for what is {name} next");
+        judge.every_order(&name, move || {
+            let (to_quick, from_slow) = &channel::unbounded();
+            let quick_calls = &Unseen::new(0);
+            let amounts = |amounts: [i64; 3], slow| Slow {
+                amounts: amounts.into_iter(),
+                slow,
+                calls: 0,
+                to_quick,
+                from_slow,
+                quick_calls,
+            };
+            let end = balance(amounts([10, 20, 40], slow), amounts([1, 2, 4], !slow));
+            assert_eq!(end, 63, "a change is lost: 70 - 7 are 63");
+        });
+    }
 }

@@ -1,22 +1,39 @@
 //! What every answer to `race/withdraw` must hold.
 
 use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
 use exercise::Judge;
 
 use crate::answer::withdraw;
 
-/// Who got the money when both ask for it at once, and what is left.
-fn both(balance: i64, first: i64, second: i64) -> (bool, bool, i64) {
+/// Who is paid when all ask at once, and what is left.
+fn paid<const N: usize>(balance: i64, amounts: [i64; N]) -> ([bool; N], i64) {
     let balance = AtomicI64::new(balance);
-    let (first, second) = thread::scope(|threads| {
-        let first = threads.spawn(|| withdraw(&balance, first));
-        let second = threads.spawn(|| withdraw(&balance, second));
-        (first.join(), second.join())
+    let paid = thread::scope(|threads| {
+        let asked = |amount| {
+            let balance = &balance;
+            threads.spawn(move || withdraw(balance, amount))
+        };
+        let asked = amounts.map(asked);
+        asked.map(|one| one.join().expect("it does not panic"))
     });
-    let got = "it does not panic";
-    (first.expect(got), second.expect(got), balance.into_inner())
+    (paid, balance.into_inner())
+}
+
+/// Whether one who asks is paid while another thread changes the balance step by step, not
+/// by `withdraw`; and what is left.
+fn paid_meanwhile(balance: i64, amount: i64, change: i64, times: u32) -> (bool, i64) {
+    let balance = AtomicI64::new(balance);
+    let paid = thread::scope(|threads| {
+        let paid = threads.spawn(|| withdraw(&balance, amount));
+        for _ in 0..times {
+            balance.fetch_add(change, Relaxed);
+        }
+        paid.join().expect("it does not panic")
+    });
+    (paid, balance.into_inner())
 }
 
 pub fn judge(judge: &mut Judge) {
@@ -24,24 +41,58 @@ pub fn judge(judge: &mut Judge) {
         let balance = AtomicI64::new(100);
         assert!(withdraw(&balance, 60), "60 of 100 are not paid");
         assert!(!withdraw(&balance, 60), "60 of 40 are paid");
+        assert!(!withdraw(&balance, 41), "41 of 40 are paid");
         assert!(withdraw(&balance, 40), "40 of 40 are not paid");
+        assert!(!withdraw(&balance, 1), "1 of 0 is paid");
         assert_eq!(balance.into_inner(), 0, "100, less 60 and 40");
     });
     judge.every_order("two threads never get more than there is", || {
-        let (first, second, left) = both(100, 60, 70);
+        let ([first, second], left) = paid(100, [60, 70]);
         assert!(left >= 0, "the balance falls below 0: it is {left}");
         assert!(first || second, "60 and 70 of 100: nobody is paid");
         assert_eq!(left, if first { 40 } else { 30 }, "the balance does not fit");
     });
     judge.every_order("both get their money if there is enough for both", || {
-        let (first, second, left) = both(100, 60, 40);
+        let ([first, second], left) = paid(100, [60, 40]);
         assert!(first && second, "there is enough for both, and one is not paid");
         assert_eq!(left, 0, "100, less 60 and 40");
     });
     judge.every_order("one who asks for too much is in nobody's way", || {
-        let (first, second, left) = both(100, 100, 150);
+        let ([first, second], left) = paid(100, [100, 150]);
         assert!(!second, "150 of 100 are paid");
         assert!(first, "100 of 100 are not paid, since another asks for 150 meanwhile");
         assert_eq!(left, 0, "100, less 100");
+    });
+    judge.every_order("three threads get what there is, and no more", || {
+        let ([first, second, third], left) = paid(100, [60, 60, 40]);
+        assert!(left >= 0, "the balance falls below 0: it is {left}");
+        assert!(first != second, "60 and 60 and 40 of 100: not one of the 60 is paid");
+        assert!(third, "60 and 60 and 40 of 100: the 40 are not paid");
+        assert_eq!(left, 0, "100, less 60 and 40");
+    });
+    judge.every_order("nobody gives up when others are faster", || {
+        let (paid, left) = paid_meanwhile(90, 60, -5, 6);
+        assert!(paid, "60 of 60 are not paid: the balance changed too often meanwhile");
+        assert_eq!(left, 0, "90, less 60 and 6 times 5: a change from outside is lost");
+    });
+    judge.every_order("what is paid to others meanwhile is not paid again", || {
+        let balance = AtomicI64::new(55);
+        let (paid, fives) = thread::scope(|threads| {
+            let paid = threads.spawn(|| withdraw(&balance, 40));
+            let fives = (0..4).filter(|_| withdraw(&balance, 5)).count();
+            (paid.join().expect("it does not panic"), fives)
+        });
+        let left = balance.into_inner();
+        assert!(left >= 0, "the balance falls below 0: it is {left}");
+        let expected = if paid { (3, 0) } else { (4, 35) };
+        assert_eq!((fives, left), expected, "55, less 40 or not, less 5 for each paid");
+    });
+    judge.every_order("what comes in meanwhile is not lost", || {
+        let (paid, left) = paid_meanwhile(60, 60, 10, 4);
+        assert!(paid, "60 of 60 and more are not paid");
+        assert_eq!(
+            left, 40,
+            "60 and 4 times 10, less 60: a change from outside is lost"
+        );
     });
 }

@@ -12,6 +12,7 @@ fn done(songs: u32, parts: u32) -> Vec<String> {
     evening(songs, parts, |what, n| {
         done.lock().expect("nobody panics").push(format!("{what} {n}"));
     });
+    assert_eq!(interleave::threads_started(), 0, "one thread is enough for it");
     done.into_inner().expect("nobody panics")
 }
 
@@ -19,7 +20,6 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("songs and parts take turns", || {
         let expected = ["song 1", "part 1", "song 2", "part 2"];
         assert_eq!(done(2, 2), expected, "2 songs and 2 parts do not take turns");
-        assert_eq!(interleave::threads_started(), 0, "one thread is enough for it");
     });
     judge.every_order("what is left comes at the end", || {
         let expected = ["song 1", "part 1", "part 2", "part 3"];
@@ -27,5 +27,18 @@ pub fn judge(judge: &mut Judge) {
         let expected = ["song 1", "part 1", "song 2", "song 3"];
         assert_eq!(done(3, 1), expected, "3 songs and 1 part");
         assert_eq!(done(0, 2), ["part 1", "part 2"], "no song and 2 parts");
+    });
+    judge.every_order("that holds for every number of songs and parts", || {
+        for (songs, parts) in
+            (0..=7).flat_map(|songs| (0..=7).map(move |parts| (songs, parts)))
+        {
+            // Sorted by the number, the song before the part: `sort_by_key` keeps that.
+            let song = (1..=songs).map(|n| (n, format!("song {n}")));
+            let part = (1..=parts).map(|n| (n, format!("part {n}")));
+            let mut expected: Vec<_> = song.chain(part).collect();
+            expected.sort_by_key(|(n, _)| *n);
+            let expected: Vec<_> = expected.into_iter().map(|(_, what)| what).collect();
+            assert_eq!(done(songs, parts), expected, "{songs} songs and {parts} parts");
+        }
     });
 }

@@ -1,0 +1,25 @@
+//! Each change takes the lock anew. But the thread takes it before it asks for its next
+//! amount, and holds it until that has come.
+
+use std::thread;
+
+use parking_lot::Mutex;
+
+/// Adds all that is earned and takes away all that is spent, in two threads at the same
+/// time. Returns the balance at the end.
+pub fn balance<I: Iterator<Item = i64> + Send>(earned: I, spent: I) -> i64 {
+    let balance = Mutex::new(0);
+    thread::scope(|threads| {
+        threads.spawn(|| add_all(&balance, earned));
+        threads.spawn(|| add_all(&balance, spent.map(|amount| -amount)));
+    });
+    balance.into_inner()
+}
+
+fn add_all(balance: &Mutex<i64>, mut amounts: impl Iterator<Item = i64>) {
+    loop {
+        let mut balance = balance.lock();
+        let Some(amount) = amounts.next() else { break };
+        *balance += amount;
+    }
+}
