@@ -2,23 +2,45 @@
 //! cargo build it.
 //!
 //! Nothing of it is a member of the course's own workspace, so that an unsolved exercise makes nothing else
-//! red. The package is in the target folder, in a folder of its own for each set of answers; its files are a
-//! function of the set, so that two runners at the same time write the same.
+//! red. The package is in the target folder, in a folder of its own for each set of answers.
+//!
+//! Cargo judges by a file's time whether it has changed, and that tells nothing: a file may be moved into
+//! place, or come out of an archive, and be older than the one before it. So what is compiled is a copy, in a
+//! folder that is named by its contents. Other contents are another path, and cargo compiles them. It also takes
+//! a copy of any file, wherever it is and whatever it is called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::fs;
-use std::io::{self, BufRead, BufReader, ErrorKind, Write};
+use std::fs::{self, File, TryLockError};
+use std::io::{self, BufRead, BufReader, ErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf, absolute};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
 use std::{env, thread};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
-use toml::Table;
+use toml::{Table, Value as Toml};
 
-use crate::course::{Course, Exercise, Kind};
+use crate::course::{Course, Exercise, Kind, contents};
 use crate::seal::hash;
+use crate::verdict::in_short;
+
+/// Cargo puts the target folder into a list of folders, which `:` separates; the linker on Linux takes `%` for the
+/// beginning of something.
+const NOT_IN_TARGET: &[char] = match () {
+    () if cfg!(windows) => &[],
+    () if cfg!(target_os = "linux") => &[':', '%'],
+    () => &[':'],
+};
+
+/// What is shorter needs no word on what is waited for.
+const NOTICEABLE: Duration = Duration::from_secs(1);
+
+/// More errors of one program than this are not kept.
+const ERRORS: usize = 1 << 16;
 
 /// The runner's own course: what checks are compiled against is there.
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
@@ -40,13 +62,24 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// The programs that judge one answer.
+/// The programs that judge one answer. As long as they are kept, no other runner, nor this one, compiles the same
+/// set of answers: it would put other programs in their place.
 #[derive(Clone, Debug)]
 pub struct Programs {
     /// The checks. An answer of functions is in it.
     pub checks: PathBuf,
     /// The answer, if it is a program.
     pub answer: Option<PathBuf>,
+    /// Where the copies are that were compiled, and what the learner calls them.
+    copies: Copies,
+    _turn: Arc<File>,
+}
+
+impl Programs {
+    /// A text with the learner's own paths in place of those of copies.
+    pub fn in_own_paths(&self, text: &str) -> String {
+        self.copies.in_own_paths(text)
+    }
 }
 
 /// An answer that the compiler refuses: what it says.
@@ -59,8 +92,28 @@ struct Binary {
     path: PathBuf,
 }
 
+/// What is compiled of an answer: the name and the `main.rs` of its checks, and of itself if it is a program.
+struct Parts {
+    checks: String,
+    answer: Option<String>,
+    binaries: Vec<Binary>,
+    copies: Copies,
+}
+
+/// Paths of copies, each with the path that the learner knows.
+#[derive(Clone, Debug, Default)]
+struct Copies(Vec<(String, String)>);
+
+impl Copies {
+    fn in_own_paths(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, (copy, own)| text.replace(copy, own))
+    }
+}
+
 /// Compiles all answers with one call of cargo, and gives for each its programs, or what the compiler has
 /// against it. An error is none of the answers' fault.
+///
+/// Blocks as long as another runner compiles or judges the same set of answers: see [`Programs`].
 ///
 /// With `loud`, says on standard error that it takes a while, if it does.
 pub fn compile(course: &Course, answers: &[Answer], loud: bool) -> Result<Vec<Result<Programs, Refusal>>> {
@@ -68,29 +121,38 @@ pub fn compile(course: &Course, answers: &[Answer], loud: bool) -> Result<Vec<Re
         return Ok(Vec::new());
     }
     let Place { target, set, folder } = &Place::of(course, answers)?;
-    let names: Vec<_> = answers.iter().enumerate().map(|(at, answer)| names(at, answer, set)).collect();
-    write(folder, answers, &names)?;
-    let built = build(course, target, folder, loud)?;
-    let found = |names: &[Option<&String>]| -> Result<Vec<PathBuf>, Refusal> {
+    takes(folder, NOT_IN_TARGET)?;
+    let turn = Arc::new(turn(folder, loud)?);
+    let sources = folder.join("sources");
+    let parts: Vec<_> = answers
+        .iter()
+        .enumerate()
+        .map(|(at, answer)| copy(course, at, answer, set, &sources))
+        .collect::<Result<_>>()?;
+    remove_others(&sources, &parts);
+    let package = folder.join("package");
+    write(&package, answers, &parts)?;
+    let built = build(course, target, &package, loud)?;
+    let found = |names: &[Option<&String>], copies: &Copies| -> Result<Vec<PathBuf>, Refusal> {
         let mut paths = Vec::new();
         for name in names.iter().copied().flatten() {
             match built.programs.get(name) {
                 Some(path) => paths.push(path.clone()),
                 None => {
                     let errors = built.errors.get(name).map_or("", String::as_str);
-                    return Err(Refusal(course.shorten(errors)));
+                    return Err(Refusal(in_short(&course.shorten(&copies.in_own_paths(errors)))));
                 }
             }
         }
         Ok(paths)
     };
-    Ok(names
-        .iter()
-        .map(|(checks, answer)| {
+    Ok(parts
+        .into_iter()
+        .map(|Parts { checks, answer, copies, .. }| {
             // The answer first: its own errors are the learner's, and come before those of the checks.
-            let mut paths = found(&[answer.as_ref(), Some(checks)])?;
+            let mut paths = found(&[answer.as_ref(), Some(&checks)], &copies)?;
             let checks = paths.pop().expect("there is one for each name");
-            Ok(Programs { checks, answer: paths.pop() })
+            Ok(Programs { checks, answer: paths.pop(), copies, _turn: turn.clone() })
         })
         .collect())
 }
@@ -162,50 +224,119 @@ fn gone(deleted: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// The names of an answer's programs: its checks, and itself if it is one. No other set has the same, since
-/// all programs end up in one folder.
-fn names(at: usize, answer: &Answer, set: &str) -> (String, Option<String>) {
-    let Exercise { topic, name, kind, .. } = answer.exercise;
+/// Asks that cargo takes the path: a text, in one line, with none of these characters in it.
+fn takes(path: &Path, none_of: &[char]) -> Result<()> {
+    match path.to_str() {
+        Some(text) if !text.contains(char::is_control) && !text.contains(none_of) => Ok(()),
+        _ => bail!(
+            "cargo can't compile in {path:?}: the path has a character that it doesn't take; move the course to another \
+             folder, or set CARGO_TARGET_DIR"
+        ),
+    }
+}
+
+/// Waits until no other runner has this folder, and takes it: until the file is dropped.
+fn turn(folder: &Path, loud: bool) -> Result<File> {
+    let path = folder.join("turn");
+    let open = || fs::create_dir_all(folder).and_then(|()| File::create(&path));
+    let file = open().with_context(|| format!("cannot write {}", path.display()))?;
+    let mut told = !loud;
+    let begun = Instant::now();
+    // Some network drives have no locks: there, two at once may meet.
+    while let Err(TryLockError::WouldBlock) = file.try_lock() {
+        if !told && begun.elapsed() > NOTICEABLE {
+            eprintln!("waiting for another `cargo exercise`, which checks the same file");
+            told = true;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    Ok(file)
+}
+
+/// Copies an answer and its checks, each into a folder that is named by its contents. No other set has programs of the
+/// same name, since all end up in one folder.
+fn copy(course: &Course, at: usize, answer: &Answer, set: &str, sources: &Path) -> Result<Parts> {
+    let Exercise { topic, name, kind, folder, .. } = answer.exercise;
     let stem = answer.file.file_stem().unwrap_or_default().to_string_lossy();
     let stem: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    let answer = format!("{topic}-{name}-{stem}-{at}-{set}");
-    match kind {
-        Kind::Threads => (answer, None),
-        // The checks are the same for every answer.
-        Kind::Processes => (format!("checks-{topic}-{name}-{set}"), Some(answer)),
+    let own_name = format!("{topic}-{name}-{stem}-{at}-{set}");
+    let own_checks = folder.join("checks.rs");
+    let mut copies = Copies::default();
+    let mut put = |own: &Path, name: &str, before: &str| -> Result<PathBuf> {
+        let text = contents(own).with_context(|| format!("cannot read {}", course.shown(own)))?;
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
+        let text = [before.as_bytes(), text].concat();
+        let copy = sources.join(&hash(&text)[..16]).join(name);
+        keep(&copy, &text)?;
+        copies.0.push((copy.display().to_string(), course.shown(own)));
+        Ok(copy)
+    };
+    let checks = put(&own_checks, "checks.rs", "")?;
+    // By its own name if that is a plain one: it may be in what the answer says.
+    let plain = |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+    let file_name =
+        answer.file.file_name().and_then(|name| name.to_str()).filter(plain).unwrap_or("answer.rs");
+    let (answer_copy, checks_name) = match kind {
+        Kind::Threads => (put(&answer.file, file_name, "")?, own_name.clone()),
+        // Its warnings are no errors, whatever RUSTFLAGS say. The checks are the same for every answer.
+        Kind::Processes => {
+            (put(&answer.file, file_name, "#![allow(warnings)] ")?, format!("checks-{topic}-{name}-{set}"))
+        }
+    };
+    let main = source(*kind, &checks, &answer_copy);
+    let path = sources.join(&hash(main.as_bytes())[..16]).join("main.rs");
+    keep(&path, main.as_bytes())?;
+    let mut binaries = vec![Binary { name: checks_name.clone(), path }];
+    let answer = match kind {
+        Kind::Threads => None,
+        Kind::Processes => {
+            binaries.push(Binary { name: own_name.clone(), path: answer_copy });
+            Some(own_name)
+        }
+    };
+    Ok(Parts { checks: checks_name, answer, binaries, copies })
+}
+
+/// Removes the copies of what is compiled no more.
+fn remove_others(sources: &Path, parts: &[Parts]) {
+    let copies = parts.iter().flat_map(|part| part.copies.0.iter().map(|(copy, _)| Path::new(copy)));
+    let mains = parts.iter().flat_map(|part| part.binaries.iter().map(|binary| binary.path.as_path()));
+    let kept: BTreeSet<_> = copies.chain(mains).filter_map(Path::parent).collect();
+    for folder in fs::read_dir(sources).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if !kept.contains(folder.as_path()) {
+            let _ = fs::remove_dir_all(folder);
+        }
     }
 }
 
 /// Writes the packages: one for threads, one for processes, since their dependencies differ.
-fn write(folder: &Path, answers: &[Answer], names: &[(String, Option<String>)]) -> Result<()> {
-    let mut binaries: BTreeMap<&str, Vec<Binary>> = BTreeMap::new();
-    for (answer, (name, program)) in answers.iter().zip(names) {
-        let kind = answer.exercise.kind;
-        let of_kind = binaries.entry(kind.folder()).or_default();
-        let main = folder.join(kind.folder()).join(format!("{name}.rs"));
-        keep(&main, &source(answer))?;
-        if of_kind.iter().all(|binary| binary.name != *name) {
-            of_kind.push(Binary { name: name.clone(), path: main });
-        }
-        if let Some(name) = program {
-            of_kind.push(Binary { name: name.clone(), path: answer.file.clone() });
+fn write(package: &Path, answers: &[Answer], parts: &[Parts]) -> Result<()> {
+    let mut binaries: BTreeMap<&str, Vec<&Binary>> = BTreeMap::new();
+    for (answer, parts) in answers.iter().zip(parts) {
+        let of_kind = binaries.entry(answer.exercise.kind.folder()).or_default();
+        for binary in &parts.binaries {
+            if of_kind.iter().all(|known| known.name != binary.name) {
+                of_kind.push(binary);
+            }
         }
     }
     let own = Path::new(OWN).canonicalize().context("the course that this runner was compiled in is gone")?;
     let own = plain(own);
+    takes(&own, &[])?;
     let root: Table = fs::read_to_string(own.join("Cargo.toml"))
         .context("cannot read Cargo.toml")?
         .parse()
         .context("Cargo.toml")?;
     for (kind, binaries) in &binaries {
-        keep(&folder.join(kind).join("Cargo.toml"), &manifest(&own, &root, kind, binaries)?)?;
+        let manifest = manifest(&own, &root, kind, binaries)?;
+        keep(&package.join(kind).join("Cargo.toml"), manifest.as_bytes())?;
     }
     let kinds: Vec<_> = binaries.keys().copied().collect();
-    keep(&folder.join("Cargo.toml"), &workspace(&kinds, answers.len() == 1))?;
+    keep(&package.join("Cargo.toml"), workspace(&kinds, answers.len() == 1).as_bytes())?;
     // Cargo takes out of its lock file what these packages don't need: so it is copied only if it is a new one.
-    let lock = fs::read_to_string(own.join("Cargo.lock")).context("cannot read Cargo.lock")?;
-    if keep(&folder.join("Cargo.lock.whole"), &lock)? || !folder.join("Cargo.lock").exists() {
-        keep(&folder.join("Cargo.lock"), &lock)?;
+    let lock = fs::read(own.join("Cargo.lock")).context("cannot read Cargo.lock")?;
+    if keep(&package.join("Cargo.lock.whole"), &lock)? || !package.join("Cargo.lock").exists() {
+        keep(&package.join("Cargo.lock"), &lock)?;
     }
     Ok(())
 }
@@ -219,19 +350,16 @@ impl Kind {
     }
 }
 
-/// The `main.rs` of an answer's checks.
-fn source(answer: &Answer) -> String {
-    let checks = answer.exercise.folder.join("checks.rs");
-    let checks = format!(
-        "#[path = {:?}]\nmod checks;\n\nfn main() {{\n    exercise::main(checks::judge)\n}}\n",
-        checks
-    );
-    match answer.exercise.kind {
+/// The `main.rs` of an answer's checks. No warning is an error in it, whatever RUSTFLAGS say.
+fn source(kind: Kind, checks: &Path, answer: &Path) -> String {
+    let checks =
+        format!("#[path = {checks:?}]\nmod checks;\n\nfn main() {{\n    exercise::main(checks::judge)\n}}\n");
+    match kind {
         Kind::Threads => format!(
-            "#[macro_use]\nextern crate interleave_std as std;\n\n#[path = {:?}]\nmod answer;\n{checks}",
-            answer.file
+            "#![allow(warnings)]\n\n#[macro_use]\nextern crate interleave_std as std;\n\n\
+             #[path = {answer:?}]\nmod answer;\n{checks}"
         ),
-        Kind::Processes => checks,
+        Kind::Processes => format!("#![allow(warnings)]\n\n{checks}"),
     }
 }
 
@@ -252,7 +380,7 @@ fn workspace(members: &[&str], one: bool) -> String {
     text
 }
 
-fn manifest(own: &Path, root: &Table, kind: &str, binaries: &[Binary]) -> Result<String> {
+fn manifest(own: &Path, root: &Table, kind: &str, binaries: &[&Binary]) -> Result<String> {
     let dependencies: &[(&str, &str)] = match kind {
         "threads" => &[
             ("anyhow", "anyhow"),
@@ -291,17 +419,21 @@ fn manifest(own: &Path, root: &Table, kind: &str, binaries: &[Binary]) -> Result
         }
         table.insert(name.to_owned(), declared.into());
     }
-    let mut text = format!(
-        "[package]\nname = \"exercise-{kind}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-         [dependencies]\n"
-    );
-    for (name, declared) in table {
-        let _ = writeln!(text, "{name} = {declared}");
-    }
-    for Binary { name, path } in binaries {
-        let _ = write!(text, "\n[[bin]]\nname = {name:?}\npath = {:?}\n", path);
-    }
-    Ok(text)
+    let binary = |Binary { name, path }: &&Binary| {
+        let entries = [("name", name.clone()), ("path", path.display().to_string())];
+        Toml::from(Table::from_iter(entries.map(|(key, text)| (key.to_owned(), text.into()))))
+    };
+    let package =
+        [("name", format!("exercise-{kind}")), ("version", "0.0.0".into()), ("edition", "2024".into())];
+    let package = package.map(|(key, text)| (key.to_owned(), Toml::from(text)));
+    let mut package = Table::from_iter(package);
+    package.insert("publish".to_owned(), false.into());
+    let manifest = Table::from_iter([
+        ("package".to_owned(), package.into()),
+        ("dependencies".to_owned(), table.into()),
+        ("bin".to_owned(), binaries.iter().map(binary).collect::<Vec<_>>().into()),
+    ]);
+    Ok(manifest.to_string())
 }
 
 /// Without the `\\?\` that Windows puts before a path, which cargo does not take everywhere.
@@ -311,15 +443,15 @@ fn plain(path: PathBuf) -> PathBuf {
 }
 
 /// Writes a file unless it holds this already, in one move; returns whether it did.
-fn keep(path: &Path, text: &str) -> Result<bool> {
-    if fs::read_to_string(path).is_ok_and(|held| held == text) {
+fn keep(path: &Path, text: &[u8]) -> Result<bool> {
+    if fs::read(path).is_ok_and(|held| held == text) {
         return Ok(false);
     }
     let put = || -> Result<()> {
         let folder = path.parent().context("it is in a folder")?;
         fs::create_dir_all(folder)?;
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(text.as_bytes())?;
+        file.write_all(text)?;
         file.persist(path)?;
         Ok(())
     };
@@ -335,21 +467,24 @@ struct Built {
 }
 
 fn build(course: &Course, target: &Path, folder: &Path, loud: bool) -> Result<Built> {
+    // Cargo's own bar shows how far it is, where somebody sees it.
+    let bar = loud && io::stderr().is_terminal();
     // The cargo that runs this program, if one does: the learner's own toolchain.
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
         .args(["build", "--workspace", "--keep-going", "--message-format=json", "--manifest-path"])
         .arg(folder.join("Cargo.toml"))
         .current_dir(&course.root)
         .env("CARGO_TARGET_DIR", target)
         .env("CARGO_TERM_COLOR", "never")
-        .env("CARGO_TERM_PROGRESS_WHEN", "never")
+        .env("CARGO_TERM_PROGRESS_WHEN", if bar { "always" } else { "never" })
+        .env("CARGO_TERM_PROGRESS_WIDTH", "60")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .context("cannot start cargo")?;
-    let told = BufReader::new(cargo.stderr.take().expect("it is piped"));
-    let told = thread::spawn(move || listen(told, loud));
+        .stderr(Stdio::piped());
+    let mut cargo = cargo.spawn().context("cannot start cargo")?;
+    let told = pieces(BufReader::new(cargo.stderr.take().expect("it is piped")));
+    let told = thread::spawn(move || listen(&told, loud, bar));
     let mut built = Built::default();
     let mut elsewhere = String::new();
     for line in BufReader::new(cargo.stdout.take().expect("it is piped")).lines() {
@@ -365,7 +500,9 @@ fn build(course: &Course, target: &Path, folder: &Path, loud: bool) -> Result<Bu
             Some("compiler-message") if message["message"]["level"] == "error" => {
                 let text = message["message"]["rendered"].as_str().unwrap_or_default();
                 let errors = if is_binary { built.errors.entry(name()).or_default() } else { &mut elsewhere };
-                errors.push_str(text);
+                if errors.len() < ERRORS {
+                    errors.push_str(text);
+                }
             }
             _ => {}
         }
@@ -378,25 +515,63 @@ fn build(course: &Course, target: &Path, folder: &Path, loud: bool) -> Result<Bu
     Ok(built)
 }
 
-/// Reads what cargo tells; with `loud`, passes on why it takes its time: it compiles dependencies, or waits for
-/// another cargo. Each is said once.
-fn listen(mut told: impl BufRead, loud: bool) -> String {
+/// What cargo tells, as it comes: lines, and the states of its bar.
+fn pieces(mut told: impl BufRead + Send + 'static) -> Receiver<String> {
+    let (to, pieces) = mpsc::channel();
+    thread::spawn(move || {
+        loop {
+            let mut piece = Vec::new();
+            for byte in told.by_ref().bytes().map_while(Result::ok) {
+                piece.push(byte);
+                if matches!(byte, b'\n' | b'\r') {
+                    break;
+                }
+            }
+            if piece.is_empty() || to.send(String::from_utf8_lossy(&piece).into_owned()).is_err() {
+                return;
+            }
+        }
+    });
+    pieces
+}
+
+/// Collects what cargo tells; with `loud`, passes on why it takes its time: it compiles dependencies, or waits for
+/// another cargo. Each is said once. With `bar`, its bar is shown too, and is gone at the end.
+fn listen(pieces: &Receiver<String>, loud: bool, bar: bool) -> String {
+    let clear = || {
+        if bar {
+            eprint!("\r\x1b[K")
+        }
+    };
     let mut text = String::new();
-    let mut line = String::new();
     let (mut compiles, mut waits) = (loud, loud);
-    while told.read_line(&mut line).is_ok_and(|read| read > 0) {
-        let package = line.trim_start().strip_prefix("Compiling ");
+    let mut blocked = None;
+    loop {
+        let piece = match pieces.recv_timeout(NOTICEABLE) {
+            Ok(piece) => piece,
+            Err(RecvTimeoutError::Timeout) => {
+                if let Some(lock) = blocked.take().filter(|_| waits) {
+                    clear();
+                    eprintln!("waiting for another cargo, which has the lock on the {lock}");
+                    waits = false;
+                }
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
+        if piece.contains(" [") && piece.ends_with('\r') {
+            eprint!("{piece}");
+            continue;
+        }
+        blocked = piece.trim().strip_prefix("Blocking waiting for file lock on ").map(str::to_owned);
+        let package = piece.trim_start().strip_prefix("Compiling ");
         if compiles && package.is_some_and(|name| !name.starts_with("exercise-")) {
+            clear();
             eprintln!("compiling what the checks need; this takes a while, and only the first time");
             compiles = false;
         }
-        if waits && line.trim_start().starts_with("Blocking waiting ") {
-            eprintln!("waiting for another cargo, which is building in the same target folder");
-            waits = false;
-        }
-        text.push_str(&line);
-        line.clear();
+        text.push_str(&piece);
     }
-    let _ = told.read_to_string(&mut text);
+    clear();
     text
 }

@@ -1,10 +1,12 @@
 //! The exercises that are there, in the order in which the book comes to them.
 
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{env, fs, io};
 
 use anyhow::{Context, Result, bail, ensure};
 use toml::{Table, Value};
+
+use crate::seal;
 
 /// The course's folder, and its exercises in the order of the book.
 #[derive(Clone, Debug)]
@@ -13,6 +15,9 @@ pub struct Course {
     pub root: PathBuf,
     /// All exercises: by chapter, then as the chapter names them, then from easy to hard.
     pub exercises: Vec<Exercise>,
+    /// Of each that came with the copy of a lesson's folder, and is no exercise of its own: its id, and the id of the one
+    /// that it is a copy of.
+    copies: Vec<(String, String)>,
 }
 
 /// An exercise, as its `exercise.toml` declares it.
@@ -75,6 +80,8 @@ impl Course {
                 exercises.push(Exercise::read(root, &topic, &name)?);
             }
         }
+        let copies = copies(root, &exercises);
+        exercises.retain(|exercise| copies.iter().all(|(copy, _)| *copy != exercise.id));
         let mut placed = Vec::new();
         for mut exercise in exercises {
             let chapter = chapters.iter().position(|chapter| chapter.topic == exercise.topic);
@@ -87,7 +94,7 @@ impl Course {
         }
         placed.sort_by(|(a, x), (b, y)| (a, &x.id).cmp(&(b, &y.id)));
         let exercises = placed.into_iter().map(|(_, exercise)| exercise).collect();
-        Ok(Course { root: root.to_owned(), exercises })
+        Ok(Course { root: root.to_owned(), exercises, copies })
     }
 
     /// The exercise of this name: `topic/name`, or the name alone if there is one such.
@@ -97,6 +104,11 @@ impl Course {
         match found[..] {
             [exercise] => Ok(exercise),
             [] => {
+                if let Some((copy, own)) = self.copies.iter().find(|(copy, _)| copy == name) {
+                    bail!(
+                        "{copy} is a copy, made with its lesson, and is not checked: `{own}` is the exercise"
+                    );
+                }
                 let of_topic = self.exercises.iter().filter(|exercise| exercise.topic == name);
                 let ids: Vec<_> = of_topic.map(|exercise| exercise.id.as_str()).collect();
                 if !ids.is_empty() {
@@ -130,8 +142,8 @@ impl Exercise {
         let folder = root.join("lessons").join(topic).join("exercises").join(name);
         let path = folder.join("exercise.toml");
         let place = format!("lessons/{topic}/exercises/{name}/exercise.toml");
-        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {place}"))?;
-        let table: Table = text.parse().with_context(|| place.clone())?;
+        let text = contents(&path).with_context(|| format!("cannot read {place}"))?;
+        let table: Table = String::from_utf8_lossy(&text).parse().with_context(|| place.clone())?;
         Exercise::declared(&table, id, topic, name, folder).context(place)
     }
 
@@ -193,6 +205,19 @@ impl Exercise {
     }
 }
 
+/// Which of them are copies: not sealed, but with the name and the checks of one that is.
+fn copies(root: &Path, exercises: &[Exercise]) -> Vec<(String, String)> {
+    // Where there are no seals yet, there is nothing to be a copy of.
+    let seals = seal::read(root).unwrap_or_default();
+    let (sealed, others): (Vec<_>, Vec<_>) =
+        exercises.iter().partition(|exercise| seals.contains_key(&exercise.id));
+    let copy = |other: &&Exercise| {
+        let same = |own: &&&Exercise| own.name == other.name && seals[&own.id].fits(other);
+        Some((other.id.clone(), sealed.iter().find(same)?.id.clone()))
+    };
+    others.iter().filter_map(copy).collect()
+}
+
 /// A chapter of a lesson.
 struct Chapter {
     topic: String,
@@ -225,6 +250,25 @@ fn chapters(root: &Path) -> Result<Vec<Chapter>> {
         }
     }
     Ok(chapters)
+}
+
+/// Files of exercises are small.
+const LARGEST: u64 = 1 << 20;
+
+/// What is in a file. An error if it is a folder, or another thing that is not to be read to its end: a pipe,
+/// say, which may have none.
+pub fn contents(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    if metadata.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+    }
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is no ordinary file"));
+    }
+    if metadata.len() > LARGEST {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 1 MB"));
+    }
+    fs::read(path)
 }
 
 /// The names of the folders in a folder, sorted; none if it is not there.

@@ -26,6 +26,8 @@ use interleave::{Report, Search};
 use serde_json::{Value, json};
 use suite::Drive;
 
+use crate::verdict::{in_short, out_of_memory};
+
 /// When the answer's program counts as hung, in one run.
 const PROGRAM: Duration = Duration::from_secs(10);
 
@@ -38,6 +40,16 @@ const RUNNING: Duration = Duration::from_secs(60);
 /// How much of an answer's standard error a verdict shows, in lines and in bytes.
 const LINES: usize = 12;
 const BYTES: usize = 2000;
+
+/// How much the answer's program may say in one run.
+const SAID: usize = 1 << 20;
+
+/// How many steps of an order are shown.
+const STEPS: usize = 300;
+
+/// How much memory an answer may take: this program, of which it is a part, and each process that it starts.
+#[cfg(unix)]
+const MEMORY: u64 = 1 << 30;
 
 /// Judges one answer by one check after the other, and stops at the first that fails.
 pub struct Judge {
@@ -68,7 +80,7 @@ impl Judge {
         let path =
             self.program.clone().expect("this exercise has a program of its own: kind = \"processes\"");
         self.check(name, RUNNING, || {
-            let drive = suite::program(path).deadline(PROGRAM);
+            let drive = suite::program(path).deadline(PROGRAM).room(SAID);
             let silent = Silent::new();
             let outcome = panic::catch_unwind(AssertUnwindSafe(|| body(drive)));
             drop(silent);
@@ -76,7 +88,8 @@ impl Judge {
                 Ok(()) => json!({"name": name, "passed": true}),
                 Err(panic) => {
                     let message = message(&*panic);
-                    failing(name, kind(&message), &with_errors(message.clone(), &suite::last_errors()))
+                    let message = out_of_memory(&message);
+                    failing(name, kind(&message), &with_errors(in_short(&message), &suite::last_errors()))
                 }
             }
         });
@@ -92,7 +105,7 @@ impl Judge {
                 check["some"] = true.into();
             }
             if let Some(problem) = report.problem {
-                check["problem"] = problem.json();
+                check["problem"] = shortened(problem.json());
             }
             check
         });
@@ -119,6 +132,7 @@ pub fn main(judge: fn(&mut Judge)) {
         let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
         end();
     });
+    limit_memory();
     let (watchdog, told) = mpsc::channel();
     thread::spawn(move || watch(&told));
     let program = env::args_os().nth(1).map(PathBuf::from);
@@ -130,6 +144,20 @@ pub fn main(judge: fn(&mut Judge)) {
     }
     say(&json!({"end": all.checks}));
 }
+
+/// An answer that takes all memory takes the learner's machine: it ends before that. Linux counts all that can be
+/// written to; other systems count less.
+#[cfg(unix)]
+fn limit_memory() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+    let Rlimit { current, maximum } = getrlimit(Resource::Data);
+    let current = Some(current.map_or(MEMORY, |current| current.min(MEMORY)));
+    let _ = setrlimit(Resource::Data, Rlimit { current, maximum });
+}
+
+#[cfg(not(unix))]
+fn limit_memory() {}
 
 /// Ends this program if a check takes longer than it may: nothing can end a thread that never pauses.
 fn watch(told: &mpsc::Receiver<Option<(String, Duration)>>) {
@@ -170,6 +198,22 @@ pub(crate) fn hanging(name: &str, after: Duration) -> Value {
 pub(crate) fn failing(name: &str, kind: &str, message: &str) -> Value {
     let problem = json!({"kind": kind, "message": message, "steps": [], "stuck": []});
     json!({"name": name, "passed": false, "problem": problem})
+}
+
+/// No more of a problem than somebody reads: an answer may say as much as it likes, and take as many steps.
+fn shortened(mut problem: Value) -> Value {
+    let short = |text: &mut Value| *text = in_short(text.as_str().unwrap_or_default()).into();
+    short(&mut problem["message"]);
+    for list in ["steps", "stuck"] {
+        let Some(steps) = problem[list].as_array_mut() else { continue };
+        if let Some(more @ 1..) = steps.len().checked_sub(STEPS) {
+            let text = format!("… {more} steps more, and then");
+            let left_out = json!({"thread": "", "text": text, "file": "", "line": 0});
+            steps.splice(STEPS / 2..STEPS / 2 + more, [left_out]);
+        }
+        steps.iter_mut().for_each(|step| short(&mut step["text"]));
+    }
+    problem
 }
 
 fn end() -> ! {

@@ -2,21 +2,25 @@
 //!
 //! `tests/exercise/seals.txt` has a line for each exercise: its id, and a hash of `checks.rs`, of
 //! `exercise.toml` and of `exercise.rs` as it comes. The first two are asked before an answer is judged,
-//! so that none passes because its checks were changed or emptied; the third finds the file again for
-//! `cargo exercise reset`.
+//! so that none passes because its checks were changed or emptied; the third tells whether anybody has begun.
+//! `tests/exercise/starts` has a copy of each `exercise.rs` as it comes, for `cargo exercise reset`: a course that came as
+//! an archive has no git to ask.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 
-use crate::course::{Course, Exercise};
+use crate::course::{Course, Exercise, contents};
 
 /// Where the seals are, from the course's folder.
 pub const FILE: &str = "tests/exercise/seals.txt";
+
+/// Where each `exercise.rs` is as it comes, from the course's folder.
+const STARTS: &str = "tests/exercise/starts";
 
 const HEAD: &str = "\
 # Hashes of each exercise's checks.rs, exercise.toml and exercise.rs as it comes.
@@ -29,7 +33,7 @@ pub struct Seal {
     checks: String,
     declared: String,
     /// Of `exercise.rs` as it comes.
-    pub start: String,
+    start: String,
 }
 
 impl Seal {
@@ -41,11 +45,18 @@ impl Seal {
         };
         Ok(Seal { checks: hash("checks.rs")?, declared: hash("exercise.toml")?, start: hash("exercise.rs")? })
     }
+
+    /// Whether an exercise has the checks that are sealed.
+    pub(crate) fn fits(&self, exercise: &Exercise) -> bool {
+        let is =
+            |name: &str, sealed: &str| hash_of(&exercise.folder.join(name)).is_ok_and(|hash| hash == sealed);
+        is("checks.rs", &self.checks) && is("exercise.toml", &self.declared)
+    }
 }
 
-/// All seals of a course, by the exercise's id.
-pub fn read(course: &Course) -> Result<BTreeMap<String, Seal>> {
-    let text = fs::read_to_string(course.root.join(FILE)).with_context(|| format!("cannot read {FILE}"))?;
+/// All seals of the course in this folder, by the exercise's id.
+pub fn read(root: &Path) -> Result<BTreeMap<String, Seal>> {
+    let text = fs::read_to_string(root.join(FILE)).with_context(|| format!("cannot read {FILE}"))?;
     let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
     lines
         .map(|line| match line.split_whitespace().collect::<Vec<_>>()[..] {
@@ -58,14 +69,26 @@ pub fn read(course: &Course) -> Result<BTreeMap<String, Seal>> {
         .collect()
 }
 
-/// Writes the seals of all exercises as they are now.
+/// Writes the seals of all exercises as they are now, and the copies of their starts.
 pub fn write(course: &Course) -> Result<()> {
     let mut text = HEAD.to_owned();
     let mut exercises: Vec<_> = course.exercises.iter().collect();
     exercises.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut starts = Vec::new();
     for exercise in exercises {
         let Seal { checks, declared, start } = Seal::of(exercise)?;
         let _ = writeln!(text, "{} {checks} {declared} {start}", exercise.id);
+        starts.push((start_of(course, exercise), contents(&exercise.file())?));
+    }
+    match fs::remove_dir_all(course.root.join(STARTS)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("cannot write {STARTS}"));
+        }
+        _ => {}
+    }
+    for (path, start) in starts {
+        let write = fs::create_dir_all(path.parent().expect("it is in a folder"));
+        write.and_then(|()| fs::write(&path, start)).with_context(|| format!("cannot write {STARTS}"))?;
     }
     let path = course.root.join(FILE);
     fs::create_dir_all(path.parent().expect("it is in a folder"))?;
@@ -74,7 +97,7 @@ pub fn write(course: &Course) -> Result<()> {
 
 /// Asks that `checks.rs` and `exercise.toml` are as they were sealed. The error says what to do.
 pub fn ensure_whole(course: &Course, exercise: &Exercise) -> Result<()> {
-    let seals = read(course)?;
+    let seals = read(&course.root)?;
     let seal = seals.get(&exercise.id);
     for (name, sealed) in
         [("checks.rs", seal.map(|seal| &seal.checks)), ("exercise.toml", seal.map(|seal| &seal.declared))]
@@ -92,12 +115,26 @@ pub fn ensure_whole(course: &Course, exercise: &Exercise) -> Result<()> {
 
 /// Whether `exercise.rs` is still, or again, as it comes.
 pub fn is_start(course: &Course, exercise: &Exercise) -> bool {
-    let start = read(course).ok().and_then(|seals| seals.get(&exercise.id).map(|seal| seal.start.clone()));
+    let start =
+        read(&course.root).ok().and_then(|seals| seals.get(&exercise.id).map(|seal| seal.start.clone()));
     start.is_some() && hash_of(&exercise.file()).ok() == start
 }
 
+/// `exercise.rs` as it comes.
+pub fn start(course: &Course, exercise: &Exercise) -> Result<Vec<u8>> {
+    let path = start_of(course, exercise);
+    let sealed = read(&course.root)?.remove(&exercise.id).map(|seal| seal.start);
+    let start = contents(&path).ok().filter(|start| Some(hash(start)) == sealed);
+    let shown = exercise.shown();
+    start.with_context(|| format!("there is no copy of {shown} as it came, so it can't be brought back"))
+}
+
+fn start_of(course: &Course, exercise: &Exercise) -> PathBuf {
+    course.root.join(STARTS).join(&exercise.topic).join(format!("{}.rs", exercise.name))
+}
+
 fn hash_of(path: &Path) -> io::Result<String> {
-    Ok(hash(&fs::read(path)?))
+    Ok(hash(&contents(path)?))
 }
 
 /// Half a SHA-256, which is enough to tell files apart; git may have changed the ends of lines.

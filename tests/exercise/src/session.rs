@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 use exercise::compile::{Answer, compile};
-use exercise::course::{Course, Exercise};
+use exercise::course::{Course, Exercise, contents};
 use exercise::seal;
 use exercise::verdict::Verdict;
 
@@ -95,8 +94,10 @@ impl Session {
         let exercise = self.course.exercise(name)?;
         let own = exercise.file();
         let file = match answer {
-            Some(file) if file.is_file() => file,
-            Some(file) => bail!("{}: there is no such file", file.display()),
+            Some(file) => {
+                contents(file).with_context(|| format!("cannot read {}", file.display()))?;
+                file
+            }
             None => &own,
         };
         let verdict = self.judge(exercise, file)?;
@@ -119,8 +120,13 @@ impl Session {
     /// The file as an answer, if it is there and the checks are as they were sealed.
     fn answer<'a>(&self, exercise: &'a Exercise, file: &Path) -> Result<Answer<'a>> {
         seal::ensure_whole(&self.course, exercise)?;
-        if !file.is_file() {
-            bail!("{0} is gone; `cargo exercise reset {1}` brings it back", exercise.shown(), exercise.id);
+        if let Err(error) = contents(file) {
+            let why = match error.kind() {
+                ErrorKind::NotFound => "it is gone".to_owned(),
+                _ => error.to_string(),
+            };
+            let (shown, id) = (exercise.shown(), &exercise.id);
+            bail!("{shown} can't be read: {why}; `cargo exercise reset {id}` brings it back");
         }
         Answer::new(exercise, file)
     }
@@ -161,31 +167,39 @@ impl Session {
         Ok(passed == all)
     }
 
-    /// One hint more than the last time.
+    /// One hint more than the last time; all, if there is none more.
     pub fn hint(&self, name: Option<&str>) -> Result<()> {
         let exercise = self.named(name)?;
+        let told = self.progress.get(&exercise.id).hints;
+        if told >= exercise.hints.len() {
+            say(&show::hints(exercise, 0..told, self.paint));
+        }
         say(&self.hinted(exercise));
         Ok(())
     }
 
-    /// The text of [`hint`](Session::hint).
+    /// The next hint, if there is one more, and what is left.
     pub fn hinted(&self, exercise: &Exercise) -> String {
-        let mut count = exercise.hints.len().min(self.progress.get(&exercise.id).hints + 1);
-        if let Err(error) = self.progress.update(&exercise.id, |done| done.hints = count) {
+        let all = exercise.hints.len();
+        let told = self.progress.get(&exercise.id).hints.min(all);
+        let mut new = told..all.min(told + 1);
+        if !new.is_empty()
+            && let Err(error) = self.progress.update(&exercise.id, |done| done.hints = new.end)
+        {
             eprintln!("warning: which hints were told is not remembered, so here are all: {error:#}");
-            count = exercise.hints.len();
+            new = 0..all;
         }
-        let mut text = format!("{}\n", self.paint.bold(&exercise.id));
-        for (hint, at) in exercise.hints.iter().take(count).zip(1..) {
-            text.push_str(&show::wrapped(hint, &format!("  {at}. ")));
-        }
-        match exercise.hints.len() - count {
+        let left = all - new.end;
+        let mut text = match new.is_empty() {
+            true => String::new(),
+            false => show::hints(exercise, new, self.paint),
+        };
+        match left {
             0 => {
                 let id = &exercise.id;
-                text.push_str(&show::wrapped(
-                    &format!("That was the last. What is left: `cargo exercise solution {id} --anyway`"),
-                    "",
-                ));
+                let last =
+                    format!("That was the last. What is left: `cargo exercise solution {id} --anyway`");
+                text.push_str(&show::wrapped(&last, ""));
             }
             left => {
                 let _ = writeln!(text, "{left} more");
@@ -206,8 +220,8 @@ impl Session {
         }
         let path = exercise.folder.join("solution.rs");
         let shown = self.course.shown(&path);
-        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {shown}"))?;
-        say(&format!("{}\n\n{text}", self.paint.bold(&shown)));
+        let text = contents(&path).with_context(|| format!("cannot read {shown}"))?;
+        say(&format!("{}\n\n{}", self.paint.bold(&shown), String::from_utf8_lossy(&text)));
         Ok(())
     }
 
@@ -218,9 +232,10 @@ impl Session {
             say(&format!("{} is as it came\n", exercise.shown()));
             return Ok(());
         }
-        let start = self.start(exercise)?;
+        let start = seal::start(&self.course, exercise)?;
         let file = exercise.file();
-        if file.exists() {
+        // Also a link that leads nowhere: what is written would go to where it leads.
+        if file.symlink_metadata().is_ok() {
             let kept = self.keep(exercise)?;
             say(&format!("yours is kept: {}\n", self.course.shown(&kept)));
         }
@@ -229,41 +244,29 @@ impl Session {
         Ok(())
     }
 
-    /// Copies the learner's file to a place where nothing is yet.
+    /// Moves the learner's file, or whatever is in its place, to where nothing is yet.
     fn keep(&self, exercise: &Exercise) -> Result<PathBuf> {
         let folder = self.course.root.join(FOLDER).join("kept");
         fs::create_dir_all(&folder).with_context(|| format!("cannot write {}", folder.display()))?;
         let name = |number: u32| format!("{}-{}-{number}.rs", exercise.topic, exercise.name);
         let mut paths = (1..).map(|number| folder.join(name(number)));
-        let path = paths.find(|path| !path.exists()).expect("one is free");
-        fs::copy(exercise.file(), &path).with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(path)
-    }
-
-    /// `exercise.rs` as it came: the version that is sealed, wherever in git's history it is.
-    fn start(&self, exercise: &Exercise) -> Result<Vec<u8>> {
-        let path = exercise.shown();
-        let git = |args: &[&str]| {
-            let mut git = Command::new("git");
-            let output = git.args(args).current_dir(&self.course.root).stderr(Stdio::null()).output();
-            output.ok().filter(|output| output.status.success()).map(|output| output.stdout)
+        let path = paths.find(|path| path.symlink_metadata().is_err()).expect("one is free");
+        let file = exercise.file();
+        let moved = match contents(&file) {
+            // What a link leads to stays where it is.
+            Ok(text) => fs::write(&path, text).and_then(|()| fs::remove_file(&file)),
+            Err(_) => fs::rename(&file, &path),
         };
-        let sealed = seal::read(&self.course)?.remove(&exercise.id).map(|seal| seal.start);
-        let commits = git(&["log", "--format=%H", "--", &path]).unwrap_or_default();
-        let commits = String::from_utf8_lossy(&commits);
-        // Also what is added and not yet committed.
-        let versions = commits.lines().map(|commit| format!("{commit}:./{path}"));
-        let versions = std::iter::once(format!(":./{path}")).chain(versions);
-        let mut starts = versions.filter_map(|version| git(&["show", &version]));
-        let start = starts.find(|text| Some(seal::hash(text)) == sealed);
-        start.with_context(|| format!("git has no copy of {path} as it came, so it can't be brought back"))
+        moved.with_context(|| format!("cannot move {} to {}", exercise.shown(), path.display()))?;
+        Ok(path)
     }
 
     /// Takes all exercises as they are for what their authors meant.
     pub fn seal(&self) -> Result<()> {
         seal::write(&self.course)?;
         let count = self.course.exercises.len();
-        say(&format!("{} now seals {count} exercise{}\n", seal::FILE, if count == 1 { "" } else { "s" }));
+        let s = if count == 1 { "" } else { "s" };
+        say(&format!("{} now seals {count} exercise{s}\n", seal::FILE));
         Ok(())
     }
 }

@@ -1,7 +1,10 @@
-//! Verdicts and lists as text, 80 columns wide.
+//! Verdicts and lists as text, as wide as the terminal, and at most 80 columns.
 
 use std::fmt::Write as _;
+use std::io::{self, IsTerminal};
+use std::ops::Range;
 
+use crossterm::terminal;
 use exercise::course::{Course, Exercise};
 use exercise::verdict::Verdict;
 use serde_json::Value;
@@ -9,7 +12,19 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::session::{AllDone, wants_colour};
 
-const WIDTH: usize = 80;
+/// How wide a text is: as the terminal, but no wider than one likes to read.
+fn width() -> usize {
+    const WIDEST: usize = 80;
+    const NARROWEST: usize = 30;
+    if !io::stdout().is_terminal() {
+        return WIDEST;
+    }
+    // A terminal that doesn't know how wide it is says 0.
+    match terminal::size() {
+        Ok((columns @ 1.., _)) => usize::from(columns).clamp(NARROWEST, WIDEST),
+        _ => WIDEST,
+    }
+}
 
 /// Colour or none. It is never the only sign.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +72,7 @@ pub fn list(course: &Course, done: &AllDone, paint: Paint) -> String {
         }
         let mark = if passed(exercise) { paint.mark(true) } else { "·".to_owned() };
         let space = " ".repeat(widest - exercise.id.width());
-        let room = WIDTH.saturating_sub(widest + 10);
+        let room = width().saturating_sub(widest + 10);
         let title = cut(&exercise.title, room);
         let _ = writeln!(text, "  {mark} {} {}{space}  {title}", exercise.stars_shown(), exercise.id);
     }
@@ -75,6 +90,15 @@ pub fn task(exercise: &Exercise, paint: Paint) -> String {
     text
 }
 
+/// Some hints of an exercise, by their places among them.
+pub fn hints(exercise: &Exercise, which: Range<usize>, paint: Paint) -> String {
+    let mut text = format!("{}\n", paint.bold(&exercise.id));
+    for at in which {
+        text.push_str(&wrapped(&exercise.hints[at], &format!("  {}. ", at + 1)));
+    }
+    text
+}
+
 /// What the checks found, with the order of steps that fails.
 pub fn verdict(exercise: &Exercise, verdict: &Verdict, paint: Paint) -> String {
     let title = paint.bold(&format!("{}  {}", exercise.id, exercise.title));
@@ -82,10 +106,10 @@ pub fn verdict(exercise: &Exercise, verdict: &Verdict, paint: Paint) -> String {
     if let Some(errors) = &verdict.errors {
         let _ = writeln!(text, "  it does not compile:\n\n{}", errors.trim_end());
         if errors.contains("checks.rs:") {
-            text.push_str(
-                "\nThe checks are compiled with your file: its public functions and types keep\n\
-                 their names.\n",
-            );
+            let why =
+                "The checks are compiled with your file: its public functions and types keep their names.";
+            text.push('\n');
+            text.push_str(&wrapped(why, ""));
         }
         text.push('\n');
         return text;
@@ -207,7 +231,7 @@ fn problem(text: &mut String, problem: &Value, paint: Paint) {
 fn table(text: &mut String, head: &[String; 4], rows: &[[String; 4]], paint: Paint) {
     let widest = |column: usize| rows.iter().chain([head]).map(|row| row[column].width()).max().unwrap_or(0);
     let (first, thread, last) = (widest(0).max(4), widest(1).min(20), widest(3));
-    let room = WIDTH - 4 - first - 2 - thread - 2 - 2 - last;
+    let room = width().saturating_sub(4 + first + 2 + thread + 2 + 2 + last).max(8);
     let room = room.min(widest(2));
     let line = |row: &[String; 4]| {
         let mut lines = String::new();
@@ -266,7 +290,12 @@ pub fn wrapped(text: &str, head: &str) -> String {
     let plain_head = head.replace("\x1b[0m", "").replace("\x1b[31m", "").replace("\x1b[32m", "");
     let indent = " ".repeat(plain_head.width());
     let mut wrapped = String::new();
-    for (at, line) in text.trim_end().lines().flat_map(|line| fold(line, WIDTH - indent.len())).enumerate() {
+    for (at, line) in text
+        .trim_end()
+        .lines()
+        .flat_map(|line| fold(line, width().saturating_sub(indent.len()).max(8)))
+        .enumerate()
+    {
         let before = if at == 0 { head } else { &indent };
         let _ = writeln!(wrapped, "{}", format!("{before}{line}").trim_end());
     }
@@ -326,7 +355,7 @@ mod tests {
         assert_eq!(fold("", 8), [""]);
         assert_eq!(fold("a 线程线程线程", 8).iter().map(|piece| piece.width()).max(), Some(8));
         for line in wrapped(&"word ".repeat(50), "  ✗ ").lines() {
-            assert!(line.width() <= WIDTH, "{line}");
+            assert!(line.width() <= 80, "{line}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Runs the checks of one answer, and gives the verdict.
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -16,6 +16,12 @@ use crate::judge::{failing, hanging};
 
 /// How long the checks may take to begin one, or to end after the last.
 const PAUSE: Duration = Duration::from_secs(20);
+
+/// No more of a text is shown than this: in lines, in characters of one line, in bytes of all.
+const SHOWN: (usize, usize, usize) = (100, 500, 8000);
+
+/// A report that is longer than this is none.
+const LONGEST: usize = 1 << 22;
 
 /// What the checks say of an answer.
 #[derive(Clone, Debug)]
@@ -93,7 +99,8 @@ fn run(course: &Course, programs: &Programs) -> Result<Vec<Value>> {
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let child = command.spawn().with_context(|| format!("cannot start {}", programs.checks.display()))?;
     let mut checker = Checker(child);
-    let reports = reports(course, &mut checker.0);
+    let own = |text: &str| course.shorten(&programs.in_own_paths(text));
+    let reports = reports(&mut checker.0);
     let errors = tail(&mut checker.0);
     let mut checks = Vec::new();
     let mut current: Option<(String, Duration)> = None;
@@ -111,10 +118,10 @@ fn run(course: &Course, programs: &Programs) -> Result<Vec<Value>> {
                 if checks.iter().all(|check: &Value| check["passed"] == true) {
                     let (name, _) = current.unwrap_or_else(outside);
                     let status = checker.end()?;
-                    let errors = course.shorten(&errors.recv_timeout(PAUSE).unwrap_or_default());
+                    let errors = own(&errors.recv_timeout(PAUSE).unwrap_or_default());
                     let message =
                         format!("the program of the checks ended in the middle: {status}\n{errors}");
-                    checks.push(failing(&name, "failed", message.trim_end()));
+                    checks.push(failing(&name, "failed", &in_short(&out_of_memory(message.trim_end()))));
                 }
                 break;
             }
@@ -123,7 +130,7 @@ fn run(course: &Course, programs: &Programs) -> Result<Vec<Value>> {
             let seconds = report["deadline"].as_u64().unwrap_or_default();
             current = Some((name.to_owned(), Duration::from_secs(seconds)));
         } else if report["check"].is_object() {
-            checks.push(tidy(report["check"].clone()));
+            checks.push(tidy(report["check"].clone(), &own));
             current = None;
         } else if report["end"].is_u64() {
             if checks.is_empty() {
@@ -136,10 +143,11 @@ fn run(course: &Course, programs: &Programs) -> Result<Vec<Value>> {
 }
 
 /// Without what an assertion puts before its own words: whoever gave words gave enough. A step is one line.
-fn tidy(mut check: Value) -> Value {
-    let own = |text: &str| {
+fn tidy(mut check: Value, own: &impl Fn(&str) -> String) -> Value {
+    let words = |text: &str| {
+        let text = own(text);
         let assertion = text.split_once("` failed: ").filter(|(before, _)| before.contains("assertion `"));
-        let (before, words) = assertion.map_or(("", text), |(before, words)| {
+        let (before, words) = assertion.map_or(("", text.as_str()), |(before, words)| {
             (before.rsplit_once("assertion `").map_or("", |(before, _)| before), words)
         });
         format!("{before}{}", words.trim_end())
@@ -147,14 +155,46 @@ fn tidy(mut check: Value) -> Value {
     // Only one that failed has a problem; to index it by name would put an empty one there.
     let Some(problem) = check.get_mut("problem") else { return check };
     if let Some(message) = problem["message"].as_str() {
-        problem["message"] = own(message).into();
+        problem["message"] = words(message).into();
     }
-    for step in problem["steps"].as_array_mut().into_iter().flatten() {
-        if let Some(text) = step["text"].as_str() {
-            step["text"] = own(text).lines().next().unwrap_or_default().into();
+    for list in ["steps", "stuck"] {
+        for step in problem[list].as_array_mut().into_iter().flatten() {
+            if let Some(text) = step["text"].as_str() {
+                step["text"] = words(text).lines().next().unwrap_or_default().into();
+            }
         }
     }
     check
+}
+
+/// What of a text is shown: its beginning, and how much is left out. An answer may say, and a compiler have
+/// against it, as much as it likes.
+pub(crate) fn in_short(text: &str) -> String {
+    let (most_lines, widest, most) = SHOWN;
+    let mut short = String::new();
+    for (at, line) in text.lines().enumerate() {
+        if at == most_lines || short.len() > most {
+            let left = text.lines().count() - at;
+            let _ = writeln!(short, "… and {left} more line{}", if left == 1 { "" } else { "s" });
+            break;
+        }
+        let end = line.char_indices().nth(widest).map(|(end, _)| end);
+        short.push_str(&line[..end.unwrap_or(line.len())]);
+        if let Some(end) = end {
+            let _ = write!(short, " … and {} more characters", line[end..].chars().count());
+        }
+        short.push('\n');
+    }
+    short.truncate(short.trim_end().len());
+    short
+}
+
+/// Says what it means that no memory was to be had.
+pub(crate) fn out_of_memory(message: &str) -> String {
+    match message.contains("memory allocation of ") {
+        true => format!("it takes more memory than a check gives it, which is 1 GB\n{message}"),
+        false => message.to_owned(),
+    }
 }
 
 /// Where the program is before its first check, between two, and after the last.
@@ -194,17 +234,13 @@ impl Drop for Checker {
 }
 
 /// The reports as they come; whatever else the program prints is left out.
-fn reports(course: &Course, checker: &mut Child) -> Receiver<Value> {
+fn reports(checker: &mut Child) -> Receiver<Value> {
     let (to, reports) = mpsc::channel();
-    let out = BufReader::new(checker.stdout.take().expect("it is piped"));
-    let course = course.clone();
+    let mut out = BufReader::new(checker.stdout.take().expect("it is piped"));
     thread::spawn(move || {
-        for line in out.split(b'\n').map_while(Result::ok) {
-            if !line.starts_with(b"{\"") {
-                continue;
-            }
-            let line = course.shorten(&String::from_utf8_lossy(&line));
-            if let Ok(report) = serde_json::from_str(&line)
+        while let Some(line) = suite::line(&mut out, LONGEST) {
+            if line.starts_with(b"{\"")
+                && let Ok(report) = serde_json::from_slice(&line)
                 && to.send(report).is_err()
             {
                 return;
@@ -228,4 +264,21 @@ fn tail(checker: &mut Child) -> Receiver<String> {
         let _ = to.send(String::from_utf8_lossy(&kept).into_owned());
     });
     tail
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_and_says_by_how_much() {
+        assert_eq!(in_short("one\ntwo\n"), "one\ntwo");
+        let lines = in_short(&"线程\n".repeat(1000));
+        assert_eq!(lines.lines().count(), 101);
+        assert!(lines.ends_with("\n… and 900 more lines"), "{lines}");
+        let wide = in_short(&"线".repeat(10_000));
+        assert!(wide.ends_with("线 … and 9500 more characters"), "{wide}");
+        let both = in_short(&format!("{}\n", "x".repeat(10_000)).repeat(10_000));
+        assert!(both.len() < 10_000 && both.ends_with(" more lines"), "{}", both.len());
+    }
 }

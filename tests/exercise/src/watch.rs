@@ -4,19 +4,22 @@
 //! from every network drive, nor to WSL from Windows; a small file is read quickly.
 
 use std::io::{self, IsTerminal, Read};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, TryRecvError};
+use std::thread;
 use std::time::Duration;
-use std::{fs, thread};
 
 use anyhow::{Context, Result};
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal;
-use exercise::course::Exercise;
+use exercise::course::{Exercise, contents};
 
 use crate::session::{Session, say};
 use crate::show;
 
 const LOOK: Duration = Duration::from_millis(250);
+
+/// After so many looks that find no file in its place, it is gone.
+const GONE: usize = 8;
 
 /// Checks an exercise at every save, until the learner quits.
 pub fn watch(session: &Session, name: Option<&str>) -> Result<()> {
@@ -24,11 +27,10 @@ pub fn watch(session: &Session, name: Option<&str>) -> Result<()> {
     let mut keys = Keys::of_stdin();
     say(&show::task(exercise, session.paint));
     loop {
-        keys.pause();
-        let text = fs::read(exercise.file()).ok();
+        let text = contents(&exercise.file()).ok();
         check(session, exercise);
-        say(&session.paint.dim("h hint · n next · l list · r run again · q quit"));
-        say("\n");
+        keys.offer(session)?;
+        let mut gone = 0;
         loop {
             match keys.next(LOOK)? {
                 Some('q') => return Ok(()),
@@ -43,15 +45,22 @@ pub fn watch(session: &Session, name: Option<&str>) -> Result<()> {
                     None => say("Every exercise has passed.\n"),
                 },
                 Some('r') => break,
-                Some(_) => {}
+                Some(_) => {
+                    keys.listen()?;
+                    continue;
+                }
                 None => {
-                    // An editor may write a new file and move it into place: not there is no change.
-                    let now = fs::read(exercise.file()).ok();
-                    if now.is_some() && now != text {
+                    // An editor may write a new file and move it into place: for a moment, none is there.
+                    let now = contents(&exercise.file()).ok();
+                    gone = if now.is_some() { 0 } else { gone + 1 };
+                    if now != text && (now.is_some() || gone == GONE) {
+                        keys.pause();
                         break;
                     }
+                    continue;
                 }
             }
+            keys.offer(session)?;
         }
     }
 }
@@ -74,7 +83,8 @@ fn check(session: &Session, exercise: &Exercise) {
 enum Keys {
     /// In raw mode while it is listened to.
     Terminal(Option<Raw>),
-    Characters(Receiver<u8>),
+    /// And one that has come already.
+    Characters(Receiver<u8>, Option<u8>),
     /// Nothing more comes.
     None,
 }
@@ -92,7 +102,36 @@ impl Keys {
                 }
             }
         });
-        Keys::Characters(keys)
+        Keys::Characters(keys, None)
+    }
+
+    /// Begins to listen, and then says to which keys: whoever reads that can press one. If nothing can come, none is
+    /// offered.
+    fn offer(&mut self, session: &Session) -> Result<()> {
+        self.listen()?;
+        let line = match self {
+            Keys::None => "checks at every save · Ctrl-C ends it",
+            _ => "h hint · n next · l list · r run again · q quit",
+        };
+        // Raw mode adds no return.
+        let end = if matches!(self, Keys::Terminal(_)) { "\r\n" } else { "\n" };
+        say(&format!("{}{end}", session.paint.dim(line)));
+        Ok(())
+    }
+
+    fn listen(&mut self) -> Result<()> {
+        match self {
+            Keys::Terminal(raw @ None) => {
+                *raw = Some(Raw::new().context("cannot read keys from the terminal")?)
+            }
+            Keys::Characters(keys, first @ None) => match keys.try_recv() {
+                Ok(key) => *first = Some(key),
+                Err(TryRecvError::Empty) => {}
+                Err(TryRecvError::Disconnected) => *self = Keys::None,
+            },
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Leaves the terminal as it is for others: while an answer is compiled and checked, Ctrl-C is the
@@ -103,25 +142,26 @@ impl Keys {
         }
     }
 
-    /// The next key, if one comes in time. Before the next call, `pause` before anything is printed; after a
-    /// key that has been done.
+    /// The next key, if one comes in time. After a key nothing is listened to until the next are offered.
     fn next(&mut self, patience: Duration) -> Result<Option<char>> {
         match self {
-            Keys::Terminal(raw) => {
-                let key = terminal_key(raw, patience).context("cannot read keys from the terminal")?;
+            Keys::Terminal(_) => {
+                let key = terminal_key(patience).context("cannot read keys from the terminal")?;
                 if key.is_some() {
                     self.pause();
                 }
                 Ok(key)
             }
-            Keys::Characters(keys) => match keys.recv_timeout(patience) {
-                Ok(byte) => Ok(Some(char::from(byte))),
-                Err(RecvTimeoutError::Timeout) => Ok(None),
-                Err(RecvTimeoutError::Disconnected) => {
-                    *self = Keys::None;
-                    Ok(None)
+            Keys::Characters(keys, first) => {
+                match first.take().map_or_else(|| keys.recv_timeout(patience), Ok) {
+                    Ok(byte) => Ok(Some(char::from(byte))),
+                    Err(RecvTimeoutError::Timeout) => Ok(None),
+                    Err(RecvTimeoutError::Disconnected) => {
+                        *self = Keys::None;
+                        Ok(None)
+                    }
                 }
-            },
+            }
             Keys::None => {
                 thread::sleep(patience);
                 Ok(None)
@@ -130,11 +170,7 @@ impl Keys {
     }
 }
 
-/// Single keys come only in raw mode.
-fn terminal_key(raw: &mut Option<Raw>, patience: Duration) -> io::Result<Option<char>> {
-    if raw.is_none() {
-        *raw = Some(Raw::new()?);
-    }
+fn terminal_key(patience: Duration) -> io::Result<Option<char>> {
     if !event::poll(patience)? {
         return Ok(None);
     }
@@ -149,7 +185,7 @@ fn terminal_key(raw: &mut Option<Raw>, patience: Duration) -> io::Result<Option<
     })
 }
 
-/// Raw mode, for as long as it lives.
+/// Raw mode, for as long as it lives. Single keys come only in it.
 struct Raw;
 
 impl Raw {

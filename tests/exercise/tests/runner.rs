@@ -6,41 +6,51 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, SystemTime};
 
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::{Arguments, Completion, Trial};
 use serde_json::Value;
+use suite::deadline;
 
 /// When something counts as hung. Nothing is measured by it.
 const DEADLINE: Duration = Duration::from_secs(300);
 
 fn main() {
-    // Skipped by name where it is missing; never in CI, where it then fails.
-    let ci = std::env::var_os("CI").is_some();
-    let git = ci || Command::new("git").arg("--version").output().is_ok();
-    let test = |name: &'static str, test: fn(&Course), there: bool| {
-        let run = move || {
+    let test = |name: &'static str, test: fn(&Course), lacks: Option<&'static str>| {
+        Trial::ignorable_test(name, move || {
+            if let Some(why) = lacks {
+                return Ok(Completion::ignored_with(why));
+            }
             test(&Course::new(name));
-            Ok(())
-        };
-        Trial::test(name, run).with_ignored_flag(!there)
+            Ok(Completion::Completed)
+        })
     };
+    let unix = (!cfg!(unix)).then_some("wants Unix");
+    let linux = (!cfg!(target_os = "linux")).then_some("wants Linux");
     let trials = vec![
-        test("an_answer_is_judged_and_a_pass_is_remembered", judged_and_remembered, true),
-        test("a_refusal_shows_the_steps", shows_the_steps, true),
-        test("a_program_is_judged_too", judges_a_program, true),
-        test("what_does_not_compile_is_told", does_not_compile, true),
-        test("all_are_checked_by_one_command", checks_all, true),
-        test("bad_input_gets_one_line_and_status_2", bad_input, true),
-        test("changed_checks_judge_nobody", changed_checks, true),
-        test("hints_come_one_by_one_and_the_solution_last", hints_and_solution, true),
-        test("a_reset_keeps_what_was_there", reset, git),
-        test("what_hangs_is_ended_and_told", hangs, true),
-        test("what_ends_the_program_does_not_pass", ends_early, true),
-        test("nothing_outlives_the_runner", nothing_outlives_the_runner, cfg!(target_os = "linux")),
-        test("two_runners_at_once_do_not_meet", two_at_once, true),
-        test("watch_checks_at_a_save_and_takes_keys", watch, true),
-        test("watch_takes_single_keys_on_a_terminal", watch_on_a_terminal, cfg!(unix)),
+        test("an_answer_is_judged_and_a_pass_is_remembered", judged_and_remembered, None),
+        test("a_refusal_shows_the_steps", shows_the_steps, None),
+        test("a_program_is_judged_too", judges_a_program, None),
+        test("what_does_not_compile_is_told", does_not_compile, None),
+        test("all_are_checked_by_one_command", checks_all, None),
+        test("bad_input_gets_one_line_and_status_2", bad_input, None),
+        test("changed_checks_judge_nobody", changed_checks, None),
+        test("hints_come_one_by_one_and_the_solution_last", hints_and_solution, None),
+        test("a_reset_keeps_what_was_there", reset, None),
+        test("what_hangs_is_ended_and_told", hangs, None),
+        test("what_ends_the_program_does_not_pass", ends_early, None),
+        test("nothing_outlives_the_runner", nothing_outlives_the_runner, linux),
+        test("two_runners_at_once_do_not_meet", two_at_once, None),
+        test("watch_checks_at_a_save_and_takes_keys", watch, None),
+        test("watch_takes_single_keys_on_a_terminal", watch_on_a_terminal, unix),
+        test("the_content_of_a_file_decides_and_not_its_time", content_decides, None),
+        test("watch_sees_an_older_file_moved_into_place", watch_sees_an_older_file, None),
+        test("what_is_no_file_is_told_and_nothing_waits_for_it", no_file, unix),
+        test("a_copied_lesson_brings_no_exercises", copied_lesson, None),
+        test("warnings_are_no_errors", warnings_are_no_errors, unix),
+        test("any_name_of_a_folder_does", any_folder, unix),
+        test("what_is_said_and_used_is_bounded", bounded, linux),
+        test("watch_offers_keys_again_and_none_where_none_can_come", watch_offers_keys, None),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -211,6 +221,13 @@ impl Running {
         self.keys.as_mut().expect("they are open").write_all(key.as_bytes()).expect("it listens");
     }
 
+    /// Blocks until it says a line that contains `text`. It must not have said `never` before.
+    fn until_without(&mut self, text: &str, never: &str) {
+        let before = self.said.len();
+        self.until(text);
+        assert!(!self.said[before..].contains(never), "{never:?} is in:\n{}", &self.said[before..]);
+    }
+
     /// Blocks until it says a line that contains `text`.
     fn until(&mut self, text: &str) {
         loop {
@@ -224,20 +241,13 @@ impl Running {
     }
 
     fn end(mut self) -> Ended {
-        let deadline = Instant::now() + DEADLINE;
-        let status = loop {
-            if let Some(status) = self.child.try_wait().expect("it is our child") {
-                break status;
-            }
-            assert!(Instant::now() < deadline, "it hangs; it said:\n{}", self.said);
-            thread::sleep(Duration::from_millis(2));
-        };
+        let status = deadline::end(&mut self.child, DEADLINE);
         let said = std::mem::take(&mut self.said) + &self.lines.iter().collect::<String>();
         let errors: String = self.errors.iter().filter(|line| !line.starts_with("compiling what")).collect();
         for line in said.lines() {
             // The compiler's lines and those for machines are as wide as they are.
             let wide = said.contains("error[") || line.starts_with('{');
-            assert!(line.chars().count() <= 80 || wide, "wider than a terminal: {line}");
+            assert!(line.chars().count() <= 80 || wide, "wider than 80 columns: {line}");
             assert!(!line.contains('\x1b'), "colour, though nobody sees it: {line:?}");
         }
         Ended { status, said, errors }
@@ -247,7 +257,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.child.kill();
-        let _ = self.child.wait();
+        deadline::end(&mut self.child, DEADLINE);
     }
 }
 
@@ -299,6 +309,15 @@ impl Ended {
         let complaints = self.errors.lines().filter(|line| !line.starts_with("waiting for another cargo"));
         assert_eq!(complaints.count(), 1, "one line: {}", self.errors);
         assert!(self.errors.contains(text), "no {text:?} in: {}", self.errors);
+        self
+    }
+}
+
+impl Ended {
+    #[track_caller]
+    fn complains_of_nothing(self) -> Self {
+        let complaints = self.errors.lines().filter(|line| !line.starts_with("waiting for another cargo"));
+        assert_eq!(complaints.count(), 0, "{}", self.errors);
         self
     }
 }
@@ -433,13 +452,11 @@ fn changed_checks(course: &Course) {
 
 fn hints_and_solution(course: &Course) {
     course.exercise_command(&["hint", FIRST]).ends(0).says("1. Look.").says_not("again").says("1 more");
-    course
-        .exercise_command(&["hint", FIRST])
-        .ends(0)
-        .says("1. Look.")
-        .says("2. Look again.")
-        .says("the last");
-    course.exercise_command(&["hint", FIRST]).ends(0).says("the last");
+    let second = course.exercise_command(&["hint", FIRST]).ends(0);
+    second.says("2. Look again.").says_not("1. Look.").says("the last");
+    // No more is left: here are all.
+    let all = course.exercise_command(&["hint", FIRST]).ends(0);
+    all.says("1. Look.").says("2. Look again.").says("the last");
     course.exercise_command(&["solution", FIRST]).ends(1).says_not("fetch_add").complains("--anyway");
     course.exercise_command(&["solution", FIRST, "--anyway"]).ends(0).says("fetch_add");
     course.solve(FIRST);
@@ -451,22 +468,6 @@ fn reset(course: &Course) {
     let path = file(FIRST, "exercise.rs");
     course.exercise_command(&["reset", FIRST]).ends(0).says("is as it came");
     course.write(&path, "// mine\n");
-    course.exercise_command(&["reset", FIRST]).ends(2).complains("git has no copy");
-    assert_eq!(course.read(&path), "// mine\n");
-
-    let git = |arguments: &[&str]| {
-        let name = ["-c", "user.name=A learner", "-c", "user.email=learner@example.org"];
-        let mut command = Command::new("git");
-        let output = command.args(name).args(arguments).current_dir(&course.root).output().expect("git");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    };
-    git(&["init", "-q"]);
-    course.write(&path, FIRST_START);
-    git(&["add", "."]);
-    git(&["commit", "-qm", "As it comes"]);
-    course.write(&path, "// committed\n");
-    git(&["commit", "-qam", "An answer"]);
-    course.write(&path, "// mine\n");
     let kept = ".exercises/kept/race-first-1.rs";
     course.exercise_command(&["reset", FIRST]).ends(0).says(kept);
     assert_eq!(course.read(kept), "// mine\n");
@@ -477,6 +478,12 @@ fn reset(course: &Course) {
     fs::remove_file(course.root.join(&path)).expect("it was there");
     course.exercise_command(&["reset", FIRST]).ends(0);
     assert_eq!(course.read(&path), FIRST_START);
+
+    course.write(&path, "// mine\n");
+    let copy = "tests/exercise/starts/race/first.rs";
+    course.write(copy, "// not as it came\n");
+    course.exercise_command(&["reset", FIRST]).ends(2).complains("there is no copy of");
+    assert_eq!(course.read(&path), "// mine\n");
 }
 
 /// An answer that goes on for ever, without a step.
@@ -540,17 +547,13 @@ fn nothing_outlives_the_runner(course: &Course) {
         until(&format!("{processes} of {name} run"), || running(&name, own).len() == processes);
         let started = running(&name, own);
         runner.child.kill().expect("it runs"); // it has no time for anything
-        runner.child.wait().expect("it is our child");
+        deadline::end(&mut runner.child, DEADLINE);
         until("all have ended", || started.iter().all(|pid| !lives(pid)));
     }
 }
 
 fn until(what: &str, holds: impl Fn() -> bool) {
-    let deadline = Instant::now() + DEADLINE;
-    while !holds() {
-        assert!(Instant::now() < deadline, "never: {what}");
-        thread::sleep(Duration::from_millis(5));
-    }
+    deadline::until(DEADLINE, what, holds);
 }
 
 /// The programs of an exercise that a runner has started, itself or through another; no compiler.
@@ -618,38 +621,315 @@ fn watch(course: &Course) {
     watch.end().ends(0);
 }
 
+/// A runner on a terminal of its own, as wide as that, and the keys of the terminal.
 #[cfg(unix)]
-fn watch_on_a_terminal(course: &Course) {
+fn on_a_terminal(course: &Course, arguments: &[&str], columns: u16) -> (Running, fs::File) {
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use rustix::termios::{Winsize, tcsetwinsize};
     use std::os::unix::ffi::OsStrExt;
 
     let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
     grantpt(&terminal).and_then(|()| unlockpt(&terminal)).expect("ours");
+    let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+    tcsetwinsize(&terminal, size).expect("ours");
     let name = ptsname(&terminal, Vec::new()).expect("a name");
     let path = Path::new(std::ffi::OsStr::from_bytes(name.as_bytes()));
     let open = || fs::File::options().read(true).write(true).open(path).expect("it is there");
-    let mut command = course.command(&["watch", FIRST]);
+    let mut command = course.command(arguments);
     command.stdin(open()).stdout(open()).env("TERM", "xterm");
     let mut child = command.spawn().expect("the runner starts");
     let errors = lines_of_errors(&mut child);
     drop(command); // and its ends of the terminal
-    let mut keys = fs::File::from(terminal);
+    let keys = fs::File::from(terminal);
     let lines = lines(keys.try_clone().expect("a second end"));
-    let mut watch = Running { child, keys: None, lines, errors, said: String::new() };
+    (Running { child, keys: None, lines, errors, said: String::new() }, keys)
+}
+
+#[cfg(unix)]
+fn watch_on_a_terminal(course: &Course) {
+    course.write(
+        &file(FIRST, "exercise.rs"),
+        &FIRST_START.replace("/// Adds one.", "/// Adds one, by and by.").replace("seen", "what_was_seen"),
+    );
+    let (mut watch, mut keys) = on_a_terminal(course, &["watch", FIRST], 60);
     watch.until("\x1b[31m✗\x1b[0m nothing is lost");
-    watch.until("h hint");
+    watch.until("h hint"); // and so it listens
+    let wide =
+        |line: &&str| line.replace("\x1b[2m", "").replace("\x1b[0m", "").trim_end().chars().count() > 60;
+    assert_eq!(watch.said.lines().find(wide), None, "{}", watch.said);
+    keys.write_all(b"x").expect("it listens"); // which means nothing
     keys.write_all(b"h").expect("it listens"); // no Enter
     watch.until("1. Look.");
+    watch.until("h hint");
     course.solve(FIRST);
     watch.until("race/first passes.");
     watch.until("h hint");
     keys.write_all(b"\x03").expect("it listens"); // Ctrl-C
-    let status = watch.child.wait().expect("it is our child");
-    assert!(
-        status.success() || std::os::unix::process::ExitStatusExt::signal(&status) == Some(2),
-        "{status}"
-    );
+    assert!(deadline::end(&mut watch.child, DEADLINE).success(), "it is a key while it is listened to");
 }
 
 #[cfg(not(unix))]
 fn watch_on_a_terminal(_course: &Course) {}
+
+/// Puts a text into a file's place as `mv` of a backup does: in one move, and with a time of long ago.
+fn move_old(course: &Course, path: &str, text: &str) {
+    course.write("backup.rs", text);
+    let backup = fs::File::options().write(true).open(course.root.join("backup.rs")).expect("it is there");
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    backup.set_modified(long_ago).expect("ours");
+    fs::rename(course.root.join("backup.rs"), course.root.join(path)).expect("moved");
+}
+
+fn content_decides(course: &Course) {
+    for (id, start) in [(FIRST, FIRST_START), (SECOND, SECOND_START)] {
+        let (path, solution) = (file(id, "exercise.rs"), course.read(&file(id, "solution.rs")));
+        course.exercise_command(&["check", id]).ends(1);
+        move_old(course, &path, &solution);
+        course.exercise_command(&["check", id]).ends(0).says("passes.");
+        move_old(course, &path, start);
+        course.exercise_command(&["check", id]).ends(1).says("✗");
+        // The same length and the same time as before.
+        move_old(course, &path, &solution);
+        course.exercise_command(&["check", id]).ends(0);
+        #[cfg(unix)]
+        {
+            let linked = course.root.join(&path);
+            fs::remove_file(&linked).expect("it was there");
+            let elsewhere = format!("elsewhere/{id}.rs");
+            course.write(&elsewhere, start);
+            std::os::unix::fs::symlink(course.root.join(&elsewhere), &linked).expect("a link");
+            course.exercise_command(&["check", id]).ends(1);
+            move_old(course, &elsewhere, &solution);
+            course.exercise_command(&["check", id]).ends(0);
+        }
+    }
+    // Checks are judged by their content too.
+    let stricter = FIRST_CHECKS.replace("assert_eq!(sum.into_inner(), 2,", "assert_eq!(sum.into_inner(), 3,");
+    move_old(course, &file(FIRST, "checks.rs"), &stricter);
+    course.exercise_command(&["seal"]).ends(0);
+    course.exercise_command(&["check", FIRST]).ends(1).says("something was lost");
+}
+
+fn watch_sees_an_older_file(course: &Course) {
+    let mut watch = Running::start(course.command(&["watch", FIRST]));
+    watch.until("✗ nothing is lost");
+    watch.until("h hint");
+    move_old(course, &file(FIRST, "exercise.rs"), &course.read(&file(FIRST, "solution.rs")));
+    watch.until("race/first passes.");
+    move_old(course, &file(FIRST, "exercise.rs"), FIRST_START);
+    watch.until("✗ nothing is lost");
+    watch.until("h hint");
+    watch.press("q");
+    watch.end().ends(0);
+}
+
+#[cfg(unix)]
+fn no_file(course: &Course) {
+    let path = course.root.join(file(FIRST, "exercise.rs"));
+    let away = || match path.is_dir() {
+        true => fs::remove_dir(&path).expect("it was there"),
+        false => fs::remove_file(&path).expect("it was there"),
+    };
+    let fifo = || {
+        let made = deadline::output(Command::new("mkfifo").arg(&path), DEADLINE).expect("mkfifo");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    };
+    let folder = || fs::create_dir(&path).expect("a folder");
+    let link = || std::os::unix::fs::symlink("nowhere.rs", &path).expect("a link");
+    for (number, (put, says)) in [
+        (&fifo as &dyn Fn(), "no ordinary file"),
+        (&folder, "a folder"),
+        (&link, "it is gone"),
+        (&|| (), "it is gone"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        away();
+        put();
+        let remedy = "`cargo exercise reset race/first` brings it back";
+        course.exercise_command(&["check", FIRST]).ends(2).complains(says).complains(remedy);
+        course.exercise_command(&["check"]).ends(1).complains(says);
+        let odd = file(FIRST, "exercise.rs");
+        if number < 3 {
+            course.exercise_command(&["check", FIRST, "--answer", &odd]).ends(2).complains("cannot read");
+        }
+        course.exercise_command(&["list"]).ends(0);
+        course.exercise_command(&["hint", FIRST]).ends(0);
+        course.exercise_command(&["seal"]).ends(2).complains("exercise.rs of race/first");
+        let mut watch = Running::start(course.command(&["watch", FIRST]));
+        watch.until("can't be read");
+        watch.until("h hint");
+        let reset = course.exercise_command(&["reset", FIRST]).ends(0);
+        match number {
+            0..=2 => reset.says(&format!(".exercises/kept/race-first-{}.rs", number + 1)),
+            _ => reset.says_not("kept"),
+        };
+        assert_eq!(course.read(&file(FIRST, "exercise.rs")), FIRST_START);
+        watch.until("✗ nothing is lost");
+        watch.until("h hint");
+        watch.press("q");
+        watch.end().ends(0);
+    }
+    assert!(!path.with_file_name("nowhere.rs").exists(), "nothing is written to where a link leads");
+    // It goes while it is watched.
+    let mut watch = Running::start(course.command(&["watch", FIRST]));
+    watch.until("h hint");
+    away();
+    fifo();
+    watch.until("it is no ordinary");
+    watch.until("h hint");
+    watch.press("q");
+    watch.end().ends(0);
+    for name in ["checks.rs", "exercise.toml", "solution.rs"] {
+        let path = course.root.join(file(FIRST, name));
+        fs::remove_file(&path).expect("it was there");
+        let made = deadline::output(Command::new("mkfifo").arg(&path), DEADLINE).expect("mkfifo");
+        assert!(made.status.success());
+        let asked: &[&str] =
+            if name == "solution.rs" { &["solution", FIRST, "--anyway"] } else { &["check", FIRST] };
+        course.exercise_command(asked).ends(2).complains(name);
+        fs::remove_file(&path).expect("it was there");
+        course.exercise_command(asked).ends(2).complains(name);
+        course.write(&file(FIRST, name), "title = 3\n");
+        if name == "exercise.toml" {
+            return; // and no other command goes on
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn no_file(_course: &Course) {}
+
+fn copied_lesson(course: &Course) {
+    let listed = course.exercise_command(&["list"]).ends(0).said;
+    for name in ["exercise.toml", "exercise.rs", "checks.rs", "solution.rs"] {
+        course.write(&file("my-race/first", name), &course.read(&file(FIRST, name)));
+    }
+    course.write(&file("my-race/first", "exercise.rs"), "// an answer\n");
+    assert_eq!(course.exercise_command(&["list"]).ends(0).said, listed);
+    course.exercise_command(&["check", "first"]).ends(1).says("✗ nothing is lost");
+    course.exercise_command(&["check", "my-race/first"]).ends(2).complains("`race/first` is the exercise");
+    course.exercise_command(&["check"]).ends(1).says("0 of 2 pass").complains_of_nothing();
+    course.exercise_command(&["seal"]).ends(0).says("seals 2 exercises");
+    assert!(!course.read("tests/exercise/seals.txt").contains("my-race"));
+    // With checks of its own it is an exercise of its own.
+    course.write(&file("my-race/first", "checks.rs"), &FIRST_CHECKS.replace("is lost\"", "is lost here\""));
+    course.exercise_command(&["seal"]).ends(0).says("seals 3 exercises");
+    course.exercise_command(&["list"]).ends(0).says("my-race/first");
+}
+
+/// Warnings as errors, for what the runner has compiled and for nothing else: as RUSTFLAGS, they would have all
+/// dependencies compiled once more.
+#[cfg(unix)]
+fn warnings_are_no_errors(course: &Course) {
+    use std::os::unix::fs::PermissionsExt;
+
+    course.write("wrapper.sh", "#!/bin/sh\nexec \"$@\" -D warnings\n");
+    let wrapper = course.root.join("wrapper.sh");
+    fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755)).expect("ours");
+    for id in [FIRST, SECOND] {
+        let unused = format!("{}\nfn nobody_calls_it() {{}}\n", course.read(&file(id, "solution.rs")));
+        course.write(&file(id, "exercise.rs"), &unused);
+        let mut command = course.command(&["check", id]);
+        command.env("RUSTC_WORKSPACE_WRAPPER", &wrapper);
+        Running::start(command).end().ends(0).says("passes.");
+    }
+}
+
+#[cfg(not(unix))]
+fn warnings_are_no_errors(_course: &Course) {}
+
+#[cfg(unix)]
+fn any_folder(course: &Course) {
+    use std::os::unix::ffi::OsStrExt;
+
+    let folders = tempfile::tempdir().expect("a folder");
+    let target = Path::new(env!("CARGO_BIN_EXE_exercise")).ancestors().nth(2).expect("it is in target/debug");
+    let check = |course: &Path, target: &Path, id: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_exercise"));
+        command.args(["check", id]).current_dir(course).env("CARGO_TARGET_DIR", target).stdin(Stdio::null());
+        Running::start({
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+            command
+        })
+        .end()
+    };
+    // Decomposed letters, as on macOS; a change of direction; what TOML and Rust have a meaning for.
+    for name in ["cafe\u{301}", "a\u{202e}b", "it's a \"course\" #1 {x}", "back\\slash"] {
+        let (root, linked) = (folders.path().join(name), folders.path().join(format!("{name} target")));
+        // The same folder under another name, so that nothing is compiled once more.
+        std::os::unix::fs::symlink(target, &linked).expect("a link");
+        fs::rename(&course.root, &root).expect("moved");
+        let ended = [FIRST, SECOND].map(|id| check(&root, &linked, id));
+        fs::rename(&root, &course.root).expect("moved back");
+        for ended in ended {
+            ended.ends(1).says("✗").says_not("error");
+        }
+    }
+    let colon = if cfg!(target_os = "linux") { "100%" } else { "a:b" };
+    for name in ["two\nlines".as_ref(), colon.as_ref(), std::ffi::OsStr::from_bytes(b"no\xffutf8")] {
+        let linked = folders.path().join(name);
+        std::os::unix::fs::symlink(target, &linked).expect("a link");
+        check(&course.root, &linked, FIRST).ends(2).complains("cargo can't compile in");
+    }
+}
+
+#[cfg(not(unix))]
+fn any_folder(_course: &Course) {}
+
+/// What an answer takes, says and has against it, and not what is in the way of others.
+fn bounded(course: &Course) {
+    let refused = |id: &str, text: &str, words: &str| {
+        course.write("much.rs", text);
+        let ended =
+            course.exercise_command(&["check", id, "--answer", "much.rs", "--json"]).ends(1).says(words);
+        assert!(ended.said.len() < 40_000, "{} bytes", ended.said.len());
+    };
+    let function = |body: &str| format!("pub fn add(_: &std::sync::atomic::AtomicU32) {{\n    {body}\n}}\n");
+    let program = |body: &str| format!("fn main() {{\n    println!(\"hello\");\n    {body}\n}}\n");
+    // In one line, in many, in a panic.
+    refused(FIRST, &function("print!(\"{}\", \"x\".repeat(9 << 20));"), "something was lost");
+    refused(FIRST, &function("print!(\"{}\", \"x\\n\".repeat(1 << 20));"), "something was lost");
+    refused(FIRST, &function("panic!(\"{}\", \"line\\n\".repeat(1 << 19));"), "more lines");
+    refused(SECOND, &program("loop { println!(\"{}\", \"x\".repeat(99)); }"), "it says more than a run may");
+    refused(SECOND, &program("loop { print!(\"x\"); }"), "it says more than a run may");
+    refused(SECOND, &program("for n in 0..9999 { println!(\"{n}\"); }"), "more characters");
+    refused(SECOND, &program("loop { eprintln!(\"{}\", \"x\".repeat(99)); }"), "it hangs");
+    // What the compiler has against it.
+    let errors: String = (0..2000).map(|n| format!("    let _: u32 = \"{n}\";\n")).collect();
+    refused(FIRST, &function(&errors), "more lines");
+    refused(SECOND, &program(&errors), "more lines");
+    // Memory: as one piece, and bit by bit.
+    let words = "more memory than a check gives it";
+    refused(FIRST, &function("std::hint::black_box(vec![1u8; 1 << 32]);"), words);
+    let hoard = "let mut hoard = Vec::new(); loop { hoard.push(vec![1u8; 1 << 20]); }";
+    refused(FIRST, &function(hoard), words);
+    refused(SECOND, &program(hoard), words);
+}
+
+fn watch_offers_keys(course: &Course) {
+    let mut watch = Running::start(course.command(&["watch", FIRST]));
+    watch.until("h hint");
+    watch.press("h");
+    watch.until("1. Look.");
+    watch.until("h hint");
+    watch.press("h");
+    watch.until_without("2. Look again.", "1. Look.");
+    watch.until("h hint");
+    watch.press("h");
+    watch.until_without("the last", "Look");
+    watch.press("l");
+    watch.until("have passed");
+    watch.until("h hint");
+    watch.press("q");
+    watch.end().ends(0);
+
+    let mut command = course.command(&["watch", FIRST]);
+    command.stdin(Stdio::null());
+    let mut watch = Running::start(command);
+    watch.until_without("Ctrl-C ends it", "h hint");
+    course.solve(FIRST);
+    watch.until("race/first passes.");
+    watch.until_without("Ctrl-C ends it", "h hint");
+}

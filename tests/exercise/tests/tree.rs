@@ -156,6 +156,7 @@ fn solution_passes(tree: &Tree, exercise: &Exercise) {
 fn layout(tree: &Tree, exercise: &Exercise) {
     seal::ensure_whole(&tree.course, exercise).unwrap_or_else(|error| panic!("{error}"));
     if seal::is_start(&tree.course, exercise) {
+        seal::start(&tree.course, exercise).unwrap_or_else(|error| panic!("{error}: `cargo exercise seal`"));
         let start = fs::read_to_string(exercise.file()).expect("it is there");
         assert!(start.starts_with("//! "), "exercise.rs begins with what to do");
         let command = format!("cargo exercise check {}", exercise.id);

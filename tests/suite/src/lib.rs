@@ -5,6 +5,7 @@
 //!
 //! # Layout
 //!
+//! - [`deadline`]: waits that don't last for ever
 //! - [`tree`]: the lessons that are there, and their programs
 //! - [`trace`]: a recorded run, and what holds for every one
 
@@ -20,6 +21,7 @@ use std::time::{Duration, Instant};
 use shared::stage::Said;
 use tempfile::TempDir;
 
+pub mod deadline;
 pub mod trace;
 pub mod tree;
 
@@ -31,11 +33,16 @@ pub const DEADLINE: Duration = Duration::from_secs(60);
 /// How long a check holds something up, at the least, to see that the answer waits for it.
 const HELD: Duration = Duration::from_secs(2);
 
+/// How many bytes a run may write to standard output, and how many of standard error are kept. No lesson has as
+/// much to say.
+pub const ROOM: usize = 16 << 20;
+
 /// A program that is about to be run.
 pub struct Drive {
     command: Command,
     folder: TempDir,
     lines: usize,
+    room: usize,
     deadline: Duration,
     unheard: bool,
 }
@@ -64,7 +71,7 @@ pub fn program(path: impl AsRef<Path>) -> Drive {
         .stderr(Stdio::piped());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    Drive { command, folder, lines: usize::MAX, deadline: DEADLINE, unheard: false }
+    Drive { command, folder, lines: usize::MAX, room: ROOM, deadline: DEADLINE, unheard: false }
 }
 
 impl Drive {
@@ -136,6 +143,12 @@ impl Drive {
         self
     }
 
+    /// How many bytes it may write to standard output, if not [`ROOM`]; one that writes more fails.
+    pub fn room(mut self, bytes: usize) -> Self {
+        self.room = bytes;
+        self
+    }
+
     /// Writes its output to this file instead of having it read.
     pub fn stdout(mut self, path: &str) -> Self {
         self.command.stdout(std::fs::File::options().write(true).open(path).expect("a file that is there"));
@@ -158,7 +171,7 @@ impl Drive {
         let mut stderr = child.stderr.take().expect("it is piped");
         let (to, said) = mpsc::channel();
         let (listen, listens) = mpsc::channel();
-        let lines = self.lines;
+        let (lines, room) = (self.lines, self.room);
         #[cfg(unix)]
         if let Some((mut reader, full)) = full {
             // The command holds an end for writing until it is dropped, and the output would not end before.
@@ -168,18 +181,20 @@ impl Drive {
                 let listens: Receiver<()> = listens;
                 let filler = &mut (&mut reader).take(full);
                 if listens.recv().is_ok() && std::io::copy(filler, &mut std::io::sink()).is_ok() {
-                    pass_on(reader, lines, &to);
+                    pass_on(reader, lines, room, &to);
                 }
             });
         }
-        thread::spawn(move || stdout.map(|stdout| pass_on(stdout, lines, &to)));
+        thread::spawn(move || stdout.map(|stdout| pass_on(stdout, lines, room, &to)));
         let written = Arc::new(Mutex::new(Vec::new()));
         let errors = thread::spawn({
             let written = written.clone();
             move || {
                 let mut piece = [0; 4096];
                 while let Ok(read @ 1..) = stderr.read(&mut piece) {
-                    locked(&written).extend_from_slice(&piece[..read]);
+                    let mut written = locked(&written);
+                    let room = ROOM - written.len();
+                    written.extend_from_slice(&piece[..read.min(room)]);
                 }
             }
         });
@@ -204,9 +219,17 @@ impl Drive {
 }
 
 /// Passes lines on as they come, until so many have come, or nobody wants them.
-fn pass_on(stdout: impl Read, lines: usize, to: &mpsc::Sender<String>) {
-    for line in BufReader::new(stdout).lines().take(lines) {
-        if line.is_err() || line.is_ok_and(|line| to.send(line).is_err()) {
+fn pass_on(stdout: impl Read, lines: usize, room: usize, to: &mpsc::Sender<Result<String, usize>>) {
+    let mut stdout = BufReader::new(stdout.take(room as u64 + 1));
+    let mut read = 0;
+    for _ in 0..lines {
+        let Some(line) = line(&mut stdout, room) else { return };
+        read += line.len() + 1;
+        let line = match read > room {
+            true => Err(room),
+            false => Ok(String::from_utf8_lossy(&line).into_owned()),
+        };
+        if to.send(line).is_err() || read > room {
             return;
         }
     }
@@ -247,7 +270,8 @@ thread_local! {
 /// A program that runs.
 pub struct Running {
     child: Child,
-    said: Receiver<String>,
+    /// Its lines; how much it may say, when that is not enough.
+    said: Receiver<Result<String, usize>>,
     lines: Vec<String>,
     /// Has an unheard program's output read.
     listen: mpsc::Sender<()>,
@@ -266,6 +290,7 @@ impl Running {
         loop {
             match self.said.recv_timeout(self.deadline.saturating_duration_since(Instant::now())) {
                 Ok(line) => {
+                    let line = within(line);
                     self.lines.push(line.clone());
                     if line.contains(text) {
                         return line;
@@ -321,6 +346,7 @@ impl Running {
             // With no time left, it gives what was said before.
             match self.said.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(line) => {
+                    let line = within(line);
                     let early = texts.iter().any(|text| line.contains(text));
                     assert!(!early, "{why}; it said: {}", line.trim());
                     self.lines.push(line);
@@ -336,6 +362,7 @@ impl Running {
     pub fn next_line(&mut self) -> Option<String> {
         match self.said.recv_timeout(self.deadline.saturating_duration_since(Instant::now())) {
             Ok(line) => {
+                let line = within(line);
                 self.lines.push(line.clone());
                 Some(line)
             }
@@ -442,10 +469,13 @@ impl Running {
             match self.child.try_wait().expect("it is our child") {
                 Some(status) => break status,
                 None if Instant::now() > self.deadline => {
-                    self.lines.extend(self.said.try_iter());
+                    self.lines.extend(self.said.try_iter().map(within));
                     panic!("it hangs{}", self.state());
                 }
-                None => thread::sleep(Duration::from_millis(2)),
+                None => {
+                    self.lines.extend(self.said.try_iter().map(within));
+                    thread::sleep(Duration::from_millis(2));
+                }
             }
         };
         #[cfg(unix)]
@@ -456,7 +486,7 @@ impl Running {
         let took = self.began.elapsed();
         self.errors.take().expect("it is taken once").join().expect("the reader doesn't panic");
         let errors = String::from_utf8_lossy(&locked(&self.written)).into_owned();
-        self.lines.extend(self.said.iter());
+        self.lines.extend(self.said.iter().map(within));
         let lines = std::mem::take(&mut self.lines);
         for place in ["work", "temp"] {
             let left: Vec<_> = std::fs::read_dir(self.folder.path().join(place))
@@ -467,6 +497,35 @@ impl Running {
         }
         let trace = std::fs::read_to_string(self.folder.path().join("trace.jsonl")).unwrap_or_default();
         Run { pid: self.child.id(), status, errors, trace: Trace::parse(&trace), lines, took }
+    }
+}
+
+/// The line; fails the run that says more than it may.
+fn within(line: Result<String, usize>) -> String {
+    line.unwrap_or_else(|room| panic!("it says more than a run may, which is {} kB", room >> 10))
+}
+
+/// The next line, without its end: no more of it than this many bytes, the rest is passed over. `None` at the end of
+/// what there is.
+pub fn line(from: &mut impl BufRead, most: usize) -> Option<Vec<u8>> {
+    let mut line = Vec::new();
+    let mut any = false;
+    loop {
+        let piece = match from.fill_buf() {
+            Ok([]) => return any.then_some(line),
+            Ok(piece) => piece,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(_) => return any.then_some(line),
+        };
+        any = true;
+        let end = piece.iter().position(|&byte| byte == b'\n');
+        let length = end.unwrap_or(piece.len());
+        line.extend_from_slice(&piece[..length.min(most - line.len())]);
+        from.consume(end.map_or(length, |end| end + 1));
+        if end.is_some() {
+            line.truncate(line.strip_suffix(b"\r").unwrap_or(&line).len());
+            return Some(line);
+        }
     }
 }
 

@@ -1,0 +1,54 @@
+//! Stop a background thread, and lose nothing.
+//!
+//! A thread in the background saves notes, while the program goes on. `finish` tells it
+//! to stop. See to it that every note is saved when `finish` has returned.
+//!
+//!     cargo exercise check daemon-threads/stop-flag
+
+use std::mem;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// Saves notes in a thread of its own.
+pub struct Saver {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    unsaved: Mutex<Vec<u32>>,
+    stop: AtomicBool,
+}
+
+impl Saver {
+    /// Starts the thread. It calls `save` for each note.
+    pub fn start(save: impl Fn(u32) + Send + 'static) -> Self {
+        let unsaved = Mutex::new(Vec::new());
+        let shared = Arc::new(Shared { unsaved, stop: AtomicBool::new(false) });
+        let in_thread = shared.clone();
+        thread::spawn(move || {
+            while !in_thread.stop.load(SeqCst) {
+                in_thread.take_all().into_iter().for_each(&save);
+                thread::yield_now(); // a loop that waits lets others run
+            }
+        });
+        Saver { shared }
+    }
+
+    /// Hands over a note, and goes on at once.
+    pub fn note(&self, note: u32) {
+        self.shared.unsaved.lock().expect("nobody panics").push(note);
+    }
+
+    /// Tells the thread to stop. All notes are saved when this returns.
+    pub fn finish(self) {
+        self.shared.stop.store(true, SeqCst);
+    }
+}
+
+impl Shared {
+    fn take_all(&self) -> Vec<u32> {
+        mem::take(&mut self.unsaved.lock().expect("nobody panics"))
+    }
+}

@@ -1,0 +1,29 @@
+//! Forks at a round table.
+//!
+//! Between any two who sit at a round table there is one fork, and to eat takes two.
+//! When each has taken one, nobody can eat. Let all of them eat.
+//!
+//!     cargo exercise check deadlock/forks
+
+use parking_lot::Mutex;
+
+/// A round table with a fork between any two seats: as many forks as seats.
+pub struct Table {
+    forks: Vec<Mutex<()>>,
+}
+
+impl Table {
+    /// One with so many seats, two at least.
+    pub fn new(seats: usize) -> Self {
+        let forks = (0..seats).map(|_| Mutex::new(())).collect();
+        Table { forks }
+    }
+
+    /// Takes the two forks beside this seat, eats, and puts them back.
+    pub fn eat(&self, seat: usize, meal: impl FnOnce()) {
+        let (left, right) = (seat, (seat + 1) % self.forks.len());
+        let _left = self.forks[left].lock();
+        let _right = self.forks[right].lock();
+        meal();
+    }
+}

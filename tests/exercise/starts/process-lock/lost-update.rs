@@ -1,0 +1,46 @@
+//! Two processes add to one balance in a file, and no update is lost.
+//!
+//! Each reads the balance, works, and writes the balance plus 1, 20 times. If the other
+//! does so meanwhile, what it wrote is written over. Each has a handle of the same
+//! lock, and does not use it.
+//!
+//!     cargo exercise check process-lock/lost-update
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::{env, fs};
+
+use anyhow::Result;
+use shared::process::{self, Lock, role};
+use shared::{say, work};
+
+fn main() -> ExitCode {
+    shared::run("//! One balance, two processes.", lesson, &[role(earn)])
+}
+
+fn lesson() -> Result<()> {
+    fs::write(balance(), "0")?;
+    let [for_1, for_2] = process::lock()?;
+    let first = process::start(earn, for_1)?;
+    let second = process::start(earn, for_2)?;
+    let outcome = first.join().and(second.join());
+    let earned = fs::read_to_string(balance())?;
+    fs::remove_file(balance())?;
+    outcome?;
+    say!("the balance is {earned}");
+    Ok(())
+}
+
+/// The file that both processes change.
+fn balance() -> PathBuf {
+    env::temp_dir().join("balance")
+}
+
+fn earn(_lock: Lock) -> Result<()> {
+    for _ in 0..20 {
+        let before: u32 = fs::read_to_string(balance())?.parse()?;
+        work(0.2);
+        fs::write(balance(), (before + 1).to_string())?;
+    }
+    Ok(())
+}

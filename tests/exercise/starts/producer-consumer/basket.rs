@@ -1,0 +1,36 @@
+//! Look again after waking up.
+//!
+//! A dog waits at an empty basket. When it wakes up, it takes a bone without a look,
+//! and sometimes there is none. Make `take` return a bone in every order of the steps.
+//!
+//!     cargo exercise check producer-consumer/basket
+
+use std::sync::{Condvar, Mutex};
+
+/// Bones for dogs.
+pub struct Basket {
+    bones: Mutex<Vec<u32>>,
+    filled: Condvar,
+}
+
+impl Basket {
+    /// An empty one.
+    pub fn new() -> Self {
+        Basket { bones: Mutex::new(Vec::new()), filled: Condvar::new() }
+    }
+
+    /// Puts bones into the basket, one or many at once.
+    pub fn put(&self, bones: &[u32]) {
+        self.bones.lock().expect("nobody panics").extend(bones);
+        self.filled.notify_all();
+    }
+
+    /// Takes one bone. While there is none, it waits.
+    pub fn take(&self) -> u32 {
+        let mut bones = self.bones.lock().expect("nobody panics");
+        if bones.is_empty() {
+            bones = self.filled.wait(bones).expect("nobody panics");
+        }
+        bones.pop().expect("there is a bone")
+    }
+}

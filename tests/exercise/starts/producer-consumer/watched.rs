@@ -1,0 +1,35 @@
+//! Miss no wake-up.
+//!
+//! One thread changes a value, and others wait until it is as they want it. Sometimes
+//! one of them sleeps on, although it is. Find the moment at which the wake-up is lost.
+//!
+//!     cargo exercise check producer-consumer/watched
+
+use parking_lot::{Condvar, Mutex};
+
+/// A value whose changes threads can wait for.
+pub struct Watched<T> {
+    value: Mutex<T>,
+    changed: Condvar,
+}
+
+impl<T> Watched<T> {
+    /// One with this value.
+    pub fn new(value: T) -> Self {
+        Watched { value: Mutex::new(value), changed: Condvar::new() }
+    }
+
+    /// Changes the value, and wakes those that wait.
+    pub fn change(&self, change: impl FnOnce(&mut T)) {
+        change(&mut self.value.lock());
+        self.changed.notify_all();
+    }
+
+    /// Waits until the value is as wanted.
+    pub fn wait_until(&self, is_wanted: impl Fn(&T) -> bool) {
+        while !is_wanted(&self.value.lock()) {
+            let mut value = self.value.lock();
+            self.changed.wait(&mut value);
+        }
+    }
+}
