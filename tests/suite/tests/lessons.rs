@@ -365,3 +365,25 @@ fn producer_consumer_stops_cleanly_on_ctrl_c() {
     let (made, eaten, _) = bones(&running.end().well());
     assert!(made > 0 && eaten > 0);
 }
+
+/// The chapter has a table of them: one that is new belongs there too.
+#[test]
+fn pool_tasks_tells_every_kind_of_error() {
+    let read = |path: &str| std::fs::read_to_string(tree::root().join(path)).expect("it is there");
+    let source = read("shared/src/process/pool.rs");
+    let (_, kinds) = source.split_once("pub enum TaskError {\n").expect("the enum");
+    let (kinds, _) = kinds.split_once("\n}\n").expect("its end");
+    let is_kind = |line: &&str| line.starts_with(|c: char| c.is_ascii_uppercase());
+    let kinds: BTreeSet<_> = kinds
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .filter(is_kind)
+        .map(|line| line.trim_end_matches([' ', '{', ',']))
+        .collect();
+    assert!(kinds.contains("Panicked"), "{kinds:?}");
+
+    let chapter = read("book/chapters/en/pool-tasks.md");
+    let rows = chapter.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
+    let told: BTreeSet<_> = rows.map(|(kind, _)| kind).collect();
+    assert_eq!(told, kinds, "the table of the chapter and the enum");
+}
