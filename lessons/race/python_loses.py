@@ -22,7 +22,7 @@ def change(amount):
     global balance
     say(f"changes the balance by {amount}, {ROUNDS} times")
     for _ in range(ROUNDS):
-        balance = balance + same(amount)  # read, call, add, write: the call lets the other thread in
+        balance = balance + same(amount)  # read, call, add, write
     say("is done")
 # ANCHOR_END: change
 
