@@ -24,6 +24,7 @@
 //! - [`run`]: one run, with its limits
 //! - [`ask`]: a program of the course's own that is asked something
 //! - [`record`]: runs for the page
+//! - [`mod@new`]: a lesson of the reader's own
 //! - [`mod@bench`]: what things cost, measured
 //!
 //! Serving:
@@ -60,6 +61,7 @@ mod exercise;
 mod include;
 mod lesson;
 mod links;
+mod new;
 mod orders;
 mod pages;
 mod preprocessor;
@@ -84,6 +86,8 @@ The book of the course, and its lessons on its pages.
   cargo book build              write the book as a site into target/book
   cargo book record [LESSON…]   run lessons and store their runs in book/runs; all if none is named
   cargo book check              check lessons, chapters, runs and every link
+  cargo book new NAME           make a lesson of your own, with a chapter, in lessons/NAME
+      --from LESSON             as a copy of this one [default: single-thread]
   cargo book bench [ARGUMENT…]  measure on this machine what things cost, for the chapter that shows it
   cargo book preprocess         for mdbook to call: see book/book.toml
 ";
@@ -95,6 +99,7 @@ enum Command {
     Build,
     Record(Vec<String>),
     Check,
+    New { name: String, from: String },
     Bench(Vec<OsString>),
     Preprocess,
     Supports(String),
@@ -112,7 +117,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
-            ExitCode::FAILURE
+            ExitCode::from(if error.is::<new::Bad>() { 2 } else { 1 })
         }
     }
 }
@@ -131,6 +136,7 @@ fn follow(command: Command) -> Result<ExitCode> {
         }
         Command::Record(lessons) => record::record(&Workspace::find()?, &lessons)?,
         Command::Check => check::check(&Workspace::find()?)?,
+        Command::New { name, from } => new::new(&Workspace::find()?, &name, &from)?,
         Command::Bench(arguments) => return bench::bench(&Workspace::find()?, &arguments),
     }
     Ok(ExitCode::SUCCESS)
@@ -142,6 +148,7 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
     let mut words = Vec::new();
     let mut serving = Serving { port: 3000, open: true, time_limit: Duration::from_secs(60) };
     let mut asked_to_serve = false;
+    let mut from: Option<String> = None;
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("help") | Short('h') => return Ok(Command::Help),
@@ -154,6 +161,10 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
                 continue;
             }
             Long("port") => serving.port = arguments.value()?.parse()?,
+            Long("from") => {
+                from = Some(arguments.value()?.string()?);
+                continue;
+            }
             Long("no-open") => serving.open = false,
             Long("time-limit") => {
                 let seconds: f64 = arguments.value()?.parse()?;
@@ -168,7 +179,13 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
     }
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     Ok(match words[..] {
-        [] | ["serve"] => Command::Serve(serving),
+        [] | ["serve"] if from.is_none() => Command::Serve(serving),
+        ["new", name] if !asked_to_serve => {
+            let from = from.unwrap_or_else(|| "single-thread".to_owned());
+            Command::New { name: name.to_owned(), from }
+        }
+        ["new"] => return Err("new needs a name".into()),
+        _ if from.is_some() => return Err("--from is for `cargo book new NAME`".into()),
         [command, ..] if asked_to_serve => return Err(format!("{command} takes no options").into()),
         ["build"] => Command::Build,
         ["record", ref lessons @ ..] => {
@@ -214,6 +231,12 @@ mod tests {
             ("build now", "now"),
             ("record queue --fast", "--fast"),
             ("preprocess supports", "preprocess supports"),
+            ("new", "new needs a name"),
+            ("new a b", "new a b"),
+            ("new a --port 1", "new"),
+            ("new a --from", "missing argument for option '--from'"),
+            ("record queue --from race", "--from"),
+            ("--from race", "--from"),
         ] {
             let problem = read_words(line).err().expect(line).to_string();
             assert!(problem.contains(named), "{line}: {problem}");

@@ -115,7 +115,7 @@ impl Workspace {
 }
 
 /// Whether it can be the name of one folder, and nothing else.
-fn is_plain(name: &str) -> bool {
+pub fn is_plain(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     !name.is_empty() && name.bytes().all(plain)
 }

@@ -240,7 +240,8 @@ if "--size" in sys.argv[1:]:
 
 #[test]
 fn what_a_twin_says_is_recorded_checked_and_asked_for_again() {
-    if !Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success()) {
+    let version = suite::deadline::output(Command::new("python3").arg("--version"), course::DEADLINE);
+    if !version.is_ok_and(|output| output.status.success()) {
         assert!(std::env::var_os("CI").is_none(), "CI installs python3");
         let _ = writeln!(std::io::stderr(), "skipped: what_a_twin_says… wants python3");
         return;
@@ -439,7 +440,7 @@ fn recording_that_is_stopped_takes_its_lesson_along() {
         event["pid"].as_u64()
     });
     kill_process(Pid::from_child(&record), Signal::INT).expect("it is there");
-    assert_eq!(record.wait().expect("it is our child").code(), Some(1));
+    assert_eq!(suite::deadline::end(&mut record, course::DEADLINE).code(), Some(1));
     course::all_gone(&[pid as u32]);
     assert!(!course.root.join("book/runs").exists(), "nothing is stored");
 }

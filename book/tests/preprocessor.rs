@@ -44,7 +44,7 @@ fn exchange(course: &Course, sent: &str) -> (Option<i32>, String, String) {
     let book = course.root.join("book").display().to_string();
     let sent = sent.replace("ROOT", &book.replace('\\', "\\\\"));
     child.stdin.take().expect("asked for").write_all(sent.as_bytes()).expect("it reads");
-    let output = child.wait_with_output().expect("it ends");
+    let output = suite::deadline::said(child, course::DEADLINE);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
@@ -101,7 +101,8 @@ fn mdbook_with_the_command_builds_the_same_pages() {
 /// The program itself, where it is installed; elsewhere the recorded exchange above has to do.
 #[test]
 fn the_program_mdbook_builds_the_same_pages() {
-    if !Command::new("mdbook").arg("--version").output().is_ok_and(|output| output.status.success()) {
+    let version = suite::deadline::output(Command::new("mdbook").arg("--version"), course::DEADLINE);
+    if !version.is_ok_and(|output| output.status.success()) {
         assert!(std::env::var_os("CI").is_none(), "CI installs mdbook");
         // Past the test harness, which keeps what a passing test prints to itself.
         let _ = writeln!(std::io::stderr(), "skipped: the_program_mdbook_builds_the_same_pages wants mdbook");
@@ -110,14 +111,14 @@ fn the_program_mdbook_builds_the_same_pages() {
     let course = course_of_cards();
     let (code, told) = course.run(&["build"]);
     assert_eq!(code, Some(0), "{told}");
-    let output = Command::new("mdbook")
+    let mut mdbook = Command::new("mdbook");
+    mdbook
         .args(["build", "book", "--dest-dir"])
         .arg(course.root.join("by-mdbook"))
         .current_dir(&course.root)
         .env("MDBOOK_PREPROCESSOR__LESSON__COMMAND", format!("{} preprocess", env!("CARGO_BIN_EXE_book")))
-        .env("MDBOOK_PREPROCESSOR__LESSON__BEFORE", "[\"links\"]")
-        .output()
-        .expect("it was there a moment ago");
+        .env("MDBOOK_PREPROCESSOR__LESSON__BEFORE", "[\"links\"]");
+    let output = suite::deadline::output(&mut mdbook, course::DEADLINE).expect("it was there a moment ago");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(pages(&course.root.join("book/book")), pages(&course.root.join("by-mdbook")));
 }

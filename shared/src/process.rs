@@ -439,6 +439,7 @@ impl Process {
             return Ok(status);
         }
         let (role, pid) = (self.role, self.pid());
+        #[expect(clippy::disallowed_methods, reason = "as long as the child runs: that is what is promised")]
         let status = self.child.wait().map_err(|source| ProcessError::Wait { role, pid, source })?;
         self.ended(status);
         if status.code() == Some(stage::OUTPUT_CLOSED) && stage::output_is_closed() {
@@ -529,6 +530,7 @@ impl Drop for Process {
         if self.status.is_none() {
             // Both fail only if the process is gone already, which is what is wanted.
             let _ = self.child.kill();
+            #[expect(clippy::disallowed_methods, reason = "it has been killed")]
             if let Ok(status) = self.child.wait() {
                 self.ended(status);
             }

@@ -18,6 +18,9 @@ use tempfile::TempDir;
 /// Nothing takes so long unless it hangs.
 pub const DEADLINE: Duration = Duration::from_secs(60);
 
+/// Nor this, with cargo compiling in it.
+const COMPILED: Duration = Duration::from_secs(600);
+
 /// Writes the events that the tests look for, as `shared::stage` would.
 const STAGE: &str = r##"
 fn event(text: &str) {
@@ -328,7 +331,7 @@ impl Course {
 
     /// Runs `book` to its end: whether all was well, and what it told.
     pub fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
-        let output = self.book(arguments).output().expect("book starts");
+        let output = suite::deadline::output(&mut self.book(arguments), COMPILED).expect("book starts");
         let told = [output.stdout, output.stderr].concat();
         (output.status.code(), String::from_utf8_lossy(&told).into_owned())
     }
@@ -480,7 +483,7 @@ impl Drop for Server {
         }
         #[cfg(not(unix))]
         let _ = self.child.kill();
-        let _ = self.child.wait();
+        suite::deadline::end(&mut self.child, DEADLINE);
     }
 }
 
@@ -668,7 +671,9 @@ pub fn is_alive(pid: u32) -> bool {
         Ok(stat) => stat.rsplit(") ").next().map(str::to_owned),
         Err(_) if Path::new("/proc/self/stat").exists() => None,
         Err(_) => {
-            let ps = Command::new("ps").args(["-o", "stat=", "-p", &pid.to_string()]).output();
+            let mut ps = Command::new("ps");
+            let ps = ps.args(["-o", "stat=", "-p", &pid.to_string()]);
+            let ps = suite::deadline::output(ps, DEADLINE);
             Some(String::from_utf8_lossy(&ps.expect("ps is there").stdout).trim().to_owned())
         }
     };

@@ -507,6 +507,10 @@ fn build(course: &Course, target: &Path, folder: &Path, loud: bool) -> Result<Bu
             _ => {}
         }
     }
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it compiles as long as it takes, and has closed its output"
+    )]
     let status = cargo.wait().context("cannot wait for cargo")?;
     let told = told.join().expect("it doesn't panic");
     if !status.success() && built.errors.is_empty() {

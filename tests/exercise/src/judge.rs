@@ -163,6 +163,7 @@ fn limit_memory() {}
 fn watch(told: &mpsc::Receiver<Option<(String, Duration)>>) {
     let mut current = None;
     loop {
+        #[expect(clippy::disallowed_methods, reason = "between two checks nothing has a deadline")]
         let next = match &current {
             None => told.recv().map_err(|_| RecvTimeoutError::Disconnected),
             Some((_, deadline)) => told.recv_timeout(*deadline),

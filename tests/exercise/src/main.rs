@@ -8,7 +8,6 @@
 //! - [`show`]: verdicts and lists as text
 
 use std::ffi::OsString;
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -38,6 +37,7 @@ is tried. An exercise is named topic/name, or by its name if no other has it.
 
 Files are looked at four times a second, so that `watch` sees a save on a
 network drive and under WSL too; no option is needed for it.
+
 Exit status: 0 if all that was asked passes, 1 if not, 2 if it can't be done.
 ";
 
@@ -76,8 +76,7 @@ fn main() -> ExitCode {
 /// Returns whether all that was asked passes.
 fn follow(command: Command) -> anyhow::Result<bool> {
     if command == Command::Help {
-        // Whoever has read enough may have closed the pipe.
-        let _ = io::stdout().write_all(HELP.as_bytes());
+        session::say(&show::help(HELP));
         return Ok(true);
     }
     let session = Session::find()?;

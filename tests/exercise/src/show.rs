@@ -284,6 +284,24 @@ fn paragraphs(markdown: &str) -> String {
     text
 }
 
+/// Help as wide as the terminal. Where two columns don't fit, the second comes below the first.
+pub fn help(text: &str) -> String {
+    let mut fitted = String::new();
+    for line in paragraphs(text).lines() {
+        let columns = line.trim_start().split_once("  ").filter(|_| line.starts_with(' '));
+        match columns.filter(|_| line.width() > width()) {
+            Some((command, what)) => {
+                let indent = &line[..line.len() - line.trim_start().len()];
+                let _ = writeln!(fitted, "{indent}{command}");
+                fitted.push_str(&wrapped(what.trim_start(), &format!("{indent}    ")));
+            }
+            None if line.is_empty() => fitted.push('\n'),
+            None => fitted.push_str(&wrapped(line, "")),
+        }
+    }
+    fitted
+}
+
 /// The text in lines that fit, after `head` and then as many spaces. Its own line ends are kept only between
 /// paragraphs, and where a line is set in.
 pub fn wrapped(text: &str, head: &str) -> String {

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
@@ -242,8 +242,10 @@ impl Running {
 
     fn end(mut self) -> Ended {
         let status = deadline::end(&mut self.child, DEADLINE);
-        let said = std::mem::take(&mut self.said) + &self.lines.iter().collect::<String>();
-        let errors: String = self.errors.iter().filter(|line| !line.starts_with("compiling what")).collect();
+        let said = std::mem::take(&mut self.said) + &rest(&self.lines);
+        let errors = rest(&self.errors);
+        let errors = errors.lines().filter(|line| !line.starts_with("compiling what"));
+        let errors: String = errors.map(|line| format!("{line}\n")).collect();
         for line in said.lines() {
             // The compiler's lines and those for machines are as wide as they are.
             let wide = said.contains("error[") || line.starts_with('{');
@@ -271,6 +273,20 @@ fn lines(out: impl Read + Send + 'static) -> Receiver<String> {
         }
     });
     lines
+}
+
+/// All lines that come still, when nothing writes any more.
+fn rest(lines: &Receiver<String>) -> String {
+    let mut rest = String::new();
+    loop {
+        match lines.recv_timeout(DEADLINE) {
+            Ok(line) => rest.push_str(&line),
+            Err(RecvTimeoutError::Disconnected) => return rest,
+            Err(RecvTimeoutError::Timeout) => {
+                panic!("something that it started has its output open still: {rest}")
+            }
+        }
+    }
 }
 
 fn lines_of_errors(child: &mut Child) -> Receiver<String> {
@@ -651,6 +667,13 @@ fn watch_on_a_terminal(course: &Course) {
         &file(FIRST, "exercise.rs"),
         &FIRST_START.replace("/// Adds one.", "/// Adds one, by and by.").replace("seen", "what_was_seen"),
     );
+    for arguments in [&["--help"][..], &["list"], &["next"]] {
+        let (mut runner, _keys) = on_a_terminal(course, arguments, 60);
+        assert!(deadline::end(&mut runner.child, DEADLINE).success());
+        let said = rest(&runner.lines);
+        let wide = said.lines().find(|line| line.trim_end().chars().count() > 60 && !line.contains('\x1b'));
+        assert_eq!(wide, None, "{arguments:?}");
+    }
     let (mut watch, mut keys) = on_a_terminal(course, &["watch", FIRST], 60);
     watch.until("\x1b[31m✗\x1b[0m nothing is lost");
     watch.until("h hint"); // and so it listens

@@ -52,17 +52,27 @@ pub fn end(child: &mut Child, within: Duration) -> ExitStatus {
 /// If it has not ended, and closed its output, after `within`. The process is killed then.
 #[track_caller]
 pub fn output(command: &mut Command, within: Duration) -> io::Result<Output> {
+    Ok(said(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?, within))
+}
+
+/// What a program says until it ends, as [`Child::wait_with_output`] does: its standard input is closed first.
+///
+/// # Panics
+///
+/// If it has not ended, and closed its output, after `within`, or if its output is not piped. The process is killed then.
+#[track_caller]
+pub fn said(mut child: Child, within: Duration) -> Output {
     let deadline = Instant::now() + within;
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    drop(child.stdin.take());
     let stdout = all(child.stdout.take().expect("it is piped"));
     let stderr = all(child.stderr.take().expect("it is piped"));
     let status = end(&mut child, within);
-    let said = |from: Receiver<Vec<u8>>| {
+    let rest = |from: Receiver<Vec<u8>>| {
         let left = deadline.saturating_duration_since(Instant::now());
         from.recv_timeout(left.max(Duration::from_secs(1)))
             .expect("what it started has its output open still")
     };
-    Ok(Output { status, stdout: said(stdout), stderr: said(stderr) })
+    Output { status, stdout: rest(stdout), stderr: rest(stderr) }
 }
 
 /// All that comes, once nothing more does.

@@ -180,7 +180,9 @@ impl Drive {
             thread::spawn(move || {
                 let listens: Receiver<()> = listens;
                 let filler = &mut (&mut reader).take(full);
-                if listens.recv().is_ok() && std::io::copy(filler, &mut std::io::sink()).is_ok() {
+                #[expect(clippy::disallowed_methods, reason = "it ends with the run, which has a deadline")]
+                let begins = listens.recv().is_ok();
+                if begins && std::io::copy(filler, &mut std::io::sink()).is_ok() {
                     pass_on(reader, lines, room, &to);
                 }
             });
@@ -484,9 +486,22 @@ impl Running {
             thread::sleep(Duration::from_millis(2));
         }
         let took = self.began.elapsed();
-        self.errors.take().expect("it is taken once").join().expect("the reader doesn't panic");
+        // A process that has left the group may have both open still.
+        loop {
+            match self.said.recv_timeout(self.deadline.saturating_duration_since(Instant::now())) {
+                Ok(line) => self.lines.push(within(line)),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("a process that it started has its output open still")
+                }
+            }
+        }
+        let read = self.errors.take().expect("it is taken once");
+        while !read.is_finished() {
+            assert!(Instant::now() < self.deadline, "a process that it started has its output open still");
+            thread::sleep(Duration::from_millis(2));
+        }
         let errors = String::from_utf8_lossy(&locked(&self.written)).into_owned();
-        self.lines.extend(self.said.iter().map(within));
         let lines = std::mem::take(&mut self.lines);
         for place in ["work", "temp"] {
             let left: Vec<_> = std::fs::read_dir(self.folder.path().join(place))
@@ -535,7 +550,7 @@ impl Drop for Running {
         #[cfg(unix)]
         let _ = rustix::process::kill_process_group(self.raw_pid(), rustix::process::Signal::KILL);
         let _ = self.child.kill();
-        let _ = self.child.wait();
+        deadline::end(&mut self.child, DEADLINE);
         running().remove(&self.child.id());
         LAST_ERRORS.set(String::from_utf8_lossy(&locked(&self.written)).into_owned());
     }
