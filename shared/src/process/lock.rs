@@ -293,6 +293,7 @@ mod tests {
     use std::mem;
     use std::sync::mpsc;
     use std::thread;
+    use std::time::Duration;
 
     use super::*;
 
@@ -320,16 +321,16 @@ mod tests {
             Lock::take(yours.give(Ours(())).expect("a descriptor"), Ours(())).expect("the same lock");
         let guard = mine.lock().expect("it is free");
         assert!(yours.try_lock().expect("it is held").is_none());
-        let (waits, begins) = mpsc::channel();
-        thread::scope(|scope| {
-            let waiter = scope.spawn(move || {
-                waits.send(()).expect("the other is there");
-                drop(yours.lock().expect("it gets free"));
-            });
-            begins.recv().expect("it waits soon");
-            drop(guard);
-            waiter.join().expect("it has had the lock");
+        let (at, waiter) = mpsc::channel();
+        thread::spawn(move || {
+            at.send("waits").expect("the other is there");
+            drop(yours.lock().expect("it gets free"));
+            at.send("has had it").expect("the other is there");
         });
+        let minute = Duration::from_secs(60);
+        assert_eq!(waiter.recv_timeout(minute), Ok("waits"));
+        drop(guard);
+        assert_eq!(waiter.recv_timeout(minute), Ok("has had it"));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! Run with: cargo bench -p bench --bench threads
 
+#![expect(clippy::disallowed_methods, reason = "what is measured is waited for, as long as it takes")]
+
 use std::hint::black_box;
 use std::sync::mpsc::sync_channel;
 use std::thread;

@@ -19,6 +19,8 @@
 //! - `report`: the figures, as tables and as JSON
 //! - `starts`, `locks`, `messages`, `pools`: the contenders in Rust; those in Python are in `benches/python`
 
+#![expect(clippy::disallowed_methods, reason = "what is measured is waited for, as long as it takes")]
+
 use std::env;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
