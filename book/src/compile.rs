@@ -12,7 +12,7 @@ use tokio::process::Command;
 use tokio::sync::mpsc;
 
 use crate::run::Event;
-use crate::stamp::Stamp;
+use crate::stamp::{self, Stamp};
 use crate::tree::Tree;
 use crate::workspace::Workspace;
 
@@ -61,6 +61,7 @@ impl Compiler {
             return Ok(compiled.program.clone());
         }
         // Of before: a change while cargo compiles has to count as a change.
+        package.folders.iter().for_each(|folder| stamp::freshen(folder));
         let sources = stamp(workspace, package);
         let program = compile(workspace, &package.name, progress).await?;
         let compiled = Compiled { stamp: sources.and(&program), program: program.clone() };

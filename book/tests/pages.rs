@@ -444,3 +444,20 @@ fn recording_that_is_stopped_takes_its_lesson_along() {
     course::all_gone(&[pid as u32]);
     assert!(!course.root.join("book/runs").exists(), "nothing is stored");
 }
+
+#[test]
+fn a_lesson_that_is_moved_into_place_is_run_as_it_is() {
+    let course = Course::own().with_only("hello");
+    let server = Server::start(&course, &[]);
+    let said = server.post("hello", &[]).body;
+    assert!(said.contains("not said"), "{said}");
+    // As `mv` of a backup or `tar x` does it: with a time of long ago.
+    let source = course.read("lessons/hello/src/main.rs").replace("not said", "now said");
+    course.write("backup.rs", &source);
+    let backup = fs::File::options().append(true).open(course.root.join("backup.rs")).expect("it is there");
+    let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    backup.set_modified(long_ago).expect("ours");
+    fs::rename(course.root.join("backup.rs"), course.root.join("lessons/hello/src/main.rs")).expect("moved");
+    let said = server.post("hello", &[]).body;
+    assert!(said.contains("now said"), "{said}");
+}
