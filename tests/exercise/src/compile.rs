@@ -245,7 +245,7 @@ fn turn(folder: &Path, loud: bool) -> Result<File> {
     // Some network drives have no locks: there, two at once may meet.
     while let Err(TryLockError::WouldBlock) = file.try_lock() {
         if !told && begun.elapsed() > NOTICEABLE {
-            eprintln!("waiting for another `cargo exercise`, which checks the same file");
+            eprintln!("waiting for another `cargo exercise` of the same file");
             told = true;
         }
         thread::sleep(Duration::from_millis(10));
@@ -484,7 +484,12 @@ fn build(course: &Course, target: &Path, folder: &Path, loud: bool) -> Result<Bu
         .stderr(Stdio::piped());
     let mut cargo = cargo.spawn().context("cannot start cargo")?;
     let told = pieces(BufReader::new(cargo.stderr.take().expect("it is piped")));
-    let told = thread::spawn(move || listen(&told, loud, bar));
+    let tell = move |words: &str| {
+        if loud {
+            eprintln!("{words}");
+        }
+    };
+    let told = thread::spawn(move || listen(&told, bar, tell));
     let mut built = Built::default();
     let mut elsewhere = String::new();
     for line in BufReader::new(cargo.stdout.take().expect("it is piped")).lines() {
@@ -539,24 +544,26 @@ fn pieces(mut told: impl BufRead + Send + 'static) -> Receiver<String> {
     pieces
 }
 
-/// Collects what cargo tells; with `loud`, passes on why it takes its time: it compiles dependencies, or waits for
-/// another cargo. Each is said once. With `bar`, its bar is shown too, and is gone at the end.
-fn listen(pieces: &Receiver<String>, loud: bool, bar: bool) -> String {
-    let clear = || {
+/// Collects what cargo tells, and tells why it takes its time: it compiles dependencies, or waits for another cargo.
+/// Each is told once. With `bar`, cargo's bar is shown too, and is gone at the end.
+fn listen(pieces: &Receiver<String>, bar: bool, mut tell: impl FnMut(&str)) -> String {
+    let mut tell = |words: &str| {
         if bar {
-            eprint!("\r\x1b[K")
+            eprint!("\r\x1b[K");
+        }
+        if !words.is_empty() {
+            tell(words);
         }
     };
     let mut text = String::new();
-    let (mut compiles, mut waits) = (loud, loud);
+    let (mut compiles, mut waits) = (true, true);
     let mut blocked = None;
     loop {
         let piece = match pieces.recv_timeout(NOTICEABLE) {
             Ok(piece) => piece,
             Err(RecvTimeoutError::Timeout) => {
                 if let Some(lock) = blocked.take().filter(|_| waits) {
-                    clear();
-                    eprintln!("waiting for another cargo, which has the lock on the {lock}");
+                    tell(&format!("waiting for another cargo ({lock})"));
                     waits = false;
                 }
                 continue;
@@ -570,12 +577,44 @@ fn listen(pieces: &Receiver<String>, loud: bool, bar: bool) -> String {
         blocked = piece.trim().strip_prefix("Blocking waiting for file lock on ").map(str::to_owned);
         let package = piece.trim_start().strip_prefix("Compiling ");
         if compiles && package.is_some_and(|name| !name.starts_with("exercise-")) {
-            clear();
-            eprintln!("compiling what the checks need; this takes a while, and only the first time");
+            tell("compiling what the checks need; only the first time");
             compiles = false;
         }
         text.push_str(&piece);
     }
-    clear();
+    tell("");
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_cargo_is_named_only_if_it_is_waited_for() {
+        let (to, pieces) = mpsc::channel();
+        let say = move |piece: &str| to.send(format!("    {piece}\n")).expect("it listens");
+        say("Blocking waiting for file lock on package cache");
+        say("Compiling exercise-threads v0.0.0 (somewhere)");
+        thread::scope(|threads| {
+            let listens = threads.spawn(move || {
+                let mut told = Vec::new();
+                listen(&pieces, false, |words| told.push(words.to_owned()));
+                told
+            });
+            thread::sleep(2 * NOTICEABLE);
+            say("Blocking waiting for file lock on artifact directory");
+            thread::sleep(2 * NOTICEABLE);
+            say("Compiling libc v0.2.0");
+            say("Compiling serde v1.0.0");
+            drop(say);
+            assert_eq!(
+                listens.join().expect("it doesn't panic"),
+                [
+                    "waiting for another cargo (artifact directory)",
+                    "compiling what the checks need; only the first time"
+                ]
+            );
+        });
+    }
 }

@@ -92,6 +92,7 @@ fn run(course: &Course, programs: &Programs) -> Result<Vec<Value>> {
     command
         .args(&programs.answer)
         .current_dir(&course.root)
+        .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

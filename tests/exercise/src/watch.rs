@@ -66,7 +66,7 @@ pub fn watch(session: &Session, name: Option<&str>) -> Result<()> {
 }
 
 fn check(session: &Session, exercise: &Exercise) {
-    say(&format!("\n{}\n", session.paint.dim(&format!("checking {} …", exercise.shown()))));
+    say(&format!("\n{}\n", session.paint.dim(&format!("checking {} …", exercise.id))));
     match session.judge(exercise, &exercise.file()) {
         Ok(verdict) => {
             say(&show::verdict(exercise, &verdict, session.paint));
