@@ -1,39 +1,48 @@
 //! What every answer to `deadlock/forks` must hold.
 
+use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
 use exercise::{Judge, Unseen};
+use interleave::execution::{choose, quiescence};
 
 use crate::answer::Table;
 
+/// Tables, and two seats there that have a fork between them.
+const NEIGHBOURS: [(usize, [usize; 2]); 8] = [
+    (3, [0, 1]),
+    (3, [1, 2]),
+    (3, [2, 0]),
+    (2, [0, 1]),
+    (5, [0, 1]),
+    (5, [2, 3]),
+    (5, [3, 4]),
+    (5, [4, 0]),
+];
+
 pub fn judge(judge: &mut Judge) {
-    judge.every_order("one alone eats", || all_eat(2, 1));
-    judge.every_order("two at a table for two both eat", || all_eat(2, 2));
-    judge.every_order("three at a table for three all eat", || all_eat(3, 3));
-    for seats in [[0, 1], [1, 2], [2, 0]] {
-        let name =
-            format!("seats {} and {} don't use their fork at once", seats[0], seats[1]);
-        judge.every_order(&name, move || {
-            let table = Table::new(3);
-            let fork = AtomicU32::new(0);
-            thread::scope(|threads| {
-                for seat in seats {
-                    let (table, fork) = (&table, &fork);
-                    threads.spawn(move || {
-                        table.eat(seat, || {
-                            let users = fork.fetch_add(1, Relaxed);
-                            assert_eq!(
-                                users, 0,
-                                "somebody else eats with the same fork"
-                            );
-                            fork.fetch_sub(1, Relaxed);
-                        });
+    judge.every_order("one alone eats", || all_eat(2, 1, 1));
+    judge.every_order("two at a table for two both eat", || all_eat(2, 2, 1));
+    judge.every_order("three at a table for three all eat", || all_eat(3, 3, 1));
+    judge.every_order("two eat, and then eat again", || all_eat(2, 2, 2));
+    judge.every_order("neighbours don't use their fork at once", || {
+        let (seats, neighbours) = NEIGHBOURS[choose(NEIGHBOURS.len())];
+        let table = Table::new(seats);
+        let fork = AtomicU32::new(0);
+        thread::scope(|threads| {
+            for seat in neighbours {
+                let (table, fork) = (&table, &fork);
+                threads.spawn(move || {
+                    table.eat(seat, || {
+                        let users = fork.fetch_add(1, Relaxed);
+                        assert_eq!(users, 0, "somebody else eats with the same fork");
+                        fork.fetch_sub(1, Relaxed);
                     });
-                }
-            });
+                });
+            }
         });
-    }
+    });
     judge.every_order("who doesn't sit side by side eats at the same time", || {
         let table = Table::new(4);
         let eaten = Unseen::new(false);
@@ -45,17 +54,53 @@ pub fn judge(judge: &mut Judge) {
         });
         assert!(eaten.get(), "seat 2 got no meal");
     });
+    judge.every_order("who waits for a fork is in the way of neighbours only", || {
+        let table = Table::new(5);
+        let eats = |seat| table.eat(seat, || ());
+        thread::scope(|threads| {
+            let eats = &eats;
+            table.eat(0, || {
+                threads.spawn(move || eats(1)); // waits for the fork of seat 0
+                // Seat 3 shares a fork with neither of them.
+                let third = threads.spawn(move || eats(3));
+                third.join().expect("it does not panic");
+            });
+        });
+    });
+    judge.every_order("who puts the forks back lets both neighbours go on", || {
+        let table = Table::new(5);
+        let eats = |seat| table.eat(seat, || ());
+        thread::scope(|threads| {
+            let eats = &eats;
+            table.eat(2, || {
+                let mut fourth = None;
+                table.eat(0, || {
+                    threads.spawn(move || eats(1));
+                    fourth = Some(threads.spawn(move || eats(4)));
+                    quiescence(Location::caller()); // till both wait for seat 0
+                });
+                // Seat 1 waits for the fork of seat 2. Seat 4 has all that it needs.
+                let fourth = fourth.expect("seat 0 eats");
+                fourth.join().expect("it does not panic");
+            });
+        });
+    });
 }
 
-/// At a table with so many seats, those in the first few eat once each.
-fn all_eat(seats: usize, threads: usize) {
+/// At a table with this many seats, those in the first few eat as often as they are told.
+fn all_eat(seats: usize, threads: usize, meals: usize) {
     let table = Table::new(seats);
     let eaten = Unseen::new(0);
     thread::scope(|scope| {
         for seat in 0..threads {
             let (table, eaten) = (&table, &eaten);
-            scope.spawn(move || table.eat(seat, || eaten.update(|eaten| *eaten += 1)));
+            scope.spawn(move || {
+                for _ in 0..meals {
+                    table.eat(seat, || eaten.update(|eaten| *eaten += 1));
+                }
+            });
         }
     });
-    assert_eq!(eaten.get(), threads, "not everybody has eaten, or somebody has twice");
+    let all = threads * meals;
+    assert_eq!(eaten.get(), all, "not everybody has eaten, or somebody too often");
 }

@@ -1,9 +1,11 @@
 //! What every answer to `deadlock/post` must hold.
 
+use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
-use exercise::Judge;
+use exercise::{Judge, Unseen};
+use interleave::execution::quiescence;
 
 use crate::answer::Post;
 
@@ -77,5 +79,101 @@ pub fn judge(judge: &mut Judge) {
             0,
             "all letters are received, and none is on its way"
         );
+    });
+    judge.every_order("two receivers and a sender all come to their end", || {
+        let post = Post::new(1);
+        thread::scope(|threads| {
+            for _ in 0..2 {
+                threads.spawn(|| post.receive());
+            }
+            post.send(1);
+            post.send(2);
+        });
+        assert_eq!(
+            post.on_the_way(),
+            0,
+            "all letters are received, and none is on its way"
+        );
+    });
+    judge.every_order("the room is as large as it was said", || {
+        let (post, sent) = (Post::new(3), Unseen::new(0));
+        thread::scope(|threads| {
+            threads.spawn(|| {
+                for letter in 1..=5 {
+                    post.send(letter);
+                    sent.set(letter);
+                }
+            });
+            // The one that waits for room is on its way, too.
+            for (now_sent, on_the_way) in [(3, 4), (4, 4), (5, 3)] {
+                quiescence(Location::caller()); // till all that can be sent is sent
+                assert_eq!(sent.get(), now_sent, "there is room for 3, and no more");
+                assert_eq!(post.on_the_way(), on_the_way, "it is not the right number");
+                post.receive();
+            }
+        });
+    });
+    judge.every_order("all that wait for room are on their way, too", || {
+        let (post, sent) = (Post::new(1), Unseen::new(0));
+        thread::scope(|threads| {
+            for letter in 1..=3 {
+                let (post, sent) = (&post, &sent);
+                threads.spawn(move || {
+                    post.send(letter);
+                    sent.update(|sent| *sent += 1);
+                });
+            }
+            quiescence(Location::caller()); // till one is sent, and two wait
+            assert_eq!(sent.get(), 1, "letters were sent, with room for one");
+            assert_eq!(post.on_the_way(), 3, "one is sent, and two wait for room");
+            (0..3).for_each(|_| _ = post.receive());
+        });
+    });
+    judge.every_order("a receiver sleeps until a letter comes", || {
+        let post = Post::new(1);
+        let others = AtomicU32::new(0);
+        thread::scope(|threads| {
+            threads.spawn(|| assert_eq!(post.receive(), 1, "letter 1 was sent"));
+            for _ in 0..5 {
+                quiescence(Location::caller()); // till the receiver waits
+                others.fetch_add(1, Relaxed); // one more step of other threads
+            }
+            let locked = interleave::locks_taken();
+            assert!(
+                locked <= 2,
+                "it took the lock {locked} times: it looks again and again"
+            );
+            post.send(1);
+        });
+    });
+    judge.every_order("the number is right at every moment", || {
+        let post = Post::new(1);
+        // Letters that somebody has begun to send, and those that are received.
+        let (begun, received) = (Unseen::new(0), Unseen::new(0));
+        thread::scope(|threads| {
+            threads.spawn(|| {
+                for letter in 1..=2 {
+                    begun.set(letter);
+                    post.send(letter);
+                }
+            });
+            threads.spawn(|| {
+                for letter in 1..=2 {
+                    assert_eq!(
+                        post.receive(),
+                        letter,
+                        "a letter is lost, or out of order"
+                    );
+                    received.set(letter);
+                }
+            });
+            let before = received.get();
+            let on_the_way = post.on_the_way();
+            let most = begun.get() - before;
+            assert!(
+                on_the_way <= most,
+                "{on_the_way} are on their way, of {most} at most"
+            );
+        });
     });
 }

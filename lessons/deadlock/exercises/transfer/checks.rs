@@ -3,6 +3,7 @@
 use std::thread;
 
 use exercise::Judge;
+use interleave::execution::choose;
 use parking_lot::Mutex;
 
 use crate::answer::{Account, total, transfer};
@@ -10,6 +11,19 @@ use crate::answer::{Account, total, transfer};
 fn account(number: u32) -> Account {
     Account { number, balance: Mutex::new(100) }
 }
+
+/// Numbers of two accounts. Some look alike: by their last digits or bits, or by a remainder.
+const PAIRS: [(u32, u32); 9] = [
+    (1, 2),
+    (2, 1),
+    (0, 1),
+    (3, 1_003),
+    (4, 65_540),
+    (10, 7_920),
+    (17, 360_360 + 17),
+    (5, u32::MAX),
+    (1 << 31, 0),
+];
 
 pub fn judge(judge: &mut Judge) {
     judge.every_order("a transfer moves the amount", || {
@@ -29,7 +43,8 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order(
         "transfers in both directions come to an end, and both are done",
         || {
-            let (a, b) = (account(1), account(2));
+            let (a, b) = PAIRS[choose(PAIRS.len())];
+            let (a, b) = (account(a), account(b));
             thread::scope(|threads| {
                 threads.spawn(|| transfer(&a, &b, 10));
                 threads.spawn(|| transfer(&b, &a, 30));
@@ -38,17 +53,37 @@ pub fn judge(judge: &mut Judge) {
             assert_eq!(balances, (120, 80), "a transfer is not done, or only in part");
         },
     );
-    judge.every_order("the total is right at every moment", || {
-        let (a, b) = (account(1), account(2));
+    judge.every_order("three transfers in a circle come to an end", || {
+        let [a, b, c] = [1, 2, 3].map(account);
         thread::scope(|threads| {
             threads.spawn(|| transfer(&a, &b, 10));
+            threads.spawn(|| transfer(&b, &c, 20));
+            threads.spawn(|| transfer(&c, &a, 40));
+        });
+        let balances = [a, b, c].map(|account| account.balance.into_inner());
+        assert_eq!(balances, [130, 90, 80], "a transfer is not done, or only in part");
+    });
+    judge.every_order("the total is right at every moment", || {
+        let (a, b) = (account(1), account(2));
+        let (one, other) = if choose(2) == 0 { (&a, &b) } else { (&b, &a) };
+        thread::scope(|threads| {
             threads.spawn(|| {
-                assert_eq!(
-                    total(&b, &a),
-                    200,
-                    "money is in neither account, or in both"
-                );
+                for _ in 0..2 {
+                    transfer(&b, &a, 10);
+                    transfer(&a, &b, 10);
+                }
             });
+            threads.spawn(|| {
+                let total = total(one, other);
+                assert_eq!(total, 200, "money is in neither account, or in both");
+            });
+        });
+    });
+    judge.every_order("totals from both sides come to their end", || {
+        let (a, b) = (account(1), account(2));
+        thread::scope(|threads| {
+            threads.spawn(|| assert_eq!(total(&a, &b), 200, "the total is wrong"));
+            threads.spawn(|| assert_eq!(total(&b, &a), 200, "the total is wrong"));
         });
     });
     judge.every_order("a transfer to the same account changes nothing", || {
@@ -61,7 +96,10 @@ pub fn judge(judge: &mut Judge) {
         thread::scope(|threads| {
             let c_is_in_use = c.balance.lock();
             threads.spawn(|| transfer(&c, &d, 10));
-            let other = threads.spawn(|| transfer(&a, &b, 10));
+            let other = threads.spawn(|| {
+                transfer(&a, &b, 10);
+                assert_eq!(total(&a, &b), 200, "the total is wrong");
+            });
             other.join().expect("it does not panic");
             drop(c_is_in_use);
         });

@@ -1,0 +1,28 @@
+//! Only one at a time may take forks. Who waits for a fork then keeps all others from
+//! taking any.
+
+use parking_lot::Mutex;
+
+/// A round table with a fork between any two seats: as many forks as seats.
+pub struct Table {
+    forks: Vec<Mutex<()>>,
+    taking: Mutex<()>,
+}
+
+impl Table {
+    /// One with so many seats, two at least.
+    pub fn new(seats: usize) -> Self {
+        let forks = (0..seats).map(|_| Mutex::new(())).collect();
+        Table { forks, taking: Mutex::new(()) }
+    }
+
+    /// Takes the two forks beside this seat, eats, and puts them back.
+    pub fn eat(&self, seat: usize, meal: impl FnOnce()) {
+        let (left, right) = (seat, (seat + 1) % self.forks.len());
+        let taking = self.taking.lock();
+        let _left = self.forks[left].lock();
+        let _right = self.forks[right].lock();
+        drop(taking);
+        meal();
+    }
+}

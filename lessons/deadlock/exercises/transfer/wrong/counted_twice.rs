@@ -1,0 +1,38 @@
+//! The total takes one lock at a time, and counts as right if it comes out the same twice.
+//! Money that went there and back in between is not seen.
+
+use parking_lot::Mutex;
+
+/// An account, with a number that no other one has.
+pub struct Account {
+    pub number: u32,
+    pub balance: Mutex<i64>,
+}
+
+/// Moves the amount from one account to another one, or to the same.
+pub fn transfer(from: &Account, to: &Account, amount: i64) {
+    if from.number == to.number {
+        return;
+    }
+    let (first, second) = if from.number < to.number { (from, to) } else { (to, from) };
+    let mut first_balance = first.balance.lock();
+    let mut second_balance = second.balance.lock();
+    let sign = if from.number < to.number { 1 } else { -1 };
+    *first_balance -= sign * amount;
+    *second_balance += sign * amount;
+}
+
+/// What two accounts hold together, at one moment.
+pub fn total(one: &Account, other: &Account) -> i64 {
+    let count = || {
+        let one = *one.balance.lock();
+        one + *other.balance.lock()
+    };
+    loop {
+        let counted = count();
+        if count() == counted {
+            return counted;
+        }
+        std::thread::yield_now(); // a loop that waits lets others run
+    }
+}
