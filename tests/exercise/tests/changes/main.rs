@@ -288,6 +288,7 @@ impl<'a> Compiled<'a> {
 
 impl Drop for Compiled<'_> {
     fn drop(&mut self) {
+        self.programs.clear(); // they hold a file open, which Windows would not delete
         if let Err(error) = clear(self.course, self.answers) {
             eprintln!("what was compiled can't be deleted: {error:#}");
         }
