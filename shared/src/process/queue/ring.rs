@@ -458,8 +458,8 @@ impl Drop for Receiver {
 
 #[cfg(test)]
 mod tests {
-    use std::mem;
-    use std::thread;
+    use std::sync::mpsc;
+    use std::{mem, thread};
 
     use super::*;
 
@@ -474,8 +474,11 @@ mod tests {
         (to, from)
     }
 
+    /// When something counts as hung. Nothing is measured by it.
+    const DEADLINE: Duration = Duration::from_secs(60);
+
     fn receive(from: &Receiver) -> Result<Vec<u8>, WireError> {
-        from.recv(&mut Vec::new(), None).map(<[u8]>::to_vec)
+        from.recv(&mut Vec::new(), Some(Instant::now() + DEADLINE)).map(<[u8]>::to_vec)
     }
 
     #[test]
@@ -566,11 +569,14 @@ mod tests {
     fn a_sender_that_waits_for_room_learns_that_nobody_will_make_any() {
         let (to, from) = handed_over(two_ends(1));
         to.send(b"fills it").expect("there is room");
-        thread::scope(|scope| {
-            let waits = scope.spawn(|| to.send(b"waits"));
-            drop(from);
-            assert!(matches!(waits.join().expect("it didn't panic"), Err(WireError::Closed)));
+        let (ended, waiter) = mpsc::channel();
+        thread::spawn(move || {
+            let waits = to.send(b"waits");
+            ended.send((waits, to)).expect("the test is there");
         });
+        drop(from);
+        let (waits, to) = waiter.recv_timeout(DEADLINE).expect("it ends");
+        assert!(matches!(waits, Err(WireError::Closed)));
         assert!(matches!(to.send(b"late"), Err(WireError::Closed)));
     }
 
