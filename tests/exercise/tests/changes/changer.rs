@@ -208,7 +208,7 @@ impl Changer<'_> {
             if let Stmt::Local(local) = statement
                 && let Pat::Ident(name) = &local.pat
                 && let Some(init) = &local.init
-                && (name.ident.to_string().starts_with('_') || takes_a_lock(&init.expr))
+                && (name.ident.to_string().starts_with('_') || is_guard(&init.expr))
             {
                 self.put("guard dropped at once", here.end..here.end, &format!(" drop({});", name.ident));
                 self.not_kept(&name.ident, &init.expr, here.clone(), &block.stmts[at + 1..]);
@@ -570,10 +570,15 @@ impl<'ast> Visit<'ast> for Locks {
     }
 }
 
-fn takes_a_lock(expression: &Expr) -> bool {
+/// Whether a lock is taken and nothing else is done with it: `?` may follow.
+fn is_guard(expression: &Expr) -> bool {
+    let guard = match expression {
+        Expr::Try(item) => &*item.expr,
+        guard => guard,
+    };
     let mut locks = Locks::default();
     locks.visit_expr(expression);
-    locks.found.is_some()
+    locks.found.is_some_and(|lock| lock == place(guard))
 }
 
 /// The lock that a statement takes and lets go of at its end.
@@ -583,18 +588,15 @@ fn lock_of(statement: &Stmt) -> Option<Range<usize>> {
         // What is looked at by these is another matter: its guard lives for their whole block.
         Stmt::Expr(Expr::If(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Loop(_) | Expr::Match(_), _) => {}
         Stmt::Item(_) => {}
+        // A guard that has a name is kept already.
+        Stmt::Local(local) if local.init.as_ref().is_some_and(|init| is_guard(&init.expr)) => {}
         _ => locks.visit_stmt(statement),
     }
-    // A guard that has a name is kept already.
-    let named = match statement {
-        Stmt::Local(local) => local.init.as_ref().map(|init| place(&init.expr)),
-        _ => None,
-    };
-    locks.found.filter(|lock| named.as_ref() != Some(lock))
+    locks.found
 }
 
 /// What has to hold of the changes, by name.
-pub const TESTS: [(&str, fn()); 4] = [
+pub const TESTS: [(&str, fn()); 5] = [
     ("a_change_is_one_place", || {
         let kinds = [
             ("while a { b(); }", "while made if", "if a { b(); }"),
@@ -664,6 +666,10 @@ pub const TESTS: [(&str, fn()); 4] = [
         let different: BTreeSet<_> = texts.iter().collect();
         assert_eq!(different.len(), texts.len());
         assert!(!different.contains(&source.to_owned()));
+    }),
+    ("what_is_no_guard_is_not_dropped", || {
+        let all = changes("fn f() { let job = jobs.lock().next(); g(job); }");
+        assert!(all.iter().all(|change| change.kind != "guard dropped at once"), "{all:#?}");
     }),
     ("a_guard_that_is_kept_or_the_last_is_left_alone", || {
         for kept in [

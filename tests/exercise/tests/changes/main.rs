@@ -36,7 +36,7 @@ use exercise::verdict::Verdict;
 use libtest_mimic::{Arguments, Completion, Trial};
 
 /// How many changes of each exercise a test run judges, if it is not told.
-const SAMPLE: usize = 3;
+const SAMPLE: usize = 5;
 
 /// How often a change of a program of processes has to pass, since luck is not ruled out there.
 const RUNS: usize = 3;
