@@ -40,7 +40,7 @@ pub fn judge(judge: &mut Judge) {
             );
             // The lines before it may name processes and source lines, with any digits.
             let last = run.errors.trim_end().lines().last().unwrap_or_default();
-            let mut words = last.split(|c: char| !c.is_alphanumeric());
+            let mut words = last.split(|c: char| !c.is_alphanumeric() && c != '-');
             assert!(
                 words.any(|word| word == "2" || word == "two"),
                 "the last error does not count the failed tasks: {last:?}"

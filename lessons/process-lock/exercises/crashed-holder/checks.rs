@@ -24,21 +24,25 @@ pub fn judge(judge: &mut Judge) {
         }
     });
     #[cfg(unix)]
-    judge.program("a turn ends when its process is killed, and not before", |program| {
-        let (running, killed) = in_its_turn(crashing(&program));
-        running.kill(killed);
-        running.listen();
-        let usual = running.end();
-        one_at_a_time(&usual);
+    judge.program(
+        "a turn ends when its process is killed, and not before",
+        |program| {
+            let (running, killed) = in_its_turn(crashing(&program));
+            running.kill(killed);
+            running.listen();
+            let usual = running.end();
+            one_at_a_time(&usual);
 
-        let (mut running, slow) = in_its_turn(fast(&program));
-        running.stop(slow);
-        running.listen();
-        let why = "a process was slow in its turn, and another began in the turn of it";
-        running.waits(usual.hold(), &["begins"], why);
-        running.go_on(slow);
-        one_at_a_time(&running.end());
-    });
+            let (mut running, slow) = in_its_turn(fast(&program));
+            running.stop(slow);
+            running.listen();
+            let why =
+                "a process was slow in its turn, and another began in the turn of it";
+            running.waits(usual.hold(), &["begins"], why);
+            running.go_on(slow);
+            one_at_a_time(&running.end());
+        },
+    );
 }
 
 fn fast(program: &Drive) -> Drive {
@@ -86,4 +90,12 @@ fn one_at_a_time(run: &Run) {
         [&3, &3],
         "not three turns for each of two"
     );
+    // What `main` did, in its own order: no clock is asked.
+    let of_main: Vec<_> =
+        run.trace.0.iter().filter(|event| event.pid == run.pid).collect();
+    let last_start = of_main.iter().rposition(|event| event.phase == "s");
+    let first_end =
+        of_main.iter().position(|event| event.name.starts_with("take_turns "));
+    let side_by_side = last_start < first_end;
+    assert!(side_by_side, "the second process started only when the first had ended");
 }

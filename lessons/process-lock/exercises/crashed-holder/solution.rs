@@ -1,9 +1,7 @@
 //! The file stays, and what counts is who has it locked. That the system knows, and
 //! undoes at a crash.
 
-use std::env;
 use std::fs::{self, File};
-use std::path::PathBuf;
 use std::process::{ExitCode, abort};
 
 use anyhow::Result;
@@ -24,13 +22,12 @@ fn lesson() -> Result<()> {
     let second = process::start(take_turns, ())?;
     first.join()?;
     second.join()?;
-    let _ = fs::remove_file(lock_file());
+    let _ = fs::remove_file(LOCK_FILE);
     Ok(())
 }
 
-fn lock_file() -> PathBuf {
-    env::temp_dir().join("turn.lock")
-}
+/// In the folder in which the program runs.
+const LOCK_FILE: &str = "turn.lock";
 
 /// This process's turn, until it is dropped.
 struct Turn {
@@ -40,7 +37,8 @@ struct Turn {
 impl Turn {
     /// Blocks until it is this process's turn.
     fn begin() -> Result<Turn> {
-        let file = File::options().create(true).append(true).open(lock_file())?;
+        let file =
+            File::options().create(true).truncate(false).write(true).open(LOCK_FILE)?;
         file.lock()?;
         Ok(Turn { _locked: file })
     }

@@ -18,21 +18,31 @@ pub fn judge(judge: &mut Judge) {
                 works.dedup();
                 works.len() > 2
             });
-            assert!(taking_turns, "in 20 runs, one process had all its rounds before the other");
+            assert!(
+                taking_turns,
+                "in 20 runs, one process had all its rounds before the other"
+            );
         });
     }
     #[cfg(unix)]
     judge.program("one is slow between reading and writing", |program| {
         let usual = fast(&program).run();
-        let held = program.again().env("LESSON_SPEED", "20").held_up(
-            |running| {
-                let why = "nobody worked";
-                Some(running.until(why, |trace| trace.of("work").map(|event| event.pid).nth(4)))
-            },
-            |_, _| true,
-        );
+        let held =
+            program.again().env("LESSON_SPEED", "20").held_up(
+                |running| {
+                    let why = "nobody worked";
+                    Some(running.until(why, |trace| {
+                        trace.of("work").map(|event| event.pid).nth(4)
+                    }))
+                },
+                |_, _| true,
+            );
         if let Some((mut running, slow)) = held {
-            running.waits(usual.hold(), &["the balance is"], "one process was slow, and not done");
+            running.waits(
+                usual.hold(),
+                &["the balance is"],
+                "one process was slow, and not done",
+            );
             running.go_on(slow);
             nothing_lost(&running.end());
         }

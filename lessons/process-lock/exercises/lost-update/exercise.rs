@@ -6,9 +6,8 @@
 //!
 //!     cargo exercise check process-lock/lost-update
 
-use std::path::PathBuf;
+use std::fs;
 use std::process::ExitCode;
-use std::{env, fs};
 
 use anyhow::Result;
 use shared::process::{self, Lock, role};
@@ -19,28 +18,26 @@ fn main() -> ExitCode {
 }
 
 fn lesson() -> Result<()> {
-    fs::write(balance(), "0")?;
+    fs::write(BALANCE, "0")?;
     let [for_1, for_2] = process::lock()?;
     let first = process::start(earn, for_1)?;
     let second = process::start(earn, for_2)?;
     let outcome = first.join().and(second.join());
-    let earned = fs::read_to_string(balance())?;
-    fs::remove_file(balance())?;
+    let earned = fs::read_to_string(BALANCE)?;
+    fs::remove_file(BALANCE)?;
     outcome?;
     say!("the balance is {earned}");
     Ok(())
 }
 
-/// The file that both processes change.
-fn balance() -> PathBuf {
-    env::temp_dir().join("balance")
-}
+/// The file that both processes change, in the folder in which the program runs.
+const BALANCE: &str = "balance.txt";
 
 fn earn(_lock: Lock) -> Result<()> {
     for _ in 0..20 {
-        let before: u32 = fs::read_to_string(balance())?.parse()?;
+        let before: u32 = fs::read_to_string(BALANCE)?.parse()?;
         work(0.2);
-        fs::write(balance(), (before + 1).to_string())?;
+        fs::write(BALANCE, (before + 1).to_string())?;
     }
     Ok(())
 }

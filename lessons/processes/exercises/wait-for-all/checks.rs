@@ -30,12 +30,16 @@ fn drive(program: &Drive) -> Drive {
     program.again().env("LESSON_SPEED", "20")
 }
 
-/// A run in which one of the children stands still, before it has counted to 1.
+/// A run in which one of the children stands still, as it counts to 1.
 #[cfg(unix)]
 fn held_up(program: &Drive, which: usize) -> (suite::Running, u32) {
     let mut running = drive(program).unheard().start();
-    let why = "`main` did not start three processes";
-    let child = running.until(why, |trace| trace.pids("count").into_iter().nth(which));
+    // Each is in the middle of saying it: none has to wait until another is done.
+    let child = running.until("not all three children count side by side", |trace| {
+        let counts = trace.of("say").filter(|event| event.name == "counts 1");
+        let counts: Vec<_> = counts.map(|event| event.pid).collect();
+        (counts.len() == 3).then(|| counts[which])
+    });
     running.stop(child);
     running.listen();
     (running, child)

@@ -7,10 +7,9 @@
 //!     cargo exercise check process-lock/crashed-holder
 
 use std::fs::{self, File};
-use std::path::PathBuf;
 use std::process::{ExitCode, abort};
+use std::thread;
 use std::time::Duration;
-use std::{env, thread};
 
 use anyhow::Result;
 use shared::process::{self, role};
@@ -30,13 +29,12 @@ fn lesson() -> Result<()> {
     let second = process::start(take_turns, ())?;
     first.join()?;
     second.join()?;
-    let _ = fs::remove_file(lock_file());
+    let _ = fs::remove_file(LOCK_FILE);
     Ok(())
 }
 
-fn lock_file() -> PathBuf {
-    env::temp_dir().join("turn.lock")
-}
+/// In the folder in which the program runs.
+const LOCK_FILE: &str = "turn.lock";
 
 /// This process's turn, until it is dropped.
 struct Turn;
@@ -45,7 +43,7 @@ impl Turn {
     /// Blocks until it is this process's turn.
     fn begin() -> Result<Turn> {
         // Only one process at a time can make the file.
-        while File::create_new(lock_file()).is_err() {
+        while File::create_new(LOCK_FILE).is_err() {
             thread::sleep(Duration::from_millis(5));
         }
         Ok(Turn)
@@ -54,7 +52,7 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let _ = fs::remove_file(lock_file());
+        let _ = fs::remove_file(LOCK_FILE);
     }
 }
 

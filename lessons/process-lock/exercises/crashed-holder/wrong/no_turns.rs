@@ -1,8 +1,6 @@
 //! Nobody waits any more, and nobody takes turns.
 
-use std::env;
 use std::fs;
-use std::path::PathBuf;
 use std::process::{ExitCode, abort};
 
 use anyhow::Result;
@@ -23,13 +21,12 @@ fn lesson() -> Result<()> {
     let second = process::start(take_turns, ())?;
     first.join()?;
     second.join()?;
-    let _ = fs::remove_file(lock_file());
+    let _ = fs::remove_file(LOCK_FILE);
     Ok(())
 }
 
-fn lock_file() -> PathBuf {
-    env::temp_dir().join("turn.lock")
-}
+/// In the folder in which the program runs.
+const LOCK_FILE: &str = "turn.lock";
 
 /// This process's turn, until it is dropped.
 struct Turn;

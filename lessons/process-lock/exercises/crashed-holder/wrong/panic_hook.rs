@@ -2,10 +2,9 @@
 //! and no hook.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
 use std::process::{ExitCode, abort};
+use std::thread;
 use std::time::Duration;
-use std::{env, thread};
 
 use anyhow::Result;
 use shared::process::{self, role};
@@ -25,13 +24,12 @@ fn lesson() -> Result<()> {
     let second = process::start(take_turns, ())?;
     first.join()?;
     second.join()?;
-    let _ = fs::remove_file(lock_file());
+    let _ = fs::remove_file(LOCK_FILE);
     Ok(())
 }
 
-fn lock_file() -> PathBuf {
-    env::temp_dir().join("turn.lock")
-}
+/// In the folder in which the program runs.
+const LOCK_FILE: &str = "turn.lock";
 
 /// This process's turn, until it is dropped.
 struct Turn;
@@ -40,17 +38,17 @@ impl Turn {
     /// Blocks until it is this process's turn.
     fn begin() -> Result<Turn> {
         // Only one process at a time can make the file.
-        while File::create_new(lock_file()).is_err() {
+        while File::create_new(LOCK_FILE).is_err() {
             thread::sleep(Duration::from_millis(5));
         }
-        std::panic::set_hook(Box::new(|_| _ = fs::remove_file(lock_file())));
+        std::panic::set_hook(Box::new(|_| _ = fs::remove_file(LOCK_FILE)));
         Ok(Turn)
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let _ = fs::remove_file(lock_file());
+        let _ = fs::remove_file(LOCK_FILE);
     }
 }
 

@@ -1,10 +1,9 @@
 //! Whoever has waited long enough takes the holder for dead.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
 use std::process::{ExitCode, abort};
+use std::thread;
 use std::time::Duration;
-use std::{env, thread};
 
 use anyhow::Result;
 use shared::process::{self, role};
@@ -24,13 +23,12 @@ fn lesson() -> Result<()> {
     let second = process::start(take_turns, ())?;
     first.join()?;
     second.join()?;
-    let _ = fs::remove_file(lock_file());
+    let _ = fs::remove_file(LOCK_FILE);
     Ok(())
 }
 
-fn lock_file() -> PathBuf {
-    env::temp_dir().join("turn.lock")
-}
+/// In the folder in which the program runs.
+const LOCK_FILE: &str = "turn.lock";
 
 /// This process's turn, until it is dropped.
 struct Turn;
@@ -40,7 +38,7 @@ impl Turn {
     fn begin() -> Result<Turn> {
         // Only one process at a time can make the file.
         for _ in 0..5 {
-            if File::create_new(lock_file()).is_ok() {
+            if File::create_new(LOCK_FILE).is_ok() {
                 return Ok(Turn);
             }
             thread::sleep(Duration::from_millis(5));
@@ -51,7 +49,7 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let _ = fs::remove_file(lock_file());
+        let _ = fs::remove_file(LOCK_FILE);
     }
 }
 

@@ -1,0 +1,59 @@
+//! The end is when nothing comes, and the first writer has ended.
+
+use std::io::{self, BufRead, BufReader, PipeWriter, Write};
+use std::process::{ExitCode, abort};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Result;
+use shared::process::{self, role};
+use shared::{choice, say, wait};
+
+fn main() -> ExitCode {
+    let source = "//! --crash    the second writer crashes after its first line";
+    shared::run(source, lesson, &[role(write), role(crash)])
+}
+
+fn lesson() -> Result<()> {
+    let (reader, writer) = io::pipe()?;
+    let mut first = process::start(write, writer.try_clone()?)?;
+    let mut second = if choice::flag("--crash") {
+        process::start(crash, writer.try_clone()?)?
+    } else {
+        process::start(write, writer.try_clone()?)?
+    };
+
+    let (to, lines) = mpsc::channel();
+    thread::spawn(move || {
+        BufReader::new(reader).lines().try_for_each(|line| to.send(line))
+    });
+    let mut received = 0;
+    loop {
+        match wait("pipe", || lines.recv_timeout(Duration::from_millis(50))) {
+            Ok(line) => {
+                line?;
+                received += 1;
+            }
+            Err(_) if first.try_wait()?.is_some() => break,
+            Err(_) => {}
+        }
+    }
+    say!("received {received} lines");
+    say!("the writers ended: {}, {}", first.wait()?, second.wait()?);
+    Ok(())
+}
+
+/// Writes 150 long lines: more than a pipe holds.
+fn write(mut pipe: PipeWriter) -> Result<()> {
+    for n in 1..=150 {
+        let line = format!("{n:499}\n");
+        wait("pipe", || pipe.write_all(line.as_bytes()))?;
+    }
+    Ok(())
+}
+
+fn crash(mut pipe: PipeWriter) -> Result<()> {
+    pipe.write_all(b"the first line\n")?;
+    abort()
+}

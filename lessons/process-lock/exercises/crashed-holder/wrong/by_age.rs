@@ -1,0 +1,72 @@
+//! A lock file that is older than a second counts as left behind.
+
+use std::fs::{self, File};
+use std::process::{ExitCode, abort};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Result;
+use shared::process::{self, role};
+use shared::{choice, say, wait, work};
+
+fn main() -> ExitCode {
+    let source = "//! --crash    begin with a process that crashes in its turn";
+    shared::run(source, lesson, &[role(take_turns), role(crash)])
+}
+
+fn lesson() -> Result<()> {
+    if choice::flag("--crash") {
+        let status = process::start(crash, ())?.wait()?;
+        say!("one has crashed: {status}");
+    }
+    let first = process::start(take_turns, ())?;
+    let second = process::start(take_turns, ())?;
+    first.join()?;
+    second.join()?;
+    let _ = fs::remove_file(LOCK_FILE);
+    Ok(())
+}
+
+/// In the folder in which the program runs.
+const LOCK_FILE: &str = "turn.lock";
+
+/// This process's turn, until it is dropped.
+struct Turn;
+
+impl Turn {
+    /// Blocks until it is this process's turn.
+    fn begin() -> Result<Turn> {
+        while File::create_new(LOCK_FILE).is_err() {
+            let made = fs::metadata(LOCK_FILE).and_then(|data| data.modified());
+            if made.is_ok_and(|made| {
+                made.elapsed().is_ok_and(|age| age > Duration::from_secs(1))
+            }) {
+                let _ = fs::remove_file(LOCK_FILE);
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(Turn)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(LOCK_FILE);
+    }
+}
+
+fn take_turns() -> Result<()> {
+    for n in 1..=3 {
+        let _turn = wait("its turn", Turn::begin)?;
+        say!("begins turn {n}");
+        work(2.0);
+        say!("ends turn {n}");
+    }
+    Ok(())
+}
+
+fn crash() -> Result<()> {
+    let _turn = Turn::begin()?;
+    say!("begins turn 1");
+    abort()
+}

@@ -1,0 +1,48 @@
+//! Asks for the lock fifty times, and then does without.
+
+use std::fs::{self, File};
+use std::process::ExitCode;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Result;
+use shared::process::{self, Lock, role};
+use shared::{say, work};
+
+fn main() -> ExitCode {
+    shared::run("//! One balance, two processes.", lesson, &[role(earn)])
+}
+
+fn lesson() -> Result<()> {
+    fs::write(BALANCE, "0")?;
+    let [for_1, for_2] = process::lock()?;
+    let first = process::start(earn, for_1)?;
+    let second = process::start(earn, for_2)?;
+    let outcome = first.join().and(second.join());
+    let earned = fs::read_to_string(BALANCE)?;
+    fs::remove_file(BALANCE)?;
+    outcome?;
+    say!("the balance is {earned}");
+    Ok(())
+}
+
+/// The file that both processes change, in the folder in which the program runs.
+const BALANCE: &str = "balance.txt";
+
+fn earn(_lock: Lock) -> Result<()> {
+    for _ in 0..20 {
+        let file = File::open(BALANCE)?;
+        let mut guard = None;
+        for _ in 0..50 {
+            guard = file.try_lock().ok();
+            if guard.is_some() {
+                break;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        let before: u32 = fs::read_to_string(BALANCE)?.parse()?;
+        work(0.2);
+        fs::write(BALANCE, (before + 1).to_string())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! A consumer takes it for the end when nothing comes for a while.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Result;
+use shared::process::{self, Receiver, Sender, role};
+use shared::{say, work};
+
+fn main() -> ExitCode {
+    let roles = [role(produce), role(consume)];
+    shared::run("//! Two producers, three consumers.", lesson, &roles)
+}
+
+fn lesson() -> Result<()> {
+    let (to, from) = process::queue(5)?;
+    let mut children = Vec::new();
+    for _ in 0..2 {
+        children.push(process::start(produce, to.clone())?);
+    }
+    for _ in 0..3 {
+        children.push(process::start(consume, from.clone())?);
+    }
+
+    for child in children {
+        child.join()?;
+    }
+    say!("all have ended");
+    Ok(())
+}
+
+fn produce(numbers: Sender<u32>) -> Result<()> {
+    for n in 1..=10 {
+        say!("sends {n}");
+        numbers.send(&n)?;
+    }
+    Ok(())
+}
+
+fn consume(numbers: Receiver<u32>) -> Result<()> {
+    while let Ok(n) = numbers.recv_timeout(Duration::from_millis(20)) {
+        say!("received {n}");
+        work(0.1);
+    }
+    say!("has seen the end");
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! Only the signal of `abort` counts as a crash.
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::{ExitCode, abort, exit};
+
+use anyhow::Result;
+use shared::process::{self, Process, role};
+use shared::{choice, say};
+
+fn main() -> ExitCode {
+    let source = "//! --job NAME    well, fails or crashes [default: well]";
+    shared::run(source, lesson, &[role(well), role(fails), role(crashes)])
+}
+
+#[allow(unreachable_code)]
+fn lesson() -> Result<()> {
+    let status = start_job()?.wait()?;
+    say!("the job ended: {status}");
+    if status.signal() == Some(6) {
+        exit(1);
+    }
+    exit(status.code().unwrap_or(0));
+    Ok(())
+}
+
+fn start_job() -> Result<Process> {
+    Ok(match choice::value::<String>("--job")?.as_str() {
+        "fails" => process::start(fails, ())?,
+        "crashes" => process::start(crashes, ())?,
+        _ => process::start(well, ())?,
+    })
+}
+
+fn well() -> Result<()> {
+    Ok(())
+}
+
+fn fails() -> Result<()> {
+    exit(3)
+}
+
+fn crashes() -> Result<()> {
+    abort()
+}
