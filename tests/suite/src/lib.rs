@@ -102,6 +102,7 @@ impl Drive {
     /// Another run of the same program, with the same arguments, variables and deadline, and folders of its own.
     pub fn again(&self) -> Self {
         let mut again = program(self.command.get_program()).deadline(self.deadline);
+        again.unheard = self.unheard;
         again.command.args(self.command.get_args());
         for (name, value) in self.command.get_envs() {
             let own = ["TMPDIR", "TMP", "LESSON_TRACE"].iter().any(|own| name == *own);

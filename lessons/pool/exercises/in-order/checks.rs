@@ -29,7 +29,7 @@ pub fn judge(judge: &mut Judge) {
             let Some((mut running, slow)) = held else { continue };
             let why = "one task was slow, and `main` did not submit the others before it was done";
             running.until(why, |trace| (tasks(trace).len() >= 6).then_some(()));
-            let why = "the results are not in order";
+            let why = "a task was slow, and `main` did not wait for its result before the next one";
             let later: Vec<_> = (which + 1..=6).map(|n| format!("task {n}: ")).collect();
             let later: Vec<_> = later.iter().map(String::as_str).collect();
             running.waits(until, &later, why);
@@ -71,7 +71,11 @@ fn in_order(run: &Run) {
     let of_main = || run.trace.0.iter().filter(|event| event.pid == run.pid);
     let mut submitted = of_main().filter(|event| event.category == "task");
     let first = submitted.next().and_then(|event| event.id.as_deref());
-    let last = of_main().enumerate().filter(|(_, event)| event.category == "task").map(|(at, _)| at).last();
+    let last = of_main()
+        .enumerate()
+        .filter(|(_, event)| event.category == "task")
+        .map(|(at, _)| at)
+        .last();
     let result = of_main().position(|event| {
         event.category == "result"
             && first.is_some_and(|first| event.id.as_deref() == Some(first))

@@ -82,22 +82,27 @@ fn whole(run: &Run) {
     let count = |text: &str| said.iter().filter(|said| said.text == text).count();
     // What `main` recorded of a worker's end, and where in the whole trace.
     let end = |pid: u32| {
-        let mut ends = run.trace.0.iter().enumerate().filter(|(_, event)| event.category == "end");
+        let mut ends =
+            run.trace.0.iter().enumerate().filter(|(_, event)| event.category == "end");
         ends.find(|(_, event)| event.pid == run.pid && event.args["pid"] == pid)
     };
     for task in ["soup", "stone", "fish", "rice", "tea"] {
         let begins = format!("begins {task} ");
         let begun = said.iter().filter(|said| said.text.starts_with(&begins));
         let attempts: Vec<_> = begun
-            .map(|said| (&said.text[begins.len()..], said.pid().expect("a worker has one")))
+            .map(|said| {
+                (&said.text[begins.len()..], said.pid().expect("a worker has one"))
+            })
             .collect();
         let numbers: Vec<_> = attempts.iter().map(|(number, _)| *number).collect();
-        let right: Vec<_> = (1..=attempts.len()).map(|number| number.to_string()).collect();
+        let right: Vec<_> =
+            (1..=attempts.len()).map(|number| number.to_string()).collect();
         assert_eq!(numbers, right, "attempts are numbered from 1");
         let (done, given_up) =
             (count(&format!("{task} is done")), count(&format!("{task} is given up")));
         let well = |pid| end(pid).is_some_and(|(_, event)| event.name.ends_with(": 0"));
-        let last = attempts.last().unwrap_or_else(|| panic!("nobody began the {task}")).1;
+        let last =
+            attempts.last().unwrap_or_else(|| panic!("nobody began the {task}")).1;
         if task == "stone" {
             assert_eq!(attempts.len(), 3, "the stone was not tried three times, but");
             assert_eq!((done, given_up), (0, 1), "nobody said \"stone is given up\"");

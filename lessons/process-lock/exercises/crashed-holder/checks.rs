@@ -33,6 +33,28 @@ pub fn judge(judge: &mut Judge) {
             let usual = running.end();
             one_at_a_time(&usual);
 
+            // The first of the two stands still before it has asked for a turn, so the second has one.
+            let asks = |trace: &suite::trace::Trace, child| {
+                trace.of("wait").any(|event| event.pid == child)
+            };
+            let held = fast(&program)
+                .unheard()
+                .held_up(suite::Running::child, |trace, child| !asks(trace, child));
+            if let Some((mut running, first)) = held {
+                let second = begun(&mut running);
+                running.kill(second);
+                running.listen();
+                running.go_on(first);
+                running.until(
+                    "a process was killed in its turn, and the other waits for it",
+                    |trace| {
+                        let mut says =
+                            trace.of("say").filter(|event| event.pid == first);
+                        says.find(|event| event.name == "ends turn 3").map(drop)
+                    },
+                );
+            }
+
             let (mut running, slow) = in_its_turn(fast(&program));
             running.stop(slow);
             running.listen();
@@ -59,11 +81,17 @@ fn crashing(program: &Drive) -> Drive {
 #[cfg(unix)]
 fn in_its_turn(drive: Drive) -> (suite::Running, u32) {
     let mut running = drive.unheard().start();
-    let holder = running.until("nobody began a turn", |trace| {
+    let holder = begun(&mut running);
+    (running, holder)
+}
+
+/// Who is the first to say that it begins a turn.
+#[cfg(unix)]
+fn begun(running: &mut suite::Running) -> u32 {
+    running.until("nobody began a turn", |trace| {
         let begins = trace.of("say").find(|event| event.name.starts_with("begins"));
         begins.map(|event| event.pid)
-    });
-    (running, holder)
+    })
 }
 
 /// Two processes, three turns each, and nobody begins in the turn of another.

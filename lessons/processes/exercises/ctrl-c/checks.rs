@@ -75,9 +75,16 @@ fn children(running: &Running) -> Vec<u32> {
 #[cfg(unix)]
 fn in_order(run: &Run) {
     let code = run.status.code();
-    assert!(code.is_some(), "Ctrl-C ended `main` where it stood, which had said that it waits for it: {}", run.status);
+    assert!(
+        code.is_some(),
+        "Ctrl-C ended `main` where it stood, which had said that it waits for it: {}",
+        run.status
+    );
     let killed = run.trace.of("end").any(|event| event.name.contains("signal: 2"));
-    assert!(!killed, "Ctrl-C ended a child: it was not ready when it said that it begins");
+    assert!(
+        !killed,
+        "Ctrl-C ended a child: it was not ready when it said that it begins"
+    );
     assert!(run.status.success(), "{}: {}", run.status, run.errors);
     let stopped = run.said_by("main").last() == Some(&"both have stopped");
     assert!(stopped, "`main` ended, and did not say that both have stopped");
@@ -86,7 +93,10 @@ fn in_order(run: &Run) {
     for pid in children {
         let said = run.said_by(&format!("count {pid}"));
         let stops = said.last().and_then(|text| text.strip_prefix("stops at "));
-        assert!(stops.is_some(), "a child did not come to say where it stops: {said:?}");
+        assert!(
+            stops.is_some(),
+            "a child did not come to say where it stops: {said:?}"
+        );
         let works = run.trace.of("work").filter(|event| event.pid == pid);
         let counted = works.filter(|event| event.phase == "B").count();
         let says = stops.and_then(|number| number.parse::<usize>().ok());

@@ -24,7 +24,9 @@ pub fn judge(judge: &mut Judge) {
                     return;
                 }
             }
-            panic!("the quick job's end was seen {late:.1?} late, in each of three runs");
+            panic!(
+                "the quick job's end was seen {late:.1?} late, in each of three runs"
+            );
         },
     );
     judge.program(
@@ -77,12 +79,22 @@ fn stopped(run: Run, limit: f64) -> Run {
     let run = run.well();
     let said = run.said_by("main").concat();
     let status = said.strip_prefix("the job was stopped: ");
-    let status = status.unwrap_or_else(|| panic!("the endless job was not stopped: {said:?}"));
-    assert!(!status.ends_with(": 0"), "the endless job can't have ended well: {said:?}");
+    let status =
+        status.unwrap_or_else(|| panic!("the endless job was not stopped: {said:?}"));
+    assert!(
+        !status.ends_with(": 0"),
+        "the endless job can't have ended well: {said:?}"
+    );
     let (start, end) = (at(&run, "start"), at(&run, " ended: "));
     let took = (end - start).as_secs_f64();
-    assert!(took >= limit, "it may take {limit:.2} seconds, and was killed after {took:.2}");
-    let ends = run.trace.of("end").find(|event| event.pid == run.pid && event.name.contains(" ended: "));
+    assert!(
+        took >= limit,
+        "it may take {limit:.2} seconds, and was killed after {took:.2}"
+    );
+    let ends = run
+        .trace
+        .of("end")
+        .find(|event| event.pid == run.pid && event.name.contains(" ended: "));
     let ended = ends.is_some_and(|event| event.name.ends_with(status));
     assert!(ended, "it did not end like this: {said:?}");
     run
@@ -90,7 +102,10 @@ fn stopped(run: Run, limit: f64) -> Run {
 
 /// How long the quick job took from its start to its own end, and how long it then took `main` to see that.
 fn life_and_delay(run: &Run) -> (Duration, Duration) {
-    let mut own = run.trace.of("end").filter(|event| event.pid != run.pid && event.name == "ends");
+    let mut own = run
+        .trace
+        .of("end")
+        .filter(|event| event.pid != run.pid && event.name == "ends");
     let ends = own.next().expect("it ended by itself");
     let ends = Duration::from_micros(ends.time);
     (ends - at(run, "start"), at(run, " ended: ") - ends)

@@ -11,31 +11,40 @@ pub fn judge(judge: &mut Judge) {
         },
     );
     #[cfg(unix)]
-    judge.program("nobody sees the end too early, and `main` waits for all", |program| {
-        let usual = drive(&program).run();
-        let producers = [0, 1].map(|which| held_up(&program, "produce", which));
-        let consumers = [0, 1, 2].map(|which| held_up(&program, "consume", which));
-        let until = usual.hold();
-        for (mut running, slow) in producers {
-            let sent = running.trace();
-            let sent = sent.arrows("s").filter(|(_, id)| id.starts_with(&format!("{slow}.")));
-            if sent.count() < 10 {
-                let early = "a producer was slow, and still had numbers to send";
-                running.waits(until, &["has seen the end", "all have ended"], early);
+    judge.program(
+        "nobody sees the end too early, and `main` waits for all",
+        |program| {
+            let usual = drive(&program).run();
+            let producers = [0, 1].map(|which| held_up(&program, "produce", which));
+            let consumers = [0, 1, 2].map(|which| held_up(&program, "consume", which));
+            let until = usual.hold();
+            for (mut running, slow) in producers {
+                let sent = running.trace();
+                let sent = sent
+                    .arrows("s")
+                    .filter(|(_, id)| id.starts_with(&format!("{slow}.")));
+                if sent.count() < 10 {
+                    let early = "a producer was slow, and still had numbers to send";
+                    running.waits(
+                        until,
+                        &["has seen the end", "all have ended"],
+                        early,
+                    );
+                }
+                running.go_on(slow);
+                whole(&running.end());
             }
-            running.go_on(slow);
-            whole(&running.end());
-        }
-        for (mut running, slow) in consumers {
-            running.waits(
-                until,
-                &["all have ended"],
-                "`main` did not wait for a slow consumer",
-            );
-            running.go_on(slow);
-            whole(&running.end());
-        }
-    });
+            for (mut running, slow) in consumers {
+                running.waits(
+                    until,
+                    &["all have ended"],
+                    "`main` did not wait for a slow consumer",
+                );
+                running.go_on(slow);
+                whole(&running.end());
+            }
+        },
+    );
 }
 
 fn drive(program: &Drive) -> Drive {
@@ -77,5 +86,9 @@ fn whole(run: &Run) {
     let sent: Vec<u32> = (1..=10).flat_map(|n| [n, n]).collect();
     assert_eq!(received, sent, "not each number once from each producer");
     let last = said.last().expect("it was asked to say something");
-    assert_eq!((last.name(), last.text), ("main", "all have ended"), "not the last line");
+    assert_eq!(
+        (last.name(), last.text),
+        ("main", "all have ended"),
+        "not the last line"
+    );
 }

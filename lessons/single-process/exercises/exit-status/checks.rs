@@ -27,7 +27,11 @@ pub fn judge(judge: &mut Judge) {
             crashed(&running.end());
         }
         if let Some((mut running, slow)) = held_up(job("fails")) {
-            running.waits(usual.hold(), &["the job ended"], "the job had not ended yet");
+            running.waits(
+                usual.hold(),
+                &["the job ended"],
+                "the job had not ended yet",
+            );
             running.go_on(slow);
             failed(&running.end());
         }
