@@ -166,8 +166,11 @@ impl Drive {
             (reader, full)
         });
         let began = Instant::now();
+        // Started and known in one: who ends all has to know all.
+        let mut known = running();
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command));
-        running().insert(child.id());
+        known.insert(child.id());
+        drop(known);
         let stdout = child.stdout.take();
         let mut stderr = child.stderr.take().expect("it is piped");
         let (to, said) = mpsc::channel();
@@ -569,14 +572,17 @@ fn running() -> MutexGuard<'static, BTreeSet<u32>> {
 }
 
 /// Ends every program that still runs, with all that it started: for one who is about to exit without
-/// unwinding. Only on Unix; elsewhere they are left to themselves.
+/// unwinding. From then on nobody starts one more. Only on Unix; elsewhere they are left to themselves.
 pub fn end_all() {
+    let running = running();
     #[cfg(unix)]
-    for &pid in running().iter() {
+    for &pid in running.iter() {
         if let Some(pid) = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw) {
             let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
         }
     }
+    // Who would start one waits for ever, and so until the exit.
+    std::mem::forget(running);
 }
 
 /// Lets Ctrl-C end the programs that are started, also when these tests run in the background, where
