@@ -29,9 +29,8 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!(done(0, 2), ["part 1", "part 2"], "no song and 2 parts");
     });
     judge.every_order("that holds for every number of songs and parts", || {
-        for (songs, parts) in
-            (0..=7).flat_map(|songs| (0..=7).map(move |parts| (songs, parts)))
-        {
+        let small = (0..=7).flat_map(|songs| (0..=7).map(move |parts| (songs, parts)));
+        for (songs, parts) in small.chain([(40, 25), (25, 40)]) {
             // Sorted by the number, the song before the part: `sort_by_key` keeps that.
             let song = (1..=songs).map(|n| (n, format!("song {n}")));
             let part = (1..=parts).map(|n| (n, format!("part {n}")));
