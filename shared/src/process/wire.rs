@@ -1,5 +1,9 @@
 //! Messages on a pipe: each is a frame of its length (4 bytes, little-endian), a check of that (4 bytes), and
-//! its bytes, in [MessagePack](https://msgpack.org).
+//! its bytes.
+//!
+//! # Layout
+//!
+//! - `value`: a message as bytes
 //!
 //! What strays onto the wire is hardly ever such a pair, and so is found at its first eight bytes.
 
@@ -8,6 +12,8 @@ use std::io::{self, ErrorKind, Read, Write};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+mod value;
 
 /// The largest message, in bytes. More than this is a mistake.
 ///
@@ -20,7 +26,7 @@ use serde::de::DeserializeOwned;
 /// ```
 pub const MAX: usize = 64 << 20;
 
-const HEAD: usize = size_of::<[u32; 2]>();
+pub(super) const HEAD: usize = size_of::<[u32; 2]>();
 
 /// The length, and a number that differs from it in ways that no shift by some bytes undoes.
 fn head(length: u32) -> [u8; HEAD] {
@@ -52,12 +58,12 @@ pub(super) fn append(
 
 /// Puts a message behind what is in `bytes`.
 pub(super) fn encode<T: Serialize>(bytes: &mut Vec<u8>, message: &T) -> Result<(), WireError> {
-    rmp_serde::encode::write(bytes, message).map_err(|error| WireError::Encode(error.to_string()))
+    value::write(bytes, message).map_err(|error| WireError::Encode(error.to_string()))
 }
 
 /// Makes a message of its bytes.
-pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
-    rmp_serde::from_slice(bytes).map_err(|error| WireError::Decode(error.to_string()))
+pub(super) fn decode<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
+    value::read(bytes).map_err(|error| WireError::Decode(error.to_string()))
 }
 
 impl Frame {
@@ -68,7 +74,7 @@ impl Frame {
         Ok(Frame(bytes))
     }
 
-    pub(super) fn decode<T: DeserializeOwned>(&self) -> Result<T, WireError> {
+    pub(super) fn decode<T: Serialize + DeserializeOwned>(&self) -> Result<T, WireError> {
         decode(self.content())
     }
 
@@ -146,6 +152,21 @@ pub enum WireError {
     Io(io::Error),
 }
 
+impl WireError {
+    /// The same for another who is concerned.
+    pub(super) fn again(&self) -> Self {
+        match self {
+            Self::Closed => Self::Closed,
+            Self::Torn => Self::Torn,
+            Self::TooLarge(bytes) => Self::TooLarge(*bytes),
+            Self::Encode(problem) => Self::Encode(problem.clone()),
+            Self::Decode(problem) => Self::Decode(problem.clone()),
+            Self::TimedOut => Self::TimedOut,
+            Self::Io(error) => Self::Io(super::again(error)),
+        }
+    }
+}
+
 impl From<io::Error> for WireError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
@@ -186,7 +207,7 @@ mod tests {
     #[test]
     fn a_frame_comes_back_whole_and_the_end_is_clean() {
         let mut wire = Vec::new();
-        Frame::encode(Vec::new(), &("bone", 7))
+        Frame::encode(Vec::new(), &("bone", 7_u32))
             .expect("it can be encoded")
             .send(&mut wire)
             .expect("a Vec takes all");
