@@ -56,6 +56,7 @@ pub use stage::{busy, wait, work};
 /// ```
 pub fn run(source: &str, lesson: impl FnOnce() -> anyhow::Result<()>, roles: &[Role]) -> ExitCode {
     let mut args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).peekable();
+    process::set_signals();
     if args.peek().is_some_and(|arg| arg == process::ROLE) {
         return process::play(args, roles);
     }
@@ -68,7 +69,6 @@ pub fn run(source: &str, lesson: impl FnOnce() -> anyhow::Result<()>, roles: &[R
         }
         Err(bad) => return refuse(&bad.0),
     }
-    process::hear_of_children();
     process::register(roles);
     let cast = if roles.is_empty() { stage::Cast::Alone } else { stage::Cast::Parent };
     if let Err(problem) = stage::set(cast, None) {
@@ -82,7 +82,7 @@ pub fn run(source: &str, lesson: impl FnOnce() -> anyhow::Result<()>, roles: &[R
         Err(error) => match error.downcast_ref::<BadArgument>() {
             Some(bad) => refuse(&bad.0),
             None => {
-                eprintln!("error: {error:#}");
+                stage::complain(format_args!("error: {error:#}"));
                 ExitCode::FAILURE
             }
         },
@@ -91,6 +91,6 @@ pub fn run(source: &str, lesson: impl FnOnce() -> anyhow::Result<()>, roles: &[R
 
 /// What the reader asked for can't be had: one line, and exit status 2.
 fn refuse(problem: &str) -> ExitCode {
-    eprintln!("error: {problem}");
+    stage::complain(format_args!("error: {problem}"));
     ExitCode::from(2)
 }

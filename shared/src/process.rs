@@ -7,9 +7,9 @@
 //! ([`Handover`]). It comes on the child's standard input, whichever way it leads, so that standard
 //! output stays free for what the child says.
 //!
-//! A child never outlives its parent for long, busy or idle. On Linux the kernel kills it. On other Unix
-//! systems, and when it was not the parent's main thread that started it, it looks every 10 ms whether its
-//! parent is still there, and ends when it is not. Elsewhere it ends by itself, when its work is done or its
+//! A child never outlives its parent for long, busy or idle. On Linux the kernel kills it, or, when it was not the
+//! parent's main thread that started it, tells it that the parent has ended. On other Unix systems it looks every 10 ms
+//! whether its parent is still there, and ends when it is not. Elsewhere it ends by itself, when its work is done or its
 //! pipe is closed.
 //!
 //! # Layout
@@ -19,10 +19,12 @@
 //! - [`queue`](mod@queue): messages from many processes to many
 //! - [`pool`]: worker processes that do named tasks
 //! - [`wire`]: messages on a pipe, below the queue and the pool
+//! - `signals`: what a process does about those that would end it
 
 use std::any::{TypeId, type_name};
 use std::env;
 use std::fmt::{self, Display};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, PipeReader, PipeWriter};
 use std::process::{Child, Command, ExitCode, ExitStatus};
 use std::sync::OnceLock;
@@ -38,6 +40,8 @@ pub mod lock;
 mod memory;
 pub mod pool;
 pub mod queue;
+#[cfg(unix)]
+mod signals;
 pub mod wire;
 
 #[doc(inline)]
@@ -67,7 +71,7 @@ impl Starter {
     }
 }
 
-/// How often a child looks whether its parent is still there.
+/// How often a child looks whether its parent is still there, where nothing tells it; and a worker whether a task takes long.
 #[cfg(unix)]
 const WATCH: Duration = Duration::from_millis(10);
 
@@ -81,6 +85,8 @@ struct Known {
     name: &'static str,
     /// Tells functions apart that have one name, each in a block of its own.
     function: TypeId,
+    /// See [`identity_of`].
+    identity: u64,
     repeatable: bool,
 }
 
@@ -88,6 +94,8 @@ struct Known {
 pub struct Role {
     name: &'static str,
     function: TypeId,
+    /// The same for another process of this program.
+    identity: u64,
     plays: Plays,
 }
 
@@ -99,6 +107,11 @@ enum Plays {
 }
 
 impl Role {
+    fn of<F: 'static>(plays: Plays) -> Self {
+        let function = TypeId::of::<F>();
+        Role { name: name_of::<F>(), function, identity: identity_of(function), plays }
+    }
+
     /// Marks a task as safe to be done twice, so that a [`Pool`] with [`retries`](Pool::retries) does it
     /// again when its worker has died in the middle of it. Only you know: a task that adds one to a
     /// number in a file is not, one that computes is.
@@ -136,11 +149,7 @@ impl Role {
 /// let roles = [shared::process::role(greet)];
 /// ```
 pub fn role<M, F: RoleFn<M>>(function: F) -> Role {
-    Role {
-        name: name_of::<F>(),
-        function: TypeId::of::<F>(),
-        plays: Plays::Process(Box::new(move || function.call())),
-    }
+    Role::of::<F>(Plays::Process(Box::new(move || function.call())))
 }
 
 /// A function that a child can have as its role: it takes nothing or one thing that can be handed
@@ -216,10 +225,49 @@ impl<F: Fn(A) -> anyhow::Result<()> + Copy + 'static, A: Handover> RoleFn<(A,)> 
 /// ```
 pub trait Handover: Sized {
     #[doc(hidden)]
-    fn give(self, _: Ours) -> io::Result<Wire>;
+    fn give(self, _: Ours) -> io::Result<Given>;
 
     #[doc(hidden)]
     fn take(wire: Wire, _: Ours) -> io::Result<Self>;
+}
+
+/// What a child is given, on its way. Dropped, it comes back: nobody is counted who has never got it.
+#[doc(hidden)]
+pub struct Given {
+    wire: Wire,
+    count: Vec<Counted>,
+}
+
+impl From<Wire> for Given {
+    fn from(wire: Wire) -> Self {
+        Given { wire, count: Vec::new() }
+    }
+}
+
+/// Counted among those who have one end of something. Dropped, it is not any more.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only the queue in memory counts"))]
+pub(crate) struct Counted {
+    leave: Option<Box<dyn FnOnce()>>,
+}
+
+impl Counted {
+    #[cfg(target_os = "linux")]
+    fn until(leave: impl FnOnce() + 'static) -> Self {
+        Counted { leave: Some(Box::new(leave)) }
+    }
+
+    /// From now on the child leaves by itself.
+    fn leave_to_the_child(mut self) {
+        self.leave = None;
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        if let Some(leave) = self.leave.take() {
+            leave();
+        }
+    }
 }
 
 /// Only this crate can make one: others can't take the memory that processes share, and write into it.
@@ -227,8 +275,8 @@ pub trait Handover: Sized {
 pub struct Ours(());
 
 impl Handover for () {
-    fn give(self, _: Ours) -> io::Result<Wire> {
-        descriptor::nowhere()
+    fn give(self, _: Ours) -> io::Result<Given> {
+        Ok(descriptor::nowhere()?.into())
     }
 
     fn take(_wire: Wire, _: Ours) -> io::Result<Self> {
@@ -237,8 +285,8 @@ impl Handover for () {
 }
 
 impl Handover for PipeReader {
-    fn give(self, _: Ours) -> io::Result<Wire> {
-        Ok(self.into())
+    fn give(self, _: Ours) -> io::Result<Given> {
+        Ok(Wire::from(self).into())
     }
 
     fn take(wire: Wire, _: Ours) -> io::Result<Self> {
@@ -247,8 +295,8 @@ impl Handover for PipeReader {
 }
 
 impl Handover for PipeWriter {
-    fn give(self, _: Ours) -> io::Result<Wire> {
-        Ok(self.into())
+    fn give(self, _: Ours) -> io::Result<Given> {
+        Ok(Wire::from(self).into())
     }
 
     fn take(wire: Wire, _: Ours) -> io::Result<Self> {
@@ -290,8 +338,10 @@ impl Handover for PipeWriter {
 /// ```
 #[cfg(unix)]
 impl<A: Handover, B: Handover> Handover for (A, B) {
-    fn give(self, _: Ours) -> io::Result<Wire> {
-        descriptor::pack([self.0.give(Ours(()))?, self.1.give(Ours(()))?])
+    fn give(self, _: Ours) -> io::Result<Given> {
+        let (first, second) = (self.0.give(Ours(()))?, self.1.give(Ours(()))?);
+        let wire = descriptor::pack([first.wire, second.wire])?;
+        Ok(Given { wire, count: first.count.into_iter().chain(second.count).collect() })
     }
 
     fn take(wire: Wire, _: Ours) -> io::Result<Self> {
@@ -307,7 +357,8 @@ impl<A: Handover, B: Handover> Handover for (A, B) {
 /// # Errors
 ///
 /// [`ProcessError::Start`] if the system refuses, [`ProcessError::Unknown`] if `role` is not in the
-/// list that was given to [`run`](crate::run).
+/// list that was given to [`run`](crate::run). What was to be handed over is closed then: a sender learns that its
+/// receiver is gone.
 ///
 /// # Examples
 ///
@@ -338,9 +389,12 @@ impl<A: Handover, B: Handover> Handover for (A, B) {
 pub fn start<M, F: RoleFn<M>>(_role: F, hands: F::Takes) -> Result<Process, ProcessError> {
     let role = name_of::<F>();
     known::<F>().ok_or(ProcessError::Unknown { role: short(role) })?;
-    let stdin = hands.give(Ours(())).map_err(|source| ProcessError::Start { role: short(role), source })?;
+    let given = hands.give(Ours(())).map_err(|source| ProcessError::Start { role: short(role), source })?;
     let starter = if is_main_thread() { Starter::Lasts } else { Starter::MayEnd };
-    Process::start(role, stage::lane(), starter, |command| command.stdin(stdin))
+    let Given { wire, count } = given;
+    let process = Process::start(role, stage::lane(), starter, |command| command.stdin(wire))?;
+    count.into_iter().for_each(Counted::leave_to_the_child);
+    Ok(process)
 }
 
 /// A child process. Dropped before it was waited for, it is killed; it is never left as a zombie.
@@ -578,6 +632,25 @@ pub enum ProcessError {
     },
 }
 
+impl ProcessError {
+    /// The same for another who is concerned.
+    fn again(&self) -> Self {
+        match *self {
+            Self::Unknown { role } => Self::Unknown { role },
+            Self::Start { role, ref source } => Self::Start { role, source: again(source) },
+            Self::Failed { role, pid, status } => Self::Failed { role, pid, status },
+            Self::Wait { role, pid, ref source } => Self::Wait { role, pid, source: again(source) },
+        }
+    }
+}
+
+fn again(error: &io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::new(error.kind(), error.to_string()),
+    }
+}
+
 impl Display for ProcessError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -608,11 +681,12 @@ impl std::error::Error for ProcessError {
 /// If two have the same name: a child could not tell which of them it is.
 pub(crate) fn register(roles: &[Role]) {
     let mut known: Vec<Known> = Vec::new();
-    for &Role { name, function, ref plays } in roles {
+    for &Role { name, function, identity, ref plays } in roles {
         assert!(known.iter().all(|known| known.name != name), "two roles or tasks have the name {name}");
         known.push(Known {
             name,
             function,
+            identity,
             repeatable: matches!(plays, Plays::Task { repeatable: true, .. }),
         });
     }
@@ -624,9 +698,17 @@ fn is_main_thread() -> bool {
     MAIN_THREAD.get() == Some(&thread::current().id())
 }
 
-/// The place of a function in the list for `shared::run`, and what is known of it.
-fn known<F: 'static>() -> Option<(usize, &'static Known)> {
-    REGISTERED.get()?.iter().enumerate().find(|(_, known)| known.function == TypeId::of::<F>())
+/// What is known of a function in the list for `shared::run`.
+fn known<F: 'static>() -> Option<&'static Known> {
+    REGISTERED.get()?.iter().find(|known| known.function == TypeId::of::<F>())
+}
+
+/// The same number in each process of one program, and another one for each function. A place in the list would not
+/// do: a program may list its functions in another order, as its arguments are others.
+fn identity_of(function: TypeId) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    function.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// This same program, to be started again. On Linux also after its file was replaced or removed, by a
@@ -649,6 +731,7 @@ pub(crate) fn play(args: impl Iterator<Item = String>, roles: &[Role]) -> ExitCo
     let [_, name, id, origin, starter] = &args[..] else { return by_hand() };
     let (Some((parent, _)), Ok(origin)) = (id.split_once('.'), origin.parse()) else { return by_hand() };
     without_core_file();
+    call_this_process(short(name));
     let cast = Cast::Child { role: short(name).to_owned(), origin: Duration::from_nanos(origin) };
     if name == pool::WORKER {
         return pool::serve(cast, id, starter, roles);
@@ -686,10 +769,26 @@ fn leave_with(parent: &str, starter: &str) {
     }
     thread::spawn(move || {
         while is_there() {
-            thread::sleep(WATCH);
+            wait_for(parent);
         }
         std::process::exit(1)
     });
+}
+
+/// Waits for the end of the parent, or, where nothing tells of it, for a little while.
+#[cfg(unix)]
+fn wait_for(parent: u32) {
+    #[cfg(target_os = "linux")]
+    if let Ok(end) = descriptor::of_process(parent) {
+        use rustix::event::{PollFd, PollFlags, poll};
+        // If that was another process by now, this one has another parent, as is seen next.
+        if std::os::unix::process::parent_id() == parent {
+            let _ = poll(&mut [PollFd::new(&end, PollFlags::IN)], None);
+        }
+        return;
+    }
+    let _ = parent;
+    thread::sleep(WATCH);
 }
 
 /// Asks Linux to kill this process when the *thread* that started it ends, if that lasts as long as its process.
@@ -709,15 +808,24 @@ fn ends_with(_starter: &str) -> bool {
 #[cfg(not(unix))]
 fn leave_with(_parent: &str, _starter: &str) {}
 
-/// A program that was started with SIGCHLD ignored would never learn how its children have ended.
-#[cfg(unix)]
-pub(crate) fn hear_of_children() {
-    // SAFETY: the default action runs no code of ours, and no other thread is there yet that could set another.
-    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
+/// Sees to the signals that would end this process, or keep it from hearing of its children.
+pub(crate) fn set_signals() {
+    #[cfg(unix)]
+    {
+        signals::hear_of_children();
+        // A file that may not grow (`ulimit -f`) is then an error of the call that writes, as a full disk is.
+        signals::take_no_notice_of(&[libc::SIGXFSZ]);
+    }
 }
 
-#[cfg(not(unix))]
-pub(crate) fn hear_of_children() {}
+/// What `ps` and `top` call this process: its role. It would be `exe`, the file that it was started from.
+fn call_this_process(role: &str) {
+    // Linux only, and takes the first 15 bytes. Without it, the name is only less to the point.
+    #[cfg(target_os = "linux")]
+    let _ = std::fs::write("/proc/self/comm", role);
+    #[cfg(not(target_os = "linux"))]
+    let _ = role;
+}
 
 /// A child that crashes, perhaps on purpose, leaves no core file in the working folder.
 fn without_core_file() {
@@ -753,6 +861,9 @@ mod descriptor {
 
     #[cfg(unix)]
     pub use self::unix::Wire;
+    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
+    pub(super) use self::unix::of_process;
     #[cfg(unix)]
     pub(super) use self::unix::{nowhere, one_at_a_time, pack, take_stdin, take_stdout, unpack};
     #[cfg(windows)]
@@ -791,6 +902,15 @@ mod descriptor {
 
         pub(in super::super) fn nowhere() -> io::Result<Wire> {
             Ok(File::open("/dev/null")?.into())
+        }
+
+        /// Becomes readable when this process ends. It has to be a child that nobody has waited for, or one's own
+        /// parent: another process may have the number by then.
+        #[cfg(target_os = "linux")]
+        pub(in super::super) fn of_process(pid: u32) -> io::Result<OwnedFd> {
+            use rustix::process::{Pid, PidfdFlags, pidfd_open};
+            let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).ok_or(ErrorKind::InvalidInput)?;
+            Ok(pidfd_open(pid, PidfdFlags::empty())?)
         }
 
         /// Descriptor 0 then leads nowhere, so that this process alone holds the wire: dropping it

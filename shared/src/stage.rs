@@ -64,6 +64,8 @@ pub(crate) enum Cast {
 /// it doesn't mix with those of other processes either, up to 4 096 bytes on Linux; POSIX promises that for
 /// 512. A line break in the text becomes a space.
 ///
+/// A pool's worker passes at most 32 MiB of a line on.
+///
 /// Blocks while standard output is full. When nobody reads standard output any more
 /// (`lesson | head -1`) the program ends quietly.
 ///
@@ -183,10 +185,16 @@ pub(crate) fn print(line: &str) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::BrokenPipe => end_quietly(),
         Err(error) => {
-            eprintln!("error: cannot write to standard output: {error}");
+            complain(format_args!("error: cannot write to standard output: {error}"));
             process::exit(1)
         }
     }
+}
+
+/// Writes a line to standard error. If that can't be written either, nobody is left to tell: `eprintln!`
+/// would panic, and change the exit status.
+pub(crate) fn complain(problem: fmt::Arguments<'_>) {
+    let _ = io::stderr().lock().write_all(format!("{problem}\n").as_bytes());
 }
 
 /// Ends this process because nobody reads its output. Its children see that it is gone and follow.
@@ -395,7 +403,7 @@ pub(crate) fn main_is_cut_off() {
 fn stage() -> &'static Stage {
     STAGE.get_or_init(|| {
         Stage::new(Cast::Alone, None).unwrap_or_else(|problem| {
-            eprintln!("error: {problem}");
+            complain(format_args!("error: {problem}"));
             process::exit(2)
         })
     })
@@ -479,7 +487,7 @@ impl Stage {
         if let Err(error) = file.write_all(format!("{event}\n").as_bytes()) {
             static SAID: AtomicBool = AtomicBool::new(false);
             if !SAID.swap(true, Ordering::Relaxed) {
-                eprintln!("LESSON_TRACE: the record is not whole: {error}");
+                complain(format_args!("LESSON_TRACE: the record is not whole: {error}"));
             }
         }
     }

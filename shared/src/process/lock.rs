@@ -12,13 +12,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::descriptor::Wire;
 #[cfg(target_os = "linux")]
 use super::memory::{Memory, RobustMutex, Turn};
-use super::{Handover, Ours};
+use super::{Given, Handover, Ours};
 
 /// Makes one lock with `N` handles: one for each process (or thread) that will share it.
 ///
 /// Behind it is the lock that every system has on files ([`File::lock`]). The kernel frees it when its
 /// holder ends, by whatever cause, so a killed holder stops nobody. The file has lost its name
 /// before this returns: nothing is left of it when the last handle is closed.
+///
+/// A thread that asks for the lock by one handle while it holds it by another waits for itself, for ever: the system
+/// knows only that somebody holds it. [`fast_lock`] gives an error there.
 ///
 /// # Errors
 ///
@@ -140,7 +143,8 @@ impl Lock {
         Lock(Kind::File(file))
     }
 
-    /// Blocks until the lock is free, and holds it until the guard is dropped or this process ends.
+    /// Blocks until the lock is free, and holds it until the guard is dropped or this process ends. One that is held
+    /// by this thread, by another handle, never gets free: of the two kinds, only [`fast_lock`] says so.
     ///
     /// The lock takes no turns: who gets it next is up to the system.
     ///
@@ -254,11 +258,11 @@ impl Drop for LockedFile<'_> {
 // ANCHOR_END: guard
 
 impl Handover for Lock {
-    fn give(self, _: Ours) -> io::Result<Wire> {
+    fn give(self, _: Ours) -> io::Result<Given> {
         match self.0 {
-            Kind::File(file) => Ok(file.into()),
+            Kind::File(file) => Ok(Wire::from(file).into()),
             #[cfg(target_os = "linux")]
-            Kind::Memory(memory) => memory.descriptor(),
+            Kind::Memory(memory) => Ok(memory.descriptor()?.into()),
         }
     }
 
@@ -318,7 +322,7 @@ mod tests {
     fn a_fast_lock_is_one_at_a_time_for_handles_that_were_handed_over() {
         let [mut mine, yours] = fast_lock().expect("the system has memory");
         let mut yours =
-            Lock::take(yours.give(Ours(())).expect("a descriptor"), Ours(())).expect("the same lock");
+            Lock::take(yours.give(Ours(())).expect("a descriptor").wire, Ours(())).expect("the same lock");
         let guard = mine.lock().expect("it is free");
         assert!(yours.try_lock().expect("it is held").is_none());
         let (at, waiter) = mpsc::channel();
@@ -337,7 +341,7 @@ mod tests {
     fn a_file_lock_is_still_one_after_the_handover() {
         let [mut mine, yours] = lock().expect("a file can be made");
         let mut yours =
-            Lock::take(yours.give(Ours(())).expect("a descriptor"), Ours(())).expect("the same lock");
+            Lock::take(yours.give(Ours(())).expect("a descriptor").wire, Ours(())).expect("the same lock");
         let _guard = mine.lock().expect("it is free");
         assert!(yours.try_lock().expect("it is held").is_none());
     }

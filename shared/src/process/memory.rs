@@ -2,8 +2,8 @@
 //!
 //! The unsafe code of this crate is here and in the copies of `queue/ring.rs`. Its reason is speed: a lock and
 //! unlock of this mutex takes some 13 ns if nobody else wants it, of a locked file some 900
-//! (`process-lock-alone` of `cargo book bench`, 2 cores). Elsewhere there are two calls of `signal`, for which
-//! neither std nor rustix has anything.
+//! (`process-lock-alone` of `cargo book bench`, 2 cores). Elsewhere there are three calls of
+//! `signal` in `signals.rs`, for which neither std nor rustix has anything.
 
 use std::cell::UnsafeCell;
 use std::fmt::{self, Debug};

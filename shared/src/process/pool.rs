@@ -1,19 +1,21 @@
 //! Worker processes that do named tasks.
 //!
 //! Each worker has two pipes to the pool, on its standard input and output, and one thread in the pool's
-//! process, its keeper: it sends the worker a task, waits for the reply, and starts another
+//! process, its keeper: it sends the worker a task, waits for the reply or for the worker's end, and starts another
 //! worker when this one has died. What a worker says travels over the same pipe, and the keeper prints it.
 //!
 //! # Layout
 //!
 //! - `jobs`: tasks on their way, and the queue that they wait in
 //! - `keeper`: the pool's half of a worker
+//! - `link`: what leads to a worker and back
+//! - `undertaker`: what becomes of workers that die while they have nothing to do
 //! - `worker`: the worker's half
 //! - `message`: what the two say to each other
 
-use std::any::TypeId;
 use std::fmt::{self, Display};
 use std::marker::PhantomData;
+use std::mem;
 use std::panic;
 use std::process::ExitStatus;
 use std::sync::Arc;
@@ -25,16 +27,19 @@ use crossbeam_channel as channel;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use self::jobs::{Job, Progress, Task, guard};
+use self::jobs::{Job, Outcome, Progress, Task, guard};
 use self::keeper::Crew;
-use self::message::Kind;
+use self::message::Order;
 use super::wire::{self, WireError};
-use super::{Plays, ProcessError, Role, known, name_of, short};
+use super::{Known, Plays, ProcessError, Role, known, name_of, short};
 use crate::stage::{self, Arrow};
 
 mod jobs;
 mod keeper;
+mod link;
 mod message;
+#[cfg(target_os = "linux")]
+mod undertaker;
 mod worker;
 
 pub(super) use self::worker::serve;
@@ -47,7 +52,10 @@ pub(super) type TaskFn = dyn Fn(&[u8], &mut Vec<u8>) -> Result<(), WireError>;
 
 /// Makes a function known as a task for the workers of a [`Pool`], for [`run`](crate::run).
 ///
-/// It takes one value and returns one, both of which [serde](https://serde.rs) can pass between processes.
+/// It takes one value and returns one, both of which [serde](https://serde.rs) can pass between processes. What
+/// arrives is what was sent, or it is [`TaskError::Unfit`]: never another value. So a type that `Deserialize`
+/// would read as another value (an `untagged` enum of which an earlier variant fits as well) is refused. Only what
+/// `Serialize` leaves out of purpose (`#[serde(skip)]`) is not there.
 ///
 /// # Panics
 ///
@@ -64,13 +72,12 @@ pub(super) type TaskFn = dyn Fn(&[u8], &mut Vec<u8>) -> Result<(), WireError>;
 pub fn task<F, A, R>(function: F) -> Role
 where
     F: Fn(A) -> R + Copy + 'static,
-    A: DeserializeOwned,
+    A: Serialize + DeserializeOwned,
     R: Serialize,
 {
     let perform =
         move |input: &[u8], result: &mut Vec<u8>| wire::encode(result, &function(wire::decode(input)?));
-    let plays = Plays::Task { function: Box::new(perform), repeatable: false };
-    Role { name: name_of::<F>(), function: TypeId::of::<F>(), plays }
+    Role::of::<F>(Plays::Task { function: Box::new(perform), repeatable: false })
 }
 
 /// Worker processes that do tasks: functions that were made known with [`task`].
@@ -79,17 +86,28 @@ where
 ///
 /// - A worker that dies costs at most the one task that it had begun: [`Pending::join`] reports it with
 ///   the worker's process id and exit status, or it is done again if [`retries`](Pool::retries) allow it.
-///   One that dies before it has begun costs nothing, unless that happens to four in a row that were started
-///   for the same task: then the task is reported. Another worker takes the place as soon as there is a task
+///   ([`map`](Pool::map) has very short tasks begun together, and then they are reported together.)
+///   One that dies before it has begun costs nothing, unless that happens to four in a row that have started well
+///   and had the same task: then the task is reported. Another worker takes the place as soon as there is a task
 ///   for it, and all other tasks go on.
+/// - Where no other worker can be started, the tasks wait for those that are there. Only if there is none, and
+///   none could be started for two seconds, are they reported.
+/// - A worker's death is known when its process has ended, on Unix also when a process that it has forked lives
+///   on. One that dies while it has nothing to do leaves no zombie (on Linux; elsewhere until the next task).
+/// - A worker that doesn't begin a task within 10 seconds, or doesn't leave within 10 seconds, since it is stopped
+///   perhaps, is killed; a new one has a minute to start as well. The task is another's then. (On Unix; elsewhere only
+///   with a [`time_limit`](Pool::time_limit).) One that is stopped *in* its task is waited for, without a time limit
+///   for ever.
 /// - No task is begun twice, unless it is marked as [`repeatable`](Role::repeatable).
-/// - A task that panics is reported with its message. Its worker goes on.
+/// - A task that panics is reported with its message. Its worker goes on. If the panic ends the worker (a
+///   second one while the stack unwinds, or `panic = "abort"`), the task is reported as any whose worker died, and
+///   the messages come out on standard error.
 /// - When this process ends, however it ends, its workers end too: on Unix at once, elsewhere when the
 ///   task that they are at is done.
 /// - Ctrl-C ends this process and not its workers, which end with it (on Unix). So a program that handles
 ///   Ctrl-C has its workers still.
 ///
-/// Tasks can be submitted from many threads at once. A task's standard output is the wire, so on Unix what
+/// Tasks can be submitted from many threads at once. A worker that has nothing to do sleeps, and wakes for nothing. A task's standard output is the wire, so on Unix what
 /// it prints, and doesn't [`say!`](crate::say), comes out on standard error, and so do the lines of a
 /// process that it starts. Elsewhere it is [`TaskError::Garbled`]. What a thread says that a task has left
 /// behind comes out with the worker's next task.
@@ -128,6 +146,7 @@ where
 pub struct Pool {
     crew: Arc<Crew>,
     keepers: Vec<JoinHandle<()>>,
+    undertaker: Option<JoinHandle<()>>,
     limits: Limits,
     clock: Option<Clock>,
     joined: bool,
@@ -143,6 +162,8 @@ struct Limits {
     time: Option<Duration>,
     /// How many a worker does before another takes its place.
     tasks_per_worker: u32,
+    /// How many inputs of a `map` a worker may be given at once.
+    chunk: usize,
 }
 
 impl Limits {
@@ -150,6 +171,11 @@ impl Limits {
     /// little late that a worker has gone on to its next task, and would kill that one for the one before.
     fn may_go_ahead(&self) -> bool {
         self.time.is_none() && self.tasks_per_worker == u32::MAX
+    }
+
+    /// How many inputs a worker may be given at once.
+    fn together(&self) -> usize {
+        if self.may_go_ahead() { self.chunk } else { 1 }
     }
 }
 
@@ -175,8 +201,15 @@ impl Pool {
     pub fn new(workers: usize) -> Result<Pool, ProcessError> {
         assert!(workers > 0, "a pool has at least one worker");
         let crew = Arc::new(Crew::new(workers));
-        let limits = Limits { retries: 0, queue: usize::MAX, time: None, tasks_per_worker: u32::MAX };
-        let mut pool = Pool { crew, keepers: Vec::new(), limits, clock: None, joined: false };
+        let limits = Limits {
+            retries: 0,
+            queue: usize::MAX,
+            time: None,
+            tasks_per_worker: u32::MAX,
+            chunk: usize::MAX,
+        };
+        let undertaker = crew.start_undertaker();
+        let mut pool = Pool { crew, keepers: Vec::new(), undertaker, limits, clock: None, joined: false };
         let (to_pool, started) = channel::unbounded();
         for place in 0..workers {
             let keeper = keeper::start(&pool.crew, place, to_pool.clone())?;
@@ -218,8 +251,7 @@ impl Pool {
     /// From now on, a task that is not done so long after it was begun is [`TaskError::TimedOut`]: its
     /// worker is killed, and another takes its place. Such a task is not done again.
     ///
-    /// A worker that doesn't begin a task within 10 seconds more, or doesn't leave within 10 seconds, since it is
-    /// stopped perhaps, is killed as well; the task is another's then.
+    /// With a limit, a worker is sent one task at a time.
     ///
     /// # Panics
     ///
@@ -341,32 +373,50 @@ impl Pool {
     where
         F: Fn(A) -> R + Copy + 'static,
         A: Serialize,
-        R: DeserializeOwned,
+        R: Serialize + DeserializeOwned,
     {
-        static SUBMITTED: AtomicU64 = AtomicU64::new(1);
-        let task = Task::new(SUBMITTED.fetch_add(1, Ordering::Relaxed), name.into());
-        match request::<F, A>(&task, input) {
-            Ok((request, repeatable)) => {
-                if stage::recorded() {
-                    stage::arrow(Arrow::Tail, "task", &arrow_id(std::process::id(), task.number), &task.name);
-                }
-                let retries = if repeatable { self.limits.retries } else { 0 };
-                let limits = Limits { retries, ..self.limits };
-                self.crew.jobs.put(Job { task: Arc::clone(&task), request, limits, false_starts: 3 });
-            }
-            Err(error) => task.end(Err(error)),
+        let task = Task::new(numbers(1), name.into());
+        let name = || task.only_name().to_owned();
+        let order = known_task::<F>(name).and_then(|known| {
+            let order = Order::one(task.number, known.identity, input);
+            Ok((order.map_err(|problem| unfit(name(), &problem))?, known.repeatable))
+        });
+        match order {
+            Ok((order, repeatable)) => self.put(&task, 1, order, repeatable),
+            Err(error) => task.end(0, [Err(error)].into_iter()),
         }
         Pending { task, result: PhantomData }
+    }
+
+    /// Queues all inputs of a task.
+    fn put(&self, task: &Arc<Task>, inputs: usize, order: Order, repeatable: bool) {
+        if stage::recorded() {
+            for input in 0..inputs {
+                let id = arrow_id(std::process::id(), task.number + input as u64);
+                stage::arrow(Arrow::Tail, "task", &id, &task.name(input));
+            }
+        }
+        let retries = if repeatable { self.limits.retries } else { 0 };
+        let limits = Limits { retries, ..self.limits };
+        self.crew.jobs.put(Job::new(Arc::clone(task), 0..inputs, order, limits));
     }
 
     /// Does a task for each input, and returns the results in the order of the inputs. Their names are `name`
     /// with a number from 1 on: `page 1`, `page 2`.
     ///
+    /// Very short tasks are begun several at a time, as many as take a worker about a millisecond, and never more
+    /// than its share of those that wait: to hand out each one would take longer than to do it. How many is found out
+    /// as it goes, from one on. [`chunk_size`](Pool::chunk_size) sets a bound. With a
+    /// [`queue_limit`](Pool::queue_limit) each is given alone.
+    ///
     /// Blocks until all are done.
     ///
     /// # Errors
     ///
-    /// Each result is one of its own: a task that fails takes no other with it.
+    /// Each result is one of its own: a task that panics, or whose result can't be passed, takes no other with it.
+    /// A worker that dies takes those with it that it had begun together. If they are
+    /// [`repeatable`](Role::repeatable) they are done again one by one, so that only the one that kills its workers is
+    /// reported.
     ///
     /// # Examples
     ///
@@ -391,21 +441,66 @@ impl Pool {
     pub fn map<F, A, R>(
         &self,
         name: &str,
-        task: F,
+        _task: F,
         inputs: impl IntoIterator<Item = A>,
     ) -> Vec<Result<R, TaskError>>
     where
         F: Fn(A) -> R + Copy + 'static,
         A: Serialize,
-        R: DeserializeOwned,
+        R: Serialize + DeserializeOwned,
     {
-        let inputs = inputs.into_iter().zip(1..);
-        let tasks: Vec<_> =
-            inputs.map(|(input, n)| self.submit(format!("{name} {n}"), task, input)).collect();
-        tasks.into_iter().map(Pending::join).collect()
+        let mut bundles = Bundles::<F>::new(self, name);
+        for input in inputs {
+            bundles.add(input);
+        }
+        let tasks = bundles.end();
+        let results = tasks.iter().flat_map(|task| {
+            let outcomes = stage::wait(&task.name(0), || task.outcomes());
+            outcomes.enumerate().map(move |(input, outcome)| result(task, input, outcome))
+        });
+        results.collect()
+    }
+
+    /// From now on, a worker is given at most so many inputs of a [`map`](Pool::map) at once. With 1, one that dies
+    /// costs one task, also of very short ones. A [`time_limit`](Pool::time_limit) and a number of
+    /// [`tasks_per_worker`](Pool::tasks_per_worker) have that effect by themselves.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```standalone_crate
+    /// use shared::process::{Pool, task};
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     shared::run("//! One that kills its worker costs no other.", lesson, &[task(leave_at_7)])
+    /// }
+    ///
+    /// fn lesson() -> anyhow::Result<()> {
+    ///     let pool = Pool::new(2)?.chunk_size(1);
+    ///     let results = pool.map("number", leave_at_7, 0..100);
+    ///     assert_eq!(results.iter().filter(|result| result.is_err()).count(), 1);
+    ///     Ok(())
+    /// }
+    ///
+    /// fn leave_at_7(n: u32) {
+    ///     if n == 7 {
+    ///         std::process::exit(1)
+    ///     }
+    /// }
+    /// ```
+    pub fn chunk_size(mut self, inputs: usize) -> Self {
+        assert!(inputs > 0, "a worker is given at least one input");
+        self.limits.chunk = inputs;
+        self
     }
 
     /// Blocks until all tasks are done, and ends the workers. Results can be asked for before or after.
+    ///
+    /// A task that never ends, since its worker is stopped in it perhaps, is waited for unless there is a
+    /// [`time_limit`](Pool::time_limit).
     ///
     /// # Examples
     ///
@@ -417,6 +512,10 @@ impl Pool {
 
     fn end(&mut self) {
         self.crew.jobs.close();
+        self.crew.dismiss_undertaker();
+        if let Some(undertaker) = self.undertaker.take() {
+            let _ = undertaker.join();
+        }
         for keeper in self.keepers.drain(..) {
             if let Err(panicked) = keeper.join() {
                 panic::resume_unwind(panicked);
@@ -434,20 +533,112 @@ impl Drop for Pool {
     }
 }
 
-/// What a worker is to be sent, and whether the task is repeatable.
-fn request<F: 'static, A: Serialize>(task: &Task, input: A) -> Result<(Vec<u8>, bool), TaskError> {
-    let function = name_of::<F>();
-    let (place, known) = known::<F>().ok_or_else(|| TaskError::NoWorker {
-        task: task.name.clone(),
-        source: ProcessError::Unknown { role: short(function) },
-    })?;
-    let mut request = Vec::new();
-    let put = message::put(&mut request, Kind::Task, task.number, |bytes| {
-        bytes.extend((place as u32).to_le_bytes());
-        wire::encode(bytes, &input)
-    });
-    put.map_err(|source| TaskError::Unfit { task: task.name.clone(), problem: source.to_string() })?;
-    Ok((request, known.repeatable))
+/// Makes tasks of the inputs of a [`Pool::map`], many of one: the workers begin with the first ones while the others
+/// are still made.
+struct Bundles<'p, F> {
+    pool: &'p Pool,
+    name: &'p str,
+    function: PhantomData<F>,
+    known: Option<&'static Known>,
+    /// All that were made so far.
+    tasks: Vec<Arc<Task>>,
+    /// What the first input of the next one is among all, from 1 on.
+    place: usize,
+    order: Order,
+    /// How many inputs it has, and how many it should have.
+    inputs: usize,
+    most: usize,
+}
+
+/// The most inputs, and the most bytes of inputs, that one of these tasks has.
+const BUNDLE: (usize, usize) = (1024, 256 << 10);
+
+impl<'p, F: 'static> Bundles<'p, F> {
+    fn new(pool: &'p Pool, name: &'p str) -> Self {
+        let known = known::<F>();
+        let order = Self::order(known);
+        let function = PhantomData;
+        Bundles { pool, name, function, known, tasks: Vec::new(), place: 1, order, inputs: 0, most: 1 }
+    }
+
+    fn order(known: Option<&Known>) -> Order {
+        Order::of_none(known.map_or(0, |known| known.identity))
+    }
+
+    fn add(&mut self, input: impl Serialize) {
+        let name = || format!("{} {}", self.name, self.place + self.inputs);
+        let added = match self.known {
+            Some(_) => self.order.add(input).map_err(|problem| unfit(name(), &problem)),
+            None => known_task::<F>(name).map(drop),
+        };
+        match added {
+            Ok(()) => self.inputs += 1,
+            Err(error) => {
+                self.put();
+                self.task(1).end(0, [Err(error)].into_iter());
+            }
+        }
+        if self.inputs >= self.most || self.order.inputs().len() > BUNDLE.1 {
+            self.put();
+            // One by one where only so many may wait: room for several at once might never come.
+            let most = if self.pool.limits.queue == usize::MAX { BUNDLE.0 } else { 1 };
+            self.most = (2 * self.most).min(most);
+        }
+    }
+
+    /// Queues what there is.
+    fn put(&mut self) {
+        let order = mem::replace(&mut self.order, Self::order(self.known));
+        let inputs = mem::take(&mut self.inputs);
+        if inputs > 0 {
+            let task = self.task(inputs);
+            self.pool.put(&task, inputs, order, self.known.is_some_and(|known| known.repeatable));
+        }
+    }
+
+    fn task(&mut self, inputs: usize) -> Arc<Task> {
+        let task = Task::of(numbers(inputs as u64), self.name.to_owned(), Some(self.place), inputs);
+        self.place += inputs;
+        self.tasks.push(Arc::clone(&task));
+        task
+    }
+
+    fn end(mut self) -> Vec<Arc<Task>> {
+        self.put();
+        self.tasks
+    }
+}
+
+/// Numbers for so many inputs, which no others have: the first of them.
+fn numbers(inputs: u64) -> u64 {
+    static SUBMITTED: AtomicU64 = AtomicU64::new(1);
+    SUBMITTED.fetch_add(inputs, Ordering::Relaxed)
+}
+
+/// What is known of a function, or that there will be no worker for this task of it.
+fn known_task<F: 'static>(task: impl Fn() -> String) -> Result<&'static Known, TaskError> {
+    known::<F>().ok_or_else(|| TaskError::NoWorker {
+        task: task(),
+        source: ProcessError::Unknown { role: short(name_of::<F>()) },
+    })
+}
+
+fn unfit(task: String, problem: &WireError) -> TaskError {
+    TaskError::Unfit { task, problem: problem.to_string() }
+}
+
+/// What an input of a task has come to.
+fn result<R: Serialize + DeserializeOwned>(
+    task: &Task,
+    input: usize,
+    outcome: Outcome,
+) -> Result<R, TaskError> {
+    let result = outcome?.decode().map_err(|problem| unfit(task.name(input).into_owned(), &problem))?;
+    if stage::recorded() {
+        let id = arrow_id(std::process::id(), task.number + input as u64);
+        stage::arrow(Arrow::Head, "result", &id, "");
+    }
+    Ok(result)
 }
 
 /// Joins the two ends of an arrow in the trace: the task, among all of the run.
@@ -466,14 +657,14 @@ pub struct Pending<R> {
     result: PhantomData<fn() -> R>,
 }
 
-impl<R: DeserializeOwned> Pending<R> {
+impl<R: Serialize + DeserializeOwned> Pending<R> {
     /// The name that the task was submitted under.
     ///
     /// # Examples
     ///
     /// See [`kill_worker`](Self::kill_worker).
     pub fn name(&self) -> &str {
-        &self.task.name
+        self.task.only_name()
     }
 
     /// Blocks until the task is done, and returns what it returned.
@@ -487,22 +678,9 @@ impl<R: DeserializeOwned> Pending<R> {
     /// See [`Pool`].
     pub fn join(self) -> Result<R, TaskError> {
         let task = &self.task;
-        let outcome = stage::wait(&task.name, || {
-            task.wait_while(
-                |progress| !matches!(progress, Progress::Ended(_)),
-                |progress| match progress {
-                    Progress::Ended(outcome) => outcome.take().expect("join consumes the only one who asks"),
-                    _ => unreachable!("it was waited for"),
-                },
-            )
-        });
-        let result = outcome?
-            .decode()
-            .map_err(|problem| TaskError::Unfit { task: task.name.clone(), problem: problem.to_string() })?;
-        if stage::recorded() {
-            stage::arrow(Arrow::Head, "result", &arrow_id(std::process::id(), task.number), "");
-        }
-        Ok(result)
+        let outcome =
+            stage::wait(&task.name(0), || task.outcomes()).next().expect("one input has one outcome");
+        result(task, 0, outcome)
     }
 }
 
@@ -539,7 +717,7 @@ impl<R> Pending<R> {
     /// }
     /// ```
     pub fn kill_worker(&self) -> Option<u32> {
-        let running = |progress: &mut Progress| match progress {
+        let running = |progress: &Progress| match progress {
             Progress::Running(process) => Some(Arc::clone(process)),
             _ => None,
         };
@@ -568,7 +746,8 @@ pub enum TaskError {
         /// Where in the source it was: file and line.
         place: String,
     },
-    /// The worker died while it had the task. How much of it was done, nobody knows.
+    /// The worker died while it had the task. How much of it was done, nobody knows. If it had panicked, that is on
+    /// standard error.
     WorkerDied {
         /// Name of the task.
         task: String,
@@ -596,7 +775,7 @@ pub enum TaskError {
         /// What is wrong with it.
         problem: WireError,
     },
-    /// There was no worker to do it: none could be started in place of one that died, or none would know it.
+    /// There was no worker to do it: none was there and none could be started for a while, or none would know it.
     NoWorker {
         /// Name of the task.
         task: String,

@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 
 use super::descriptor::Wire;
 use super::wire::{Frame, WireError};
-use super::{Handover, Ours};
+use super::{Given, Handover, Ours};
 use crate::stage::{self, Arrow};
 
 mod pipes;
@@ -31,7 +31,8 @@ const KEPT: usize = 1 << 20;
 /// Makes a queue with room for `capacity` messages: its sending and its receiving end.
 ///
 /// Both ends can be cloned, used here and handed to child processes, which may hand them on. Each message
-/// goes to one receiver; messages of one sender keep their order.
+/// goes to one receiver; messages of one sender keep their order. What arrives is what was sent, or it is
+/// [`WireError::Decode`]: never another value, not even of a type that `Deserialize` would read as another one.
 ///
 /// The queue ends when its last sender is gone, in whichever process and however it went; then receivers
 /// get what is left, and after that the end. Keep no sender here, or no receiver ever sees the end.
@@ -209,7 +210,7 @@ enum ReceivingEnd {
     Pipes(pipes::Receiver),
 }
 
-impl<T: DeserializeOwned> Receiver<T> {
+impl<T: Serialize + DeserializeOwned> Receiver<T> {
     /// Receives a message. Blocks until there is one, and is drawn as waiting.
     ///
     /// # Errors
@@ -281,7 +282,7 @@ impl<T> Receiver<T> {
 }
 
 /// Ends where [`Receiver::recv`] returns [`WireError::Closed`].
-impl<T: DeserializeOwned> Iterator for Receiver<T> {
+impl<T: Serialize + DeserializeOwned> Iterator for Receiver<T> {
     type Item = Result<T, WireError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -299,11 +300,11 @@ impl<T> Clone for Receiver<T> {
 }
 
 impl<T> Handover for Sender<T> {
-    fn give(self, _: Ours) -> io::Result<Wire> {
+    fn give(self, _: Ours) -> io::Result<Given> {
         match self.end {
             #[cfg(target_os = "linux")]
-            SendingEnd::Ring(ring) => ring.give(),
-            SendingEnd::Pipes(pipes) => pipes.give(),
+            SendingEnd::Ring(ring) => Ok(ring.give()?.into()),
+            SendingEnd::Pipes(pipes) => Ok(pipes.give()?.into()),
         }
     }
 
@@ -317,11 +318,11 @@ impl<T> Handover for Sender<T> {
 }
 
 impl<T> Handover for Receiver<T> {
-    fn give(self, _: Ours) -> io::Result<Wire> {
+    fn give(self, _: Ours) -> io::Result<Given> {
         match self.end {
             #[cfg(target_os = "linux")]
             ReceivingEnd::Ring(ring) => ring.give(),
-            ReceivingEnd::Pipes(pipes) => pipes.give(),
+            ReceivingEnd::Pipes(pipes) => Ok(pipes.give()?.into()),
         }
     }
 
@@ -378,8 +379,11 @@ mod tests {
 
     /// As a child has them.
     fn handed_over((to, from): Ends) -> Ends {
-        let to = Sender::take(to.give(Ours(())).expect("a wire"), Ours(())).expect("an end");
-        (to, Handover::take(from.give(Ours(())).expect("a wire"), Ours(())).expect("an end"))
+        let to = Sender::take(to.give(Ours(())).expect("a wire").wire, Ours(())).expect("an end");
+        let Given { wire, count } = from.give(Ours(())).expect("a wire");
+        let from = Handover::take(wire, Ours(())).expect("an end");
+        count.into_iter().for_each(super::super::Counted::leave_to_the_child);
+        (to, from)
     }
 
     #[test]

@@ -1,24 +1,36 @@
 //! Tasks on their way: submitted, with a worker, ended.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::mem;
+use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::message::Message;
+use super::message::{Message, Order};
 use super::{Limits, TaskError};
 use crate::process::Process;
 
-/// A task, as whoever waits for it and whoever does it share it.
+/// The most bytes of inputs that are put together for one worker.
+const TOGETHER: usize = 64 << 10;
+
+/// A task, as whoever waits for it and whoever does it share it: one function, for one input or for several.
 pub(super) struct Task {
-    /// Tells it from every other of this process.
+    /// Tells it from every other of this process; each further input has the next number.
     pub(super) number: u64,
-    pub(super) name: String,
+    name: String,
+    /// For a task of several: what the first input is among all of a [`map`](super::Pool::map).
+    place: Option<usize>,
     state: Mutex<State>,
     changed: Condvar,
 }
 
 struct State {
     progress: Progress,
+    /// One for each input, in their order: the first apart, since most tasks have no other.
+    first: Option<Outcome>,
+    others: Vec<Option<Outcome>>,
+    /// How many are not there.
+    left: usize,
     /// Whether somebody waits for a change: to wake nobody costs a system call too.
     watched: bool,
 }
@@ -26,16 +38,36 @@ struct State {
 pub(super) enum Progress {
     Waiting,
     Running(Arc<Mutex<Process>>),
-    Ended(Option<Outcome>),
+    Ended,
 }
 
 /// The message that holds the result, or what became of the task instead.
 pub(super) type Outcome = Result<Message, TaskError>;
 
 impl Task {
+    /// For one input.
     pub(super) fn new(number: u64, name: String) -> Arc<Self> {
-        let state = State { progress: Progress::Waiting, watched: false };
-        Arc::new(Task { number, name, state: Mutex::new(state), changed: Condvar::new() })
+        Self::of(number, name, None, 1)
+    }
+
+    /// For so many inputs.
+    pub(super) fn of(number: u64, name: String, place: Option<usize>, inputs: usize) -> Arc<Self> {
+        let others = (1..inputs).map(|_| None).collect();
+        let state = State { progress: Progress::Waiting, first: None, others, left: inputs, watched: false };
+        Arc::new(Task { number, name, place, state: Mutex::new(state), changed: Condvar::new() })
+    }
+
+    /// The name that an error of one of its inputs has.
+    pub(super) fn name(&self, input: usize) -> Cow<'_, str> {
+        match self.place {
+            None => Cow::from(&self.name),
+            Some(place) => Cow::from(format!("{} {}", self.name, place + input)),
+        }
+    }
+
+    /// The name of a task of one input.
+    pub(super) fn only_name(&self) -> &str {
+        &self.name
     }
 
     pub(super) fn set(&self, progress: Progress) {
@@ -46,41 +78,159 @@ impl Task {
         }
     }
 
-    pub(super) fn end(&self, outcome: Outcome) {
-        self.set(Progress::Ended(Some(outcome)));
+    /// Says what became of the inputs from this one on.
+    pub(super) fn end(&self, first: usize, outcomes: impl Iterator<Item = Outcome>) {
+        let mut state = guard(&self.state);
+        for (place, outcome) in (first..).zip(outcomes) {
+            let before = match place.checked_sub(1) {
+                None => state.first.replace(outcome),
+                Some(place) => state.others[place].replace(outcome),
+            };
+            state.left -= usize::from(before.is_none());
+        }
+        if state.left == 0 {
+            state.progress = Progress::Ended;
+            if state.watched {
+                self.changed.notify_all();
+            }
+        }
     }
 
     /// Blocks while `condition` holds, and then looks at how far it is.
     pub(super) fn wait_while<R>(
         &self,
         condition: impl Fn(&Progress) -> bool,
-        look: impl FnOnce(&mut Progress) -> R,
+        look: impl FnOnce(&Progress) -> R,
     ) -> R {
+        look(&self.changed(condition).progress)
+    }
+
+    /// Blocks until all has ended, and hands the outcomes over.
+    pub(super) fn outcomes(&self) -> impl Iterator<Item = Outcome> + use<> {
+        let mut state = self.changed(|progress| !matches!(progress, Progress::Ended));
+        let (first, others) = (state.first.take(), mem::take(&mut state.others));
+        [first]
+            .into_iter()
+            .chain(others)
+            .map(|outcome| outcome.expect("it has ended, and nobody has asked before"))
+    }
+
+    fn changed(&self, condition: impl Fn(&Progress) -> bool) -> MutexGuard<'_, State> {
         let mut state = guard(&self.state);
         state.watched = true;
         let state = self.changed.wait_while(state, |state| condition(&state.progress));
-        look(&mut state.unwrap_or_else(PoisonError::into_inner).progress)
+        state.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A task that has to be done.
+/// Inputs of a task for which it has to be done, one worker after another being given some of them.
 pub(super) struct Job {
     pub(super) task: Arc<Task>,
-    /// What is sent to a worker.
-    pub(super) request: Vec<u8>,
+    /// Which of the task's inputs.
+    pub(super) inputs: Range<usize>,
     pub(super) limits: Limits,
     /// How many more workers may die with it before they have begun it.
     pub(super) false_starts: u32,
+    /// What a worker is sent for all inputs that there were once.
+    order: Arc<Order>,
+    /// Where the inputs that there are now lie in it.
+    bytes: Range<usize>,
+}
+
+impl Job {
+    /// All inputs of an order.
+    pub(super) fn new(task: Arc<Task>, inputs: Range<usize>, order: Order, limits: Limits) -> Self {
+        let bytes = order.inputs();
+        Job { task, inputs, limits, false_starts: 3, order: Arc::new(order), bytes }
+    }
+
+    /// The identity of the function.
+    pub(super) fn function(&self) -> u64 {
+        self.order.function()
+    }
+
+    /// What is sent to a worker.
+    pub(super) fn request(&self) -> Cow<'_, [u8]> {
+        self.order.request(self.number(), self.inputs.len(), self.bytes.clone())
+    }
+
+    /// How long the request is.
+    pub(super) fn size(&self) -> usize {
+        Order::HEAD + self.bytes.len()
+    }
+
+    /// Of the first input.
+    pub(super) fn number(&self) -> u64 {
+        self.task.number + self.inputs.start as u64
+    }
+
+    /// The first inputs as a job of their own, as many as may be given together; none if the first one
+    /// alone makes a longer request than may be.
+    fn split(&mut self, most: usize, longest: usize) -> Option<Job> {
+        let most = most.min(self.inputs.len());
+        let mut end = self.bytes.start;
+        let mut count = 0;
+        while count < most {
+            let next = self.order.behind(end);
+            let length = Order::HEAD + next - self.bytes.start;
+            if length > longest || (count > 0 && length > TOGETHER) {
+                break;
+            }
+            (count, end) = (count + 1, next);
+        }
+        if count == 0 {
+            return None;
+        }
+        let first = Job {
+            task: Arc::clone(&self.task),
+            inputs: self.inputs.start..self.inputs.start + count,
+            limits: self.limits,
+            false_starts: self.false_starts,
+            order: Arc::clone(&self.order),
+            bytes: self.bytes.start..end,
+        };
+        self.inputs.start += count;
+        self.bytes.start = end;
+        Some(first)
+    }
+
+    /// Says what became of the first inputs.
+    pub(super) fn settle(&mut self, outcomes: &mut Vec<Outcome>) {
+        let first = self.inputs.start;
+        for _ in 0..outcomes.len() {
+            self.bytes.start = self.order.behind(self.bytes.start);
+        }
+        self.inputs.start += outcomes.len();
+        self.task.end(first, outcomes.drain(..));
+    }
+
+    /// Says that this became of all inputs.
+    fn settle_all(&mut self, error: impl Fn(String) -> TaskError) {
+        let inputs = mem::replace(&mut self.inputs, 0..0);
+        let errors = inputs.clone().map(|input| Err(error(self.task.name(input).into_owned())));
+        self.task.end(inputs.start, errors);
+    }
 }
 
 /// A job that is not done has ended too: nobody waits for it in vain.
 impl Drop for Job {
     fn drop(&mut self) {
-        let mut state = guard(&self.task.state);
-        if !matches!(state.progress, Progress::Ended(_)) {
-            state.progress = Progress::Ended(Some(Err(TaskError::Stopped { task: self.task.name.clone() })));
-            self.task.changed.notify_all();
+        if !self.inputs.is_empty() {
+            self.settle_all(|task| TaskError::Stopped { task });
         }
+    }
+}
+
+/// How many inputs of a function a worker is given at once; of any other function it is one.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Chunk {
+    pub(super) function: u64,
+    pub(super) most: usize,
+}
+
+impl Chunk {
+    pub(super) fn of(self, function: u64) -> usize {
+        if self.function == function { self.most.max(1) } else { 1 }
     }
 }
 
@@ -89,10 +239,13 @@ pub(super) struct Jobs {
     queue: Mutex<Queue>,
     more: Condvar,
     room: Condvar,
+    workers: usize,
 }
 
 struct Queue {
     waiting: VecDeque<Job>,
+    /// Their inputs.
+    inputs: usize,
     /// Jobs that were taken, and may come back.
     taken: usize,
     /// Keepers that wait for a job.
@@ -104,32 +257,36 @@ struct Queue {
 }
 
 impl Jobs {
-    pub(super) fn new() -> Self {
-        let queue = Queue { waiting: VecDeque::new(), taken: 0, idle: 0, blocked: 0, closed: false };
-        Jobs { queue: Mutex::new(queue), more: Condvar::new(), room: Condvar::new() }
+    pub(super) fn new(workers: usize) -> Self {
+        let queue =
+            Queue { waiting: VecDeque::new(), inputs: 0, taken: 0, idle: 0, blocked: 0, closed: false };
+        Jobs { queue: Mutex::new(queue), more: Condvar::new(), room: Condvar::new(), workers }
     }
 
-    /// Puts a job behind all others. Blocks while as many wait as its limits allow. Ends it if the pool has.
+    /// Puts a job behind all others. Blocks while there is no room for its inputs within its limits. Ends it if
+    /// the pool has.
     pub(super) fn put(&self, job: Job) {
-        let limit = job.limits.queue;
+        let (limit, inputs) = (job.limits.queue, job.inputs.len());
         let mut queue = guard(&self.queue);
         queue.blocked += 1;
         let mut queue = self
             .room
-            .wait_while(queue, |queue| queue.waiting.len() >= limit && !queue.closed)
+            .wait_while(queue, |queue| limit.saturating_sub(queue.inputs) < inputs && !queue.closed)
             .unwrap_or_else(PoisonError::into_inner);
         queue.blocked -= 1;
         if queue.closed {
             return;
         }
+        queue.inputs += inputs;
         queue.waiting.push_back(job);
         if queue.idle > 0 {
-            self.more.notify_one();
+            if inputs > 1 { self.more.notify_all() } else { self.more.notify_one() }
         }
     }
 
-    /// Takes the first job. Blocks until there is one; `None` when nothing is left, nor will come back.
-    pub(super) fn take(&self) -> Option<Job> {
+    /// Takes the first job, or as many of its inputs. Blocks until there is one; `None` when nothing is left, nor
+    /// will come back.
+    pub(super) fn take(&self, chunk: Chunk) -> Option<Job> {
         let mut queue = guard(&self.queue);
         queue.idle += 1;
         let mut queue = self
@@ -137,31 +294,39 @@ impl Jobs {
             .wait_while(queue, |queue| queue.waiting.is_empty() && !(queue.closed && queue.taken == 0))
             .unwrap_or_else(PoisonError::into_inner);
         queue.idle -= 1;
-        self.taken(&mut queue, 1).next()
+        self.first(&mut queue, chunk, usize::MAX)
     }
 
-    /// Takes up to so many jobs that may be sent ahead, whose requests make no more than so many bytes. Never blocks.
-    pub(super) fn take_ahead(&self, most: usize, mut bytes: usize) -> Vec<Job> {
+    /// Takes up to so many jobs that may be sent ahead, each of as many inputs, whose requests make no more than
+    /// so many bytes. Never blocks.
+    pub(super) fn take_ahead(&self, jobs: usize, chunk: Chunk, mut bytes: usize) -> Vec<Job> {
         let mut queue = guard(&self.queue);
-        let fits = |job: &&Job| {
-            if !job.limits.may_go_ahead() {
-                return false;
-            }
-            let left = bytes.checked_sub(job.request.len());
-            bytes = left.unwrap_or(bytes);
-            left.is_some()
-        };
-        let count = queue.waiting.iter().take(most).take_while(fits).count();
-        self.taken(&mut queue, count).collect()
+        let mut ahead = Vec::new();
+        while ahead.len() < jobs
+            && queue.waiting.front().is_some_and(|job| job.limits.may_go_ahead())
+            && let Some(job) = self.first(&mut queue, chunk, bytes)
+        {
+            bytes -= job.size();
+            ahead.push(job);
+        }
+        ahead
     }
 
-    fn taken<'a>(&self, queue: &'a mut Queue, count: usize) -> impl Iterator<Item = Job> + use<'a> {
-        let count = count.min(queue.waiting.len());
-        queue.taken += count;
+    fn first(&self, queue: &mut Queue, chunk: Chunk, longest: usize) -> Option<Job> {
+        // So that in the end all workers have something to do.
+        let share = queue.inputs.div_ceil(2 * self.workers);
+        let waiting = queue.waiting.front_mut()?;
+        let most = chunk.of(waiting.function()).min(waiting.limits.together());
+        let most = most.min(share).max(1);
+        let is_one = waiting.inputs.len() == 1 && waiting.size() <= longest;
+        let job = if is_one { queue.waiting.pop_front()? } else { waiting.split(most, longest)? };
+        queue.waiting.pop_front_if(|waiting| waiting.inputs.is_empty());
+        queue.inputs -= job.inputs.len();
+        queue.taken += 1;
         if queue.blocked > 0 {
             self.room.notify_all();
         }
-        queue.waiting.drain(..count)
+        Some(job)
     }
 
     /// Puts jobs that were taken back in front of all others, in their order. Never blocks.
@@ -169,14 +334,25 @@ impl Jobs {
         let mut queue = guard(&self.queue);
         for job in jobs.rev() {
             queue.taken = queue.taken.saturating_sub(1);
+            queue.inputs += job.inputs.len();
             queue.waiting.push_front(job);
         }
         self.more.notify_all();
     }
 
-    /// Ends a job that was taken.
-    pub(super) fn end(&self, job: Job, outcome: Outcome) {
-        job.task.end(outcome);
+    /// Ends a job that was taken: each of its inputs has one of these outcomes.
+    pub(super) fn end(&self, mut job: Job, outcomes: &mut Vec<Outcome>) {
+        job.settle(outcomes);
+        self.ended();
+    }
+
+    /// Ends a job that was taken, since nobody can do it.
+    pub(super) fn refuse(&self, mut job: Job, error: impl Fn(String) -> TaskError) {
+        job.settle_all(error);
+        self.ended();
+    }
+
+    fn ended(&self) {
         let mut queue = guard(&self.queue);
         queue.taken = queue.taken.saturating_sub(1);
         if queue.closed && queue.taken == 0 {
@@ -186,8 +362,7 @@ impl Jobs {
 
     /// Ends a job that was taken, since the pool has stopped.
     pub(super) fn stop(&self, job: Job) {
-        let error = TaskError::Stopped { task: job.task.name.clone() };
-        self.end(job, Err(error));
+        self.refuse(job, |task| TaskError::Stopped { task });
     }
 
     /// Says that nothing more will be submitted.
@@ -206,7 +381,11 @@ impl Jobs {
     /// Ends the jobs that wait.
     pub(super) fn clear(&self) {
         // Each job ends as it is dropped.
-        let waiting = mem::take(&mut guard(&self.queue).waiting);
+        let waiting = {
+            let mut queue = guard(&self.queue);
+            queue.inputs = 0;
+            mem::take(&mut queue.waiting)
+        };
         drop(waiting);
     }
 }

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::io::{self, BufReader, Write};
+use std::io;
 use std::mem;
-use std::process::{ChildStdin, ChildStdout, ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -12,23 +12,34 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Sender;
 
-use super::jobs::{Job, Jobs, Outcome, Progress, guard};
+use super::jobs::{Chunk, Job, Jobs, Outcome, Progress, guard};
+use super::link::{self, Link};
 use super::message::{Kind, Message};
 use super::{TaskError, WORKER};
 use crate::process::wire::WireError;
-use crate::process::{Process, ProcessError, Starter};
+use crate::process::{Process, ProcessError};
 use crate::stage;
 
-/// The most tasks that a worker has at once, the one it is at among them. To give back what it has not
+/// The most orders that a worker has at once, the one it is at among them. To give back what it has not
 /// begun it must be able to look whether there is more on a pipe, and std can't.
 const MOST_SENT: usize = if cfg!(unix) { 16 } else { 1 };
 
-/// A task that takes less than this is short: then the next one is sent before it is done.
+/// An order that takes less than this is short: then the next one is sent before it is done.
 const SHORT: Duration = Duration::from_micros(200);
 
-/// What a worker is given to begin a task, beside the time limit for doing it: enough for a start on a machine
-/// that is very busy. One that is stopped, or that hangs before it begins, is found by this.
+/// How long the inputs of a [`map`](super::Pool::map) that a worker gets together should take it: next to that,
+/// it costs little to hand them out.
+const TOGETHER: Duration = Duration::from_millis(1);
+
+/// What a worker is given to begin a task: enough for a start on a machine that is very busy. One that is
+/// stopped, or that hangs before it begins or when it has to leave, is found by this.
 const SLOW_START: Duration = Duration::from_secs(10);
+
+/// What a new worker is given to start and to begin.
+const BIRTH: Duration = Duration::from_secs(60);
+
+/// For how long it is tried to start a worker, when none is there to do the tasks.
+const SHORTAGE: Duration = Duration::from_secs(2);
 
 /// The most bytes that are sent ahead. Every pipe takes so many at once (POSIX, `_POSIX_PIPE_BUF` is less), so
 /// that a keeper never blocks on a worker that is blocked on its keeper.
@@ -43,6 +54,18 @@ pub(super) struct Crew {
     places: Mutex<Option<Vec<Place>>>,
     /// Whether a clock looks at the places' deadlines.
     clock: AtomicBool,
+    health: Mutex<Health>,
+    #[cfg(target_os = "linux")]
+    undertaker: Option<super::undertaker::Undertaker>,
+}
+
+/// Whether workers can be had.
+#[derive(Default)]
+struct Health {
+    /// How many have started well, and were not found dead.
+    living: usize,
+    /// Since when each start has failed, and how often.
+    failing: Option<(Instant, u32)>,
 }
 
 /// A worker's place in the pool.
@@ -60,12 +83,72 @@ impl Crew {
     pub(super) fn new(workers: usize) -> Self {
         let places = vec![Place::default(); workers];
         Crew {
-            jobs: Jobs::new(),
+            jobs: Jobs::new(workers),
             lane: stage::lane(),
             places: Mutex::new(Some(places)),
             clock: AtomicBool::new(false),
+            health: Mutex::default(),
+            #[cfg(target_os = "linux")]
+            undertaker: super::undertaker::Undertaker::new().ok(),
         }
     }
+
+    /// Starts the thread that takes notice of workers that die while they have nothing to do, where there is one.
+    pub(super) fn start_undertaker(self: &Arc<Self>) -> Option<JoinHandle<()>> {
+        #[cfg(target_os = "linux")]
+        if self.undertaker.is_some() {
+            let crew = Arc::clone(self);
+            let bury = move || {
+                let undertaker = crew.undertaker.as_ref().expect("it was there");
+                undertaker.serve(|place| {
+                    let process = crew.at(place, |at| at.process.clone()).flatten();
+                    // What the system can't say now, the keeper asks again.
+                    let _ = process.map(|process| guard(&process).try_wait());
+                });
+            };
+            return thread::Builder::new().name("undertaker".into()).spawn(bury).ok();
+        }
+        None
+    }
+
+    /// Ends that thread.
+    pub(super) fn dismiss_undertaker(&self) {
+        #[cfg(target_os = "linux")]
+        if let Some(undertaker) = &self.undertaker {
+            undertaker.dismiss();
+        }
+    }
+
+    /// A worker has started well.
+    fn lives(&self) {
+        let mut health = guard(&self.health);
+        health.living += 1;
+        health.failing = None;
+    }
+
+    /// One that had started well is gone.
+    fn is_gone(&self) {
+        guard(&self.health).living -= 1;
+    }
+
+    // ANCHOR: without_worker
+    /// What becomes of a job for which no worker could be started: another worker does it, or this keeper when
+    /// better times have come. Only when there is no other, and no better time has come for a while, is it over.
+    fn without_worker(&self, job: Job, error: impl Fn(String) -> TaskError) {
+        let (pause, hopeless) = {
+            let mut health = guard(&self.health);
+            let (since, times) = health.failing.unwrap_or((Instant::now(), 0));
+            health.failing = Some((since, times + 1));
+            let pause = Duration::from_millis(5 << times.min(5));
+            (pause, health.living == 0 && since.elapsed() > SHORTAGE)
+        };
+        if hopeless {
+            return self.jobs.refuse(job, error);
+        }
+        self.jobs.put_back([job].into_iter());
+        thread::sleep(pause);
+    }
+    // ANCHOR_END: without_worker
 
     /// Kills the workers, and ends the jobs that wait.
     pub(super) fn stop(&self) {
@@ -163,7 +246,7 @@ pub(super) fn start(
 /// The life of a keeper: one job after another, to the end of the pool.
 fn keep(worker: Worker, crew: &Crew, place: usize) {
     let mut worker = Some(worker);
-    while let Some(job) = crew.jobs.take() {
+    while let Some(job) = crew.jobs.take(Chunk::default()) {
         let ready = match worker.take() {
             Some(worker) => Ok(Worker { was_idle: true, ..worker }),
             None => Worker::start(crew, place),
@@ -172,8 +255,7 @@ fn keep(worker: Worker, crew: &Crew, place: usize) {
             Ok(ready) => worker = ready.perform(job, crew),
             Err(_) if crew.has_stopped() => crew.jobs.stop(job),
             Err(source) => {
-                let error = TaskError::NoWorker { task: job.task.name.clone(), source };
-                crew.jobs.end(job, Err(error));
+                crew.without_worker(job, |task| TaskError::NoWorker { task, source: source.again() });
             }
         }
     }
@@ -187,15 +269,22 @@ fn keep(worker: Worker, crew: &Crew, place: usize) {
 struct Worker {
     place: usize,
     process: Arc<Mutex<Process>>,
-    requests: ChildStdin,
-    replies: BufReader<ChildStdout>,
+    link: Link,
+    /// Whether it has said that its start went well.
+    lives: bool,
     /// What it was sent, in this order, and has not ended.
     sent: VecDeque<Job>,
     /// When it began the first of these, if it has.
     begun: Option<Instant>,
-    /// How many it may have at once.
+    /// What became of the first ones of its inputs.
+    heard: Vec<Outcome>,
+    /// What it has said of panics since.
+    panics: Vec<String>,
+    /// How many orders it may have at once.
     window: usize,
-    /// How many it has ended.
+    /// How many inputs an order may have.
+    chunk: Chunk,
+    /// How many inputs it has ended.
     ended: u32,
     /// Whether it was there already when the first of these was sent.
     was_idle: bool,
@@ -208,23 +297,25 @@ impl Worker {
         if crew.has_stopped() {
             return Err(stopped());
         }
-        let mut process = Process::start(WORKER, crew.lane, Starter::Lasts, |command| {
-            command.stdin(Stdio::piped()).stdout(Stdio::piped())
-        })?;
-        let requests = process.child.stdin.take().expect("it is piped");
-        let replies = BufReader::new(process.child.stdout.take().expect("it is piped"));
-        let process = Arc::new(Mutex::new(process));
+        let (process, link) = link::start(WORKER, crew.lane)?;
         let here = Place { process: Some(Arc::clone(&process)), ..Place::default() };
         // A pool that has stopped meanwhile has no place for it: then it is dropped, and so killed.
         crew.at(place, |at| *at = here).ok_or_else(stopped)?;
+        #[cfg(target_os = "linux")]
+        if let (Some(undertaker), Some(end)) = (&crew.undertaker, link.end()) {
+            undertaker.look_after(end, place);
+        }
         Ok(Worker {
             place,
             process,
-            requests,
-            replies,
+            link,
+            lives: false,
             sent: VecDeque::new(),
             begun: None,
+            heard: Vec::new(),
+            panics: Vec::new(),
             window: 1,
+            chunk: Chunk::default(),
             ended: 0,
             was_idle: false,
         })
@@ -234,9 +325,10 @@ impl Worker {
     /// Has a job done, and others as long as there are any. `None` if the worker is gone.
     fn perform(mut self, job: Job, crew: &Crew) -> Option<Self> {
         let most = job.limits.tasks_per_worker;
+        self.chunk = Chunk::default();
         self.send(vec![job], crew);
         while !self.sent.is_empty() {
-            match Message::receive(&mut self.replies).and_then(|reply| self.hear(reply, crew)) {
+            match Message::receive(&mut self.link.replies).and_then(|reply| self.hear(reply, crew)) {
                 Ok(()) => self.send_ahead(crew),
                 Err(problem) => {
                     self.bury(problem, crew);
@@ -257,53 +349,65 @@ impl Worker {
     fn bury(mut self, problem: WireError, crew: &Crew) {
         let ended = self.kill();
         let pid = guard(&self.process).pid();
+        if self.lives {
+            crew.is_gone();
+        }
+        for panic in &self.panics {
+            stage::complain(format_args!("worker {pid} {panic}"));
+        }
         let mut jobs = mem::take(&mut self.sent);
         let Some(overdue) = crew.at(self.place, |at| at.overdue) else {
             return jobs.into_iter().for_each(|job| crew.jobs.stop(job));
         };
         // A worker does one after the other: it can't have begun any but the first.
         let mut first = jobs.pop_front().expect("it is only listened to for the sake of a job");
-        let overdue = self.begun.is_some() && overdue == Some(first.task.number);
+        first.settle(&mut self.heard);
+        crew.jobs.put_back(jobs.into_iter());
+        let overdue = self.begun.is_some() && overdue == Some(first.number());
+        let limit = first.limits.time.unwrap_or_default();
+        let error = |task| match (&problem, &ended) {
+            _ if overdue => TaskError::TimedOut { task, pid, limit },
+            (WireError::Decode(_) | WireError::TooLarge(_), _) => {
+                TaskError::Garbled { task, pid, problem: problem.again() }
+            }
+            (_, Ok(status)) => TaskError::WorkerDied { task, pid, status: *status },
+            (_, Err(source)) => TaskError::NoWorker { task, source: source.again() },
+        };
+        if !self.lives && !overdue {
+            return crew.without_worker(first, error);
+        }
         let chances = match self.begun {
             Some(_) => &mut first.limits.retries,
             None if self.was_idle => &mut 1, // it has died for another reason than this job
             None => &mut first.false_starts,
         };
-        if *chances > 0 && !overdue {
-            *chances -= 1;
-            first.task.set(Progress::Waiting);
-            jobs.push_front(first);
-        } else {
-            let task = first.task.name.clone();
-            let error = match (problem, ended) {
-                _ if overdue => {
-                    TaskError::TimedOut { task, pid, limit: first.limits.time.unwrap_or_default() }
-                }
-                (problem @ (WireError::Decode(_) | WireError::TooLarge(_)), _) => {
-                    TaskError::Garbled { task, pid, problem }
-                }
-                (_, Ok(status)) => TaskError::WorkerDied { task, pid, status },
-                (_, Err(source)) => TaskError::NoWorker { task, source },
-            };
-            crew.jobs.end(first, Err(error));
+        if *chances == 0 || overdue {
+            return crew.jobs.refuse(first, error);
         }
-        crew.jobs.put_back(jobs.into_iter());
+        *chances -= 1;
+        if self.begun.is_some() {
+            first.limits.chunk = 1; // or the one that kills its worker takes the others with it again
+        }
+        first.task.set(Progress::Waiting);
+        crew.jobs.put_back([first].into_iter());
     }
     // ANCHOR_END: bury
 
     fn send(&mut self, jobs: Vec<Job>, crew: &Crew) {
         let requests: Cow<[u8]> = match &jobs[..] {
-            [job] => Cow::from(&job.request),
-            jobs => jobs.iter().flat_map(|job| &job.request).copied().collect(),
+            [job] => job.request(),
+            jobs => jobs.iter().flat_map(|job| job.request().into_owned()).collect(),
         };
         if self.sent.is_empty() {
             // Before it is written: a large request blocks for as long as the worker doesn't read it.
             self.set_deadline(jobs.first(), SLOW_START, crew);
+            self.link.set_patience(Some(if self.lives { SLOW_START } else { BIRTH }));
         }
-        if self.requests.write_all(&requests).is_err() {
+        if self.link.send(&requests).is_err() {
             // It does not read any more: if it is not dead, it has to be. That it is, the replies will tell.
             let _ = guard(&self.process).kill();
         }
+        drop(requests);
         self.sent.extend(jobs);
     }
 
@@ -314,7 +418,7 @@ impl Worker {
         }
         let deadline = job.and_then(|job| {
             let time = job.limits.time?.checked_add(allowance)?;
-            Some((Instant::now().checked_add(time)?, job.task.number))
+            Some((Instant::now().checked_add(time)?, job.number()))
         });
         crew.at(self.place, |at| at.deadline = deadline);
     }
@@ -327,9 +431,9 @@ impl Worker {
             return;
         }
         let not_begun = self.sent.iter().skip(usize::from(self.begun.is_some()));
-        let unread: usize = not_begun.map(|job| job.request.len()).sum();
+        let unread: usize = not_begun.map(Job::size).sum();
         let bytes = BYTES_AHEAD.saturating_sub(unread);
-        let jobs = crew.jobs.take_ahead(self.window.saturating_sub(has), bytes);
+        let jobs = crew.jobs.take_ahead(self.window.saturating_sub(has), self.chunk, bytes);
         if !jobs.is_empty() {
             self.send(jobs, crew);
         }
@@ -338,31 +442,45 @@ impl Worker {
     /// Takes in what the worker says of the first job that it has.
     fn hear(&mut self, reply: Message, crew: &Crew) -> Result<(), WireError> {
         let first = self.sent.front().expect("it is only listened to for the sake of a job");
-        let about_first = reply.task == first.task.number;
+        let next = first.number() + self.heard.len() as u64;
+        let about_next = reply.task == next;
         match (reply.kind, self.begun) {
             (Kind::Says, _) => stage::print(&reply.decode::<String>()?),
-            (Kind::Begins, None) if about_first => {
+            (Kind::Lives, None) if !self.lives => {
+                self.lives = true;
+                crew.lives();
+            }
+            (Kind::Begins, None) if about_next => {
                 self.begun = Some(Instant::now());
                 first.task.set(Progress::Running(Arc::clone(&self.process)));
                 self.set_deadline(Some(first), Duration::ZERO, crew);
+                self.link.set_patience(None);
             }
-            (Kind::Done | Kind::Panicked | Kind::Unfit, Some(begun)) if about_first => {
-                let short = begun.elapsed() < SHORT;
-                self.window = if short { MOST_SENT.min(2 * self.window) } else { 1 };
-                self.begun = None;
-                self.ended += 1;
-                let job = self.sent.pop_front().expect("it is there");
-                self.set_deadline(None, SLOW_START, crew);
-                let outcome = outcome(reply, &job.task.name);
-                crew.jobs.end(job, outcome);
+            (Kind::Panics, _) => {
+                let (message, place): (String, String) = reply.decode()?;
+                // Those that began it, and the last one.
+                self.panics.truncate(2);
+                self.panics.push(format!("panicked at {place}: {message}"));
+            }
+            (Kind::Done | Kind::Panicked | Kind::Unfit, Some(begun)) if about_next => {
+                self.panics.clear();
+                let input = first.inputs.start + self.heard.len();
+                self.heard.push(outcome(reply, || first.task.name(input).into_owned()));
+                self.ended = self.ended.saturating_add(1);
+                if self.heard.len() == first.inputs.len() {
+                    let job = self.sent.pop_front().expect("it is there");
+                    self.adapt(begun.elapsed(), &job);
+                    self.begun = None;
+                    self.set_deadline(None, SLOW_START, crew);
+                    self.link.set_patience(Some(SLOW_START));
+                    crew.jobs.end(job, &mut self.heard);
+                }
             }
             (Kind::Returns, _) => {
                 self.window = 1;
                 let returned: Vec<u64> = reply.decode()?;
-                let (returned, kept) = self
-                    .sent
-                    .drain(..)
-                    .partition::<VecDeque<_>, _>(|job| returned.contains(&job.task.number));
+                let (returned, kept) =
+                    self.sent.drain(..).partition::<VecDeque<_>, _>(|job| returned.contains(&job.number()));
                 self.sent = kept;
                 crew.jobs.put_back(returned.into_iter());
             }
@@ -371,24 +489,40 @@ impl Worker {
         Ok(())
     }
 
+    /// Takes in how long the worker took for a job.
+    fn adapt(&mut self, took: Duration, job: &Job) {
+        self.window = if took < SHORT { MOST_SENT.min(2 * self.window) } else { 1 };
+        let (had, might) = (job.inputs.len(), self.chunk.of(job.function()));
+        let most = match took {
+            _ if took > TOGETHER => had * TOGETHER.as_micros() as usize / took.as_micros() as usize,
+            _ if took < TOGETHER / 2 && had == might => 2 * had,
+            _ => might,
+        };
+        self.chunk = Chunk { function: job.function(), most };
+    }
+
     /// Ends a worker that has no more to do: it sees the end of its input.
-    fn leave(self, crew: &Crew) {
+    fn leave(mut self, crew: &Crew) {
         if crew.clock.load(Ordering::Relaxed) {
             // One that is stopped doesn't see it.
             crew.at(self.place, |at| at.deadline = Some((Instant::now() + SLOW_START, 0)));
         }
-        drop(self.requests);
-        let mut replies = self.replies;
-        while let Ok(reply) = Message::receive(&mut replies) {
+        self.link.set_patience(Some(SLOW_START));
+        self.link.close();
+        while let Ok(reply) = Message::receive(&mut self.link.replies) {
             if let (Kind::Says, Ok(line)) = (reply.kind, reply.decode::<String>()) {
                 stage::print(&line);
             }
+        }
+        if self.lives {
+            crew.is_gone();
+            self.lives = false;
         }
         // What became of its tasks is known; how it left is in the trace.
         let _ = guard(&self.process).reap();
     }
 
-    fn kill(&self) -> Result<ExitStatus, ProcessError> {
+    fn kill(&mut self) -> Result<ExitStatus, ProcessError> {
         let mut process = guard(&self.process);
         // Fails only if it is gone already.
         let _ = process.kill();
@@ -397,8 +531,7 @@ impl Worker {
 }
 
 /// What a worker's last word on a task means for whoever waits for it.
-fn outcome(reply: Message, task: &str) -> Outcome {
-    let task = || task.to_owned();
+fn outcome(reply: Message, task: impl Fn() -> String) -> Outcome {
     match reply.kind {
         Kind::Done => Ok(reply),
         Kind::Panicked => {

@@ -1,6 +1,8 @@
 //! What a pool and its workers say to each other: frames, each of a kind, about one task, with a body.
 
+use std::borrow::Cow;
 use std::io::Read;
+use std::ops::Range;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,24 +13,37 @@ use crate::process::wire::{self, Frame, WireError};
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(u8)]
 pub(super) enum Kind {
-    /// To a worker: do this. The place of the function in the list for `shared::run`, and its input.
+    /// To a worker: do this. An [`Order`].
     Task,
-    /// From a worker: from here on the task may have had effects. Nothing.
+    /// From a worker, at first: its start went well. Nothing.
+    Lives,
+    /// From here on all of an order may have had effects. Nothing.
     Begins,
     /// A line to print.
     Says,
     /// The result.
     Done,
+    /// The task panics: the message, and the place in the source. What becomes of it is still open.
+    Panics,
     /// The panic's message, and its place in the source.
     Panicked,
     /// Why the input or the result can't be passed.
     Unfit,
-    /// So many of the tasks that were sent last are not begun, and should be given to somebody else.
+    /// Numbers of orders that were sent last, are not begun, and should be given to somebody else.
     Returns,
 }
 
-const KINDS: [Kind; 7] =
-    [Kind::Task, Kind::Begins, Kind::Says, Kind::Done, Kind::Panicked, Kind::Unfit, Kind::Returns];
+const KINDS: [Kind; 9] = [
+    Kind::Task,
+    Kind::Lives,
+    Kind::Begins,
+    Kind::Says,
+    Kind::Done,
+    Kind::Panics,
+    Kind::Panicked,
+    Kind::Unfit,
+    Kind::Returns,
+];
 
 /// Kind and number of the task, in front of the body.
 const HEAD: usize = size_of::<u8>() + size_of::<u64>();
@@ -52,13 +67,108 @@ impl Message {
         Ok(Message { kind, task, frame })
     }
 
-    pub(super) fn body(&self) -> &[u8] {
+    fn body(&self) -> &[u8] {
         &self.frame.content()[HEAD..]
     }
 
-    pub(super) fn decode<T: DeserializeOwned>(&self) -> Result<T, WireError> {
+    pub(super) fn decode<T: Serialize + DeserializeOwned>(&self) -> Result<T, WireError> {
         wire::decode(self.body())
     }
+
+    /// The function of an order, and its inputs; `None` if it is no order.
+    pub(super) fn order(&self) -> Option<(u64, impl Iterator<Item = &[u8]>)> {
+        let (function, mut rest) = self.body().split_first_chunk()?;
+        let inputs = std::iter::from_fn(move || {
+            let (length, behind) = rest.split_first_chunk()?;
+            let (input, behind) = behind.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+            rest = behind;
+            Some(input)
+        });
+        Some((u64::from_le_bytes(*function), inputs))
+    }
+}
+
+/// What a worker is to do: a message of a function's identity, and inputs for it, each with its length in front.
+pub(super) struct Order(Vec<u8>);
+
+impl Order {
+    /// What is in front of the inputs.
+    pub(super) const HEAD: usize = wire::HEAD + HEAD + size_of::<u64>();
+
+    /// For one input.
+    ///
+    /// # Errors
+    ///
+    /// If the input can't be passed.
+    pub(super) fn one(number: u64, function: u64, input: impl Serialize) -> Result<Self, WireError> {
+        let mut bytes = Vec::new();
+        put(&mut bytes, Kind::Task, number, |bytes| {
+            bytes.extend(function.to_le_bytes());
+            add(bytes, &input)
+        })?;
+        Ok(Order(bytes))
+    }
+
+    /// For inputs that are added one by one.
+    pub(super) fn of_none(function: u64) -> Self {
+        let mut bytes = vec![0; wire::HEAD + HEAD];
+        bytes.extend(function.to_le_bytes());
+        Order(bytes)
+    }
+
+    /// Adds an input. If it can't be passed, the order is as it was.
+    pub(super) fn add(&mut self, input: impl Serialize) -> Result<(), WireError> {
+        let before = self.0.len();
+        let added = add(&mut self.0, &input).and_then(|()| {
+            let length = Self::HEAD + self.0.len() - before;
+            if length <= wire::MAX { Ok(()) } else { Err(WireError::TooLarge(length)) }
+        });
+        if added.is_err() {
+            self.0.truncate(before);
+        }
+        added
+    }
+
+    pub(super) fn function(&self) -> u64 {
+        let bytes = self.0[wire::HEAD + HEAD..].first_chunk().expect("every order has its function");
+        u64::from_le_bytes(*bytes)
+    }
+
+    /// Where its inputs lie.
+    pub(super) fn inputs(&self) -> Range<usize> {
+        Self::HEAD..self.0.len()
+    }
+
+    /// Where the input ends that begins here.
+    pub(super) fn behind(&self, input: usize) -> usize {
+        let length = self.0[input..].first_chunk().expect("each input has its length in front");
+        input + size_of::<u32>() + u32::from_le_bytes(*length) as usize
+    }
+
+    /// The message for these inputs, of which the first has this number.
+    pub(super) fn request(&self, number: u64, inputs: usize, bytes: Range<usize>) -> Cow<'_, [u8]> {
+        if inputs == 1 && bytes == self.inputs() && self.0[..wire::HEAD] != [0; wire::HEAD] {
+            return Cow::from(&self.0); // as `one` has made it
+        }
+        let mut request = Vec::with_capacity(Self::HEAD + bytes.len());
+        put(&mut request, Kind::Task, number, |request| {
+            request.extend(&self.0[wire::HEAD + HEAD..Self::HEAD]);
+            request.extend(&self.0[bytes]);
+            Ok(())
+        })
+        .expect("`add` has seen that it can be passed");
+        Cow::from(request)
+    }
+}
+
+fn add(bytes: &mut Vec<u8>, input: &impl Serialize) -> Result<(), WireError> {
+    let at = bytes.len();
+    bytes.extend([0; size_of::<u32>()]);
+    wire::encode(bytes, input)?;
+    let length = bytes.len() - at - size_of::<u32>();
+    let length = u32::try_from(length).map_err(|_| WireError::TooLarge(length))?;
+    bytes[at..at + size_of::<u32>()].copy_from_slice(&length.to_le_bytes());
+    Ok(())
 }
 
 /// Puts a message behind what is in `bytes`; `fill` puts in its body. If that fails, `bytes` is as it was.
@@ -75,9 +185,10 @@ pub(super) fn put(
     })
 }
 
-/// The same for a body that any program can pass: a text, a number, nothing.
+/// The same for a body that any program can pass: a text that is cut, a number, nothing.
 pub(super) fn put_plain(bytes: &mut Vec<u8>, kind: Kind, task: u64, body: impl Serialize) {
-    put(bytes, kind, task, |bytes| wire::encode(bytes, &body)).expect("texts and numbers can be passed");
+    put(bytes, kind, task, |bytes| wire::encode(bytes, &body))
+        .expect("short texts and numbers can be passed");
 }
 
 #[cfg(test)]
@@ -102,5 +213,31 @@ mod tests {
             .expect("it is short");
             assert!(matches!(Message::receive(&bytes[..]), Err(WireError::Decode(_))), "{content:?}");
         }
+    }
+
+    #[test]
+    fn a_part_of_an_order_is_an_order() {
+        let mut order = Order::of_none(7);
+        for input in ["a", "", "ccc"] {
+            order.add(input).expect("it is short");
+        }
+        let first = order.behind(order.inputs().start);
+        let third = order.behind(first);
+        let request = order.request(11, 2, first..order.inputs().end);
+        let message = Message::receive(&request[..]).expect("a message");
+        assert_eq!((message.kind, message.task), (Kind::Task, 11));
+        let (function, inputs) = message.order().expect("an order");
+        let inputs: Vec<String> = inputs.map(|input| wire::decode(input).expect("a text")).collect();
+        assert_eq!((function, inputs), (7, vec![String::new(), "ccc".into()]));
+        assert_eq!(order.behind(third), order.inputs().end);
+    }
+
+    #[test]
+    fn an_input_that_cannot_be_passed_leaves_the_order_as_it_was() {
+        let mut order = Order::of_none(7);
+        order.add("a").expect("it is short");
+        let before = order.inputs();
+        assert!(matches!(order.add("x".repeat(wire::MAX)), Err(WireError::TooLarge(_))));
+        assert_eq!(order.inputs(), before);
     }
 }

@@ -3,16 +3,19 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::io::{BufReader, PipeReader, PipeWriter, Write};
+use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, ThreadId};
 
 use super::arrow_id;
 use super::jobs::guard;
 use super::message::{self, Kind, Message};
-use crate::process::wire::WireError;
+#[cfg(unix)]
+use crate::process::signals;
+use crate::process::wire::{self, WireError};
 use crate::process::{Plays, Role, descriptor, ends_with, register, short};
 use crate::stage::{self, Arrow, Cast};
 
@@ -21,9 +24,22 @@ struct Worker {
     /// Held while it waits for a task, and free while it does one.
     requests: Mutex<BufReader<PipeReader>>,
     replies: Mutex<PipeWriter>,
-    /// The number of the task that it is at; 0 while it is at none.
+    /// The number of the order that it is at; 0 while it is at none.
     at: AtomicU64,
+    /// The thread that does the tasks.
+    thread: ThreadId,
+    #[cfg(unix)]
+    watch: unix::Watch,
 }
+
+/// The longest line that a worker passes on whole, in bytes: half of what a message holds.
+const LONGEST_LINE: usize = wire::MAX / 2;
+
+/// The longest text of a panic or a problem, in bytes.
+const LONGEST_TEXT: usize = 1 << 20;
+
+/// A longer bundle of results is sent before the order is done; in bytes.
+const BUNDLE: usize = 64 << 10;
 
 /// The whole life of a worker process, from its start on.
 pub(in crate::process) fn serve(cast: Cast, id: &str, starter: &str, roles: &[Role]) -> ExitCode {
@@ -34,27 +50,35 @@ pub(in crate::process) fn serve(cast: Cast, id: &str, starter: &str, roles: &[Ro
             return crate::refuse(&format!("a worker can't take over its wire: {error}"));
         }
     };
+    #[cfg(unix)]
+    let Ok((watch, bell)) = unix::Watch::new() else {
+        return crate::refuse("a worker has no descriptors left");
+    };
     let worker = Arc::new(Worker {
         requests: Mutex::new(BufReader::new(requests)),
         replies: Mutex::new(replies),
         at: AtomicU64::new(0),
+        thread: thread::current().id(),
+        #[cfg(unix)]
+        watch,
     });
     let relay = Arc::clone(&worker);
     let relay = move |line: String| {
         let mut says = Vec::new();
-        message::put_plain(&mut says, Kind::Says, 0, cut(&line));
+        message::put_plain(&mut says, Kind::Says, 0, cut_line(line));
         // When the pool is gone there is nobody to tell, and this process is about to end.
-        let _ = relay.reply(&says);
+        let _ = relay.reply(&mut says);
     };
     if let Err(problem) = stage::set(cast, Some(Box::new(relay))) {
         return crate::refuse(&problem);
     }
     register(roles);
     stage::arrow(Arrow::Head, "start", id, "");
-    keep_panics_for_the_pool();
+    keep_panics_for_the_pool(&worker);
     leave_ctrl_c_to_the_pool();
     let pool = id.split_once('.').and_then(|(pool, _)| pool.parse().ok()).unwrap_or(0);
-    watch(&worker, pool);
+    #[cfg(unix)]
+    unix::watch(&worker, bell, pool);
     // Ends with the wire: the pool has closed it, or is gone.
     let _ = worker.work(pool, roles);
     stage::main_is_cut_off();
@@ -63,18 +87,24 @@ pub(in crate::process) fn serve(cast: Cast, id: &str, starter: &str, roles: &[Ro
 
 impl Worker {
     // ANCHOR: work
-    /// Does one task after the other, to the end of the wire.
+    /// Does one order after the other, to the end of the wire.
     fn work(&self, pool: u32, roles: &[Role]) -> Result<(), WireError> {
         let mut replies = Vec::new();
+        message::put_plain(&mut replies, Kind::Lives, 0, ());
         loop {
             let request = self.next(&mut replies)?;
+            let (function, inputs) = request.order().ok_or(WireError::Torn)?;
             // Before it is begun, the pool knows that it is: if this process dies now, the task is not done again.
             message::put_plain(&mut replies, Kind::Begins, request.task, ());
-            self.at.store(request.task, Ordering::Release);
-            self.reply(&replies)?;
-            replies.clear();
-            perform(&request, pool, roles, &mut replies);
-            self.at.store(0, Ordering::Release);
+            self.reply(&mut replies)?;
+            self.is_at(request.task);
+            for (number, input) in (request.task..).zip(inputs) {
+                perform(number, function, input, pool, roles, &mut replies);
+                if replies.len() > BUNDLE {
+                    self.reply(&mut replies)?;
+                }
+            }
+            self.is_at(0);
         }
     }
 
@@ -84,31 +114,36 @@ impl Worker {
         let mut requests = guard(&self.requests);
         if requests.buffer().is_empty() && !replies.is_empty() {
             self.reply(replies)?;
-            replies.clear();
         }
         Message::receive(&mut *requests)
     }
     // ANCHOR_END: work
 
-    fn reply(&self, messages: &[u8]) -> Result<(), WireError> {
-        Ok(guard(&self.replies).write_all(messages)?)
+    fn reply(&self, messages: &mut Vec<u8>) -> Result<(), WireError> {
+        guard(&self.replies).write_all(messages)?;
+        messages.clear();
+        Ok(())
+    }
+
+    fn is_at(&self, order: u64) {
+        self.at.store(order, Ordering::SeqCst); // before it is seen whether the watch sleeps
+        #[cfg(unix)]
+        self.watch.wake();
     }
 }
 
-fn perform(request: &Message, pool: u32, roles: &[Role], replies: &mut Vec<u8>) {
-    let number = request.task;
-    let task = request.body().split_first_chunk().and_then(|(place, input)| {
-        let role = roles.get(u32::from_le_bytes(*place) as usize)?;
-        Some((role, input))
-    });
-    let (function, input) = match task {
-        Some((Role { plays: Plays::Task { function, .. }, .. }, input)) => (function, input),
-        Some((role, _)) => {
+fn perform(number: u64, function: u64, input: &[u8], pool: u32, roles: &[Role], replies: &mut Vec<u8>) {
+    let perform = match roles.iter().find(|role| role.identity == function) {
+        Some(Role { plays: Plays::Task { function, .. }, .. }) => function,
+        Some(role) => {
             let problem =
                 format!("{0} is a role; add task({0}) to the list for shared::run", short(role.name));
             return message::put_plain(replies, Kind::Unfit, number, problem);
         }
-        None => return message::put_plain(replies, Kind::Unfit, number, "the worker has no such task"),
+        None => {
+            let problem = "a worker has no such task: in every process, give shared::run the same list";
+            return message::put_plain(replies, Kind::Unfit, number, problem);
+        }
     };
     if stage::recorded() {
         stage::arrow(Arrow::Head, "task", &arrow_id(pool, number), "");
@@ -116,25 +151,41 @@ fn perform(request: &Message, pool: u32, roles: &[Role], replies: &mut Vec<u8>) 
     PLACE.take();
     let start = replies.len();
     let done = panic::catch_unwind(AssertUnwindSafe(|| {
-        message::put(replies, Kind::Done, number, |result| function(input, result))
+        message::put(replies, Kind::Done, number, |result| perform(input, result))
     }));
     match done {
         Ok(Ok(())) if stage::recorded() => {
             stage::arrow(Arrow::Tail, "result", &arrow_id(pool, number), "result");
         }
         Ok(Ok(())) => {}
-        Ok(Err(problem)) => message::put_plain(replies, Kind::Unfit, number, problem.to_string()),
+        Ok(Err(problem)) => {
+            message::put_plain(replies, Kind::Unfit, number, cut(&problem.to_string(), LONGEST_TEXT));
+        }
         Err(payload) => {
             replies.truncate(start);
             // The place is that of the last panic; one that was made without a place has none.
-            message::put_plain(replies, Kind::Panicked, number, (cut(text(&*payload)), PLACE.take()));
+            let panic = (cut(text(&*payload), LONGEST_TEXT), PLACE.take());
+            message::put_plain(replies, Kind::Panicked, number, panic);
+            // It may panic itself, and what that carries in its turn is not dropped at all.
+            if let Err(another) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+                mem::forget(another);
+            }
         }
     }
 }
 
 /// What can be passed of a text, however long it is.
-fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(1 << 20)]
+fn cut(text: &str, longest: usize) -> &str {
+    &text[..text.floor_char_boundary(longest)]
+}
+
+/// What can be passed of a line, with its end.
+fn cut_line(mut line: String) -> String {
+    if line.len() > LONGEST_LINE {
+        line.truncate(line.floor_char_boundary(LONGEST_LINE));
+        line.push_str(" …\n");
+    }
+    line
 }
 
 /// The text that a panic carries, plain or formatted.
@@ -148,68 +199,96 @@ thread_local! {
     static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// A panic of a task is an answer to the pool, and not printed here as well.
-fn keep_panics_for_the_pool() {
-    let print = panic::take_hook();
+/// A panic of a task is an answer to the pool, and not printed here as well. What will become of it nobody knows yet:
+/// if it ends this process, the pool prints it.
+fn keep_panics_for_the_pool(worker: &Arc<Worker>) {
+    let (worker, print) = (Arc::clone(worker), panic::take_hook());
     panic::set_hook(Box::new(move |info| {
-        if thread::current().name() != Some("main") {
+        let at = worker.at.load(Ordering::Relaxed);
+        if at == 0 || thread::current().id() != worker.thread {
             return print(info); // a thread of the task's own: nobody reports that one
         }
         let place = info.location().map(|place| format!("{}:{}", place.file(), place.line()));
-        PLACE.set(place.unwrap_or_default());
+        let place = place.unwrap_or_default();
+        let mut panics = Vec::new();
+        let message = cut(text(info.payload()), LONGEST_TEXT);
+        message::put_plain(&mut panics, Kind::Panics, at, (message, &place));
+        PLACE.set(place);
+        // If the pool is gone, nobody asks.
+        let _ = worker.reply(&mut panics);
     }));
 }
 
 /// Ctrl-C reaches every process of a terminal's group. What it means is the pool's to say: a worker ends with it.
-#[cfg(unix)]
+/// Elsewhere than on Unix workers see Ctrl-C too, and die of it.
 fn leave_ctrl_c_to_the_pool() {
-    extern "C" fn nothing(_: libc::c_int) {}
-    let handler = nothing as extern "C" fn(libc::c_int) as libc::sighandler_t;
-    // A handler, since a signal that is ignored would stay so in the processes that a task starts.
-    // SAFETY: the handler does nothing, so it does nothing that a handler must not; `signal` restarts the
-    // calls that it interrupts, and no other thread of this process sets a handler now.
-    unsafe { libc::signal(libc::SIGINT, handler) };
+    #[cfg(unix)]
+    signals::take_no_notice_of(&[libc::SIGINT]);
 }
 
-/// Elsewhere workers see Ctrl-C too, and die of it.
-#[cfg(not(unix))]
-fn leave_ctrl_c_to_the_pool() {}
-
-#[cfg(unix)]
-use unix::watch;
-
-/// std can't look at a pipe on this system: the worker is sent one task at a time, and ends after it.
-#[cfg(not(unix))]
-fn watch(_: &Arc<Worker>, _pool: u32) {}
-
+/// std can't look at a pipe elsewhere: there a worker is sent one order at a time, and ends after it.
 #[cfg(unix)]
 mod unix {
+    use std::io::{self, PipeReader, PipeWriter, Read, Write};
     use std::os::fd::AsFd;
     use std::os::unix::process::parent_id;
-    use std::sync::atomic::Ordering;
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Arc, MutexGuard};
     use std::thread;
+    use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-    use super::{BufReader, Kind, Message, PipeReader, WireError, Worker, message};
+    use super::{BufReader, Kind, Message, WireError, Worker, message};
     use crate::process::WATCH;
+
+    /// For how many looks it goes on when there is no task, since the next one may come.
+    const LOOKS: u32 = 10;
+
+    /// For how long it sleeps then. Where no death of the parent ends this process by itself, it looks now and then.
+    const SLEEP: Option<Duration> =
+        if cfg!(target_os = "linux") { None } else { Some(Duration::from_secs(1)) };
+
+    /// How the thread that watches is woken.
+    pub(super) struct Watch {
+        sleeps: AtomicBool,
+        bell: PipeWriter,
+    }
+
+    impl Watch {
+        pub(super) fn new() -> io::Result<(Self, PipeReader)> {
+            let (bell, rings) = super::descriptor::pipe()?;
+            Ok((Watch { sleeps: AtomicBool::new(false), bell: rings }, bell))
+        }
+
+        /// A task has begun or ended. Costs a call to the system only after a while without a task.
+        pub(super) fn wake(&self) {
+            if self.sleeps.load(Ordering::SeqCst) && self.sleeps.swap(false, Ordering::SeqCst) {
+                let _ = (&self.bell).write(b"!");
+            }
+        }
+    }
 
     // ANCHOR: watch
     /// Starts the thread that ends this process as soon as the pool is gone, in the middle of a task too,
     /// and that gives back what was sent ahead while a task takes long.
-    pub(super) fn watch(worker: &Arc<Worker>, pool: u32) {
+    pub(super) fn watch(worker: &Arc<Worker>, bell: PipeReader, pool: u32) {
         let worker = Arc::clone(worker);
         let Ok(wire) = super::guard(&worker.requests).get_ref().try_clone() else {
             std::process::exit(1) // no descriptor is left: to the pool, a start that failed
         };
         thread::spawn(move || {
-            let mut was_at = 0;
-            while is_open(&wire) && parent_id() == pool {
-                let at = worker.at.load(Ordering::Acquire);
+            let (mut was_at, mut idle) = (0, 0);
+            let mut patience = Some(WATCH);
+            while let Some(woken) = is_open(&wire, &bell, patience)
+                && parent_id() == pool
+            {
+                let at = worker.at.load(Ordering::SeqCst);
                 if at != 0 && at == was_at && worker.give_back().is_err() {
                     break;
                 }
+                idle = if at == 0 && !woken { idle + 1 } else { 0 };
+                patience = worker.patience(idle);
                 was_at = at;
             }
             std::process::exit(0)
@@ -217,22 +296,43 @@ mod unix {
     }
     // ANCHOR_END: watch
 
-    /// Waits a little for the other end of the wire to be closed, and says whether it is open.
-    fn is_open(wire: &PipeReader) -> bool {
-        let wait = Timespec { tv_sec: 0, tv_nsec: WATCH.subsec_nanos().into() };
-        !ready(wire, PollFlags::empty(), &wait).intersects(PollFlags::HUP | PollFlags::ERR)
+    /// Waits until the other end of the wire is closed, the bell rings or the time is over, and returns whether it was
+    /// the bell; `None` if the wire is closed.
+    fn is_open(wire: impl AsFd, mut bell: &PipeReader, at_most: Option<Duration>) -> Option<bool> {
+        let [wire, rings] =
+            ready([PollFd::new(&wire, PollFlags::empty()), PollFd::new(&bell, PollFlags::IN)], at_most);
+        let woken = rings.contains(PollFlags::IN);
+        if woken {
+            let _ = bell.read(&mut [0; 8]);
+        }
+        (!wire.intersects(PollFlags::HUP | PollFlags::ERR)).then_some(woken)
     }
 
-    fn ready(wire: impl AsFd, for_what: PollFlags, wait: &Timespec) -> PollFlags {
-        let mut wires = [PollFd::new(&wire, for_what)];
-        match poll(&mut wires, Some(wait)) {
-            Ok(_) => wires[0].revents(),
-            Err(_) => PollFlags::empty(), // interrupted by a signal, and asked again
+    fn ready<const N: usize>(mut wires: [PollFd; N], at_most: Option<Duration>) -> [PollFlags; N] {
+        let at_most =
+            at_most.map(|time| Timespec { tv_sec: time.as_secs() as _, tv_nsec: time.subsec_nanos().into() });
+        match poll(&mut wires, at_most.as_ref()) {
+            Ok(_) => wires.map(|wire| wire.revents()),
+            Err(_) => [PollFlags::empty(); N], // interrupted by a signal, and asked again
         }
     }
 
     impl Worker {
-        /// Gives the tasks back that were sent and are not begun.
+        /// How long the thread that watches may sleep, after so many looks without a task.
+        fn patience(&self, idle: u32) -> Option<Duration> {
+            if idle < LOOKS {
+                return Some(WATCH);
+            }
+            // In this order: a task that begins now either sees that it sleeps, or is seen.
+            self.watch.sleeps.store(true, Ordering::SeqCst);
+            if self.at.load(Ordering::SeqCst) == 0 {
+                return SLEEP;
+            }
+            self.watch.sleeps.store(false, Ordering::SeqCst);
+            Some(WATCH)
+        }
+
+        /// Gives the orders back that were sent and are not begun.
         fn give_back(&self) -> Result<(), WireError> {
             // Held by a worker that has just come to its next task: then there is nothing to give back.
             let Ok(mut requests) = self.requests.try_lock() else { return Ok(()) };
@@ -245,13 +345,12 @@ mod unix {
             }
             let mut returns = Vec::new();
             message::put_plain(&mut returns, Kind::Returns, 0, &numbers);
-            self.reply(&returns)
+            self.reply(&mut returns)
         }
     }
 
     fn is_something_there(requests: &MutexGuard<BufReader<PipeReader>>) -> bool {
-        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-        !requests.buffer().is_empty()
-            || ready(requests.get_ref(), PollFlags::IN, &now).contains(PollFlags::IN)
+        let wire = [PollFd::new(requests.get_ref(), PollFlags::IN)];
+        !requests.buffer().is_empty() || ready(wire, Some(Duration::ZERO))[0].contains(PollFlags::IN)
     }
 }

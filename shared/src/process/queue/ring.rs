@@ -8,6 +8,12 @@
 //! happened, after it everything has. So a process may be killed at any instruction: the mutex goes to the
 //! next one, who finds nothing to repair.
 //!
+//! That needs an ordering. The store is a *release* and the other side's load an *acquire*: a consumer that sees
+//! the new tail sees the bytes that were written before it, and a producer that sees the new head writes only after
+//! they were read. Both are `SeqCst`, which is that and more, for the sake of the sleepers: whoever stores a place
+//! and then looks whether the other side sleeps, and whoever says that it sleeps and then looks at the place, must
+//! not both miss what the other has stored.
+//!
 //! Who finds nothing to do sleeps at a *bell*, a pipe that the other side writes a byte to. All of the other
 //! side hold its writing end, so its end of file says that they are gone, however they went. A sleeper keeps
 //! its mutex: one of a side sleeps at the bell, the others wait for the mutex.
@@ -25,6 +31,7 @@ use rustix::io::{Errno, ioctl_fionbio};
 use super::super::descriptor::{Wire, pack, unpack};
 use super::super::memory::{Header, Memory, RobustMutex};
 use super::super::wire::{MAX, WireError};
+use super::super::{Counted, Given};
 use crate::stage;
 
 /// Bytes of the ring; a power of two, so that a place in it is the rest of a count that may overflow.
@@ -426,12 +433,15 @@ impl Receiver {
         capacity.saturating_sub(messages) >= (capacity / 8).max(1) && bytes <= RING - RING / 8
     }
 
-    pub(super) fn give(&self) -> io::Result<Wire> {
-        let receivers = &self.0.common().receivers;
-        receivers.fetch_add(1, Ordering::Relaxed);
-        self.0.give().inspect_err(|_| {
-            receivers.fetch_sub(1, Ordering::Relaxed);
-        })
+    /// Counted from now on: the child may come late, and this process may have none left by then.
+    pub(super) fn give(&self) -> io::Result<Given> {
+        self.0.common().receivers.fetch_add(1, Ordering::Relaxed);
+        let memory = Arc::clone(&self.0.memory);
+        let one_less = move || {
+            memory.header().common.0.receivers.fetch_sub(1, Ordering::Relaxed);
+        };
+        let count = vec![Counted::until(one_less)];
+        Ok(Given { wire: self.0.give()?, count })
     }
 
     pub(super) fn take(wire: Wire) -> io::Result<Self> {
@@ -470,7 +480,9 @@ mod tests {
     /// As another process has them: with a mapping and descriptors of its own.
     fn handed_over((to, from): (Arc<Sender>, Arc<Receiver>)) -> (Sender, Receiver) {
         let to = Sender::take(to.give().expect("a wire")).expect("an end");
-        let from = Receiver::take(from.give().expect("a wire")).expect("an end");
+        let Given { wire, count } = from.give().expect("a wire");
+        let from = Receiver::take(wire).expect("an end");
+        count.into_iter().for_each(Counted::leave_to_the_child);
         (to, from)
     }
 
