@@ -194,7 +194,7 @@ fn process_lock_lets_one_in_at_a_time_and_outlives_its_holder() {
     assert!(times[0].1 <= times[1].0, "both were under the lock: {times:?}");
 
     let killed = at(&run, "kills the holder");
-    assert!(at(&run, "takes the lock, and will never free it") < killed);
+    assert!(at(&run, "holds the lock, and will never free it") < killed);
     assert!(killed < at(&run, "holds the lock: the system freed it"));
     #[cfg(unix)]
     assert!(run.trace.of("end").any(|event| event.name.ends_with("ended: signal: 9 (SIGKILL)")));
