@@ -73,8 +73,9 @@ pub fn many_submitted() -> Result<f64> {
     Ok(rate(count(), seconds))
 }
 
-pub fn many_mapped() -> Result<f64> {
-    let pool = ready()?;
+/// No more than so many inputs are handed out together.
+pub fn mapped(chunk: usize) -> Result<f64> {
+    let pool = ready()?.chunk_size(chunk);
     let seconds = seconds(|| {
         let results = pool.map("many", next, 0..count());
         results.into_iter().zip(0..).try_for_each(|(got, n)| check(n, got?))

@@ -94,6 +94,7 @@ fn all() -> Vec<Work> {
         pool_again(),
         pool_one(),
         pool_many(),
+        pool_map(),
         pool_scale(),
     ]
 }
@@ -382,11 +383,35 @@ fn pool_many() -> Work {
         size: 0,
         entries: vec![
             ours("Pool::submit, then join", TASKS, pools::many_submitted),
-            here("ours-map", "ours", "Pool::map", TASKS, pools::many_mapped),
+            here("ours-map", "ours", "Pool::map, chunk_size(1)", TASKS, || pools::mapped(1)),
             here("procspawn", "crate", "procspawn", TASKS / 2, pools::many_procspawn),
             python("python", "Pool.map, chunksize=1", TASKS, "pools.py many"),
             python("python-async", "Pool.apply_async", TASKS, "pools.py many-async"),
             python("python-executor", "ProcessPoolExecutor.map", TASKS / 4, "pools.py many-executor"),
+        ],
+    }
+}
+
+fn pool_map() -> Work {
+    const INPUTS: u64 = 100_000;
+    Work {
+        id: "pool-map",
+        title: "Pool of two processes: one map of many inputs",
+        unit: "tasks/s",
+        more: true,
+        note: "Tasks a second in a pool of two workers, for one map of 100 000 inputs (20 000 where each is handed out alone); a task adds 1.",
+        size: 0,
+        entries: vec![
+            ours("Pool::map", INPUTS, || pools::mapped(usize::MAX)),
+            here("one", "ours", "Pool::map, chunk_size(1)", INPUTS / 5, || pools::mapped(1)),
+            python("python", "Pool.map", INPUTS, "pools.py map"),
+            python("python-one", "Pool.map, chunksize=1", INPUTS / 5, "pools.py many"),
+            python(
+                "python-executor",
+                "ProcessPoolExecutor.map, chunksize=1000",
+                INPUTS,
+                "pools.py map-executor",
+            ),
         ],
     }
 }
@@ -446,6 +471,7 @@ pub fn bounds() -> Vec<Bound> {
         },
         better(3.0, "pool-many", "python", "at least 3 times Python's best"),
         better(5.0, "pool-many", "procspawn", "at least 5 times procspawn"),
+        better(1.5, "pool-map", "python", "at least 1.5 times Python's best"),
         better(4.0, "pool-first", "python", "at least 4 times sooner than Python's"),
         better(15.0, "queue-64-1x1", "python", "at least 15 times Python's"),
         better(8.0, "queue-64-2x2", "python", "at least 8 times Python's"),

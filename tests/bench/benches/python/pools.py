@@ -1,6 +1,6 @@
 """Two worker processes, and tasks for them.
 
-Run by `cargo bench -p bench --bench costs`, with what to measure: first (prints milliseconds), one or many
+Run by `cargo bench -p bench --bench costs`, with what to measure: first (prints milliseconds), one, many or map
 (print tasks a second), or scale and a number of workers (prints how many times as fast as one).
 """
 
@@ -109,6 +109,8 @@ if __name__ == "__main__":
             lambda pool, inputs: [pool.submit(next_one, n).result() for n in inputs]
         ),
         "many": lambda: with_pool(lambda pool, inputs: pool.map(next_one, inputs, chunksize=1)),
+        "map": lambda: with_pool(lambda pool, inputs: pool.map(next_one, inputs)),
+        "map-executor": lambda: with_executor(lambda pool, inputs: list(pool.map(next_one, inputs, chunksize=1000))),
         "many-async": lambda: with_pool(submit_all),
         "many-executor": lambda: with_executor(lambda pool, inputs: list(pool.map(next_one, inputs))),
         "scale": scale,
