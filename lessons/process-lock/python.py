@@ -25,7 +25,7 @@ def work_under(lock):
 
 def hold(lock):
     with lock:
-        say("takes the lock, and will never free it")
+        say("holds the lock, and will never free it")
         while True:
             work(60)
 

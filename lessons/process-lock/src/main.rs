@@ -58,8 +58,8 @@ fn work_2(lock: Lock) -> Result<()> {
 
 // ANCHOR: hold
 fn hold(mut lock: Lock) -> Result<()> {
-    say!("takes the lock, and will never free it");
     let _guard = wait("lock", || lock.lock())?;
+    say!("holds the lock, and will never free it");
     loop {
         work(60.0);
     }

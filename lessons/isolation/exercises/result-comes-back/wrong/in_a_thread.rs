@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
 use anyhow::Result;
@@ -16,11 +16,11 @@ fn main() -> ExitCode {
 
 fn lesson() -> Result<()> {
     thread::spawn(add_up).join().expect("add_up does not panic");
-    say!("the sum is {}", SUM.load(SeqCst));
+    say!("the sum is {}", SUM.load(Relaxed));
     Ok(())
 }
 
 fn add_up() {
     let sum = busy("adds up", || (1..=100_000).sum());
-    SUM.store(sum, SeqCst);
+    SUM.store(sum, Relaxed);
 }
