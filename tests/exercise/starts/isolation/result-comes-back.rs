@@ -8,7 +8,7 @@
 
 use std::process::ExitCode;
 use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::Ordering::Relaxed;
 
 use anyhow::Result;
 use shared::process::{self, role};
@@ -22,12 +22,12 @@ fn main() -> ExitCode {
 
 fn lesson() -> Result<()> {
     process::start(add_up, ())?.join()?;
-    say!("the sum is {}", SUM.load(SeqCst));
+    say!("the sum is {}", SUM.load(Relaxed));
     Ok(())
 }
 
 fn add_up() -> Result<()> {
     let sum = busy("adds up", || (1..=100_000).sum());
-    SUM.store(sum, SeqCst);
+    SUM.store(sum, Relaxed);
     Ok(())
 }
