@@ -378,7 +378,8 @@ mod hostile {
     }
 
     fn ignored_signals(_: ()) -> String {
-        let status = Command::new("grep").args(["SigIgn", "/proc/self/status"]).output();
+        let mut grep = Command::new("grep");
+        let status = suite::deadline::output(grep.args(["SigIgn", "/proc/self/status"]), suite::DEADLINE);
         String::from_utf8(status.expect("Linux has it").stdout).expect("a number")
     }
 
