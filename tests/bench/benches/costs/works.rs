@@ -471,7 +471,7 @@ pub fn bounds() -> Vec<Bound> {
         },
         better(3.0, "pool-many", "python", "at least 3 times Python's best"),
         better(5.0, "pool-many", "procspawn", "at least 5 times procspawn"),
-        better(1.5, "pool-map", "python", "at least 1.5 times Python's best"),
+        better(1.0, "pool-map", "python", "at least as fast as Python's best"),
         better(4.0, "pool-first", "python", "at least 4 times sooner than Python's"),
         better(15.0, "queue-64-1x1", "python", "at least 15 times Python's"),
         better(8.0, "queue-64-2x2", "python", "at least 8 times Python's"),
