@@ -9,6 +9,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use exercise::course::contents;
 
 /// Where everything of the learner's is, from the course's folder; git ignores it.
 pub const FOLDER: &str = ".exercises";
@@ -38,7 +39,8 @@ impl Progress {
 
     /// All that is remembered, by the exercise's id.
     pub fn read(&self) -> BTreeMap<String, Done> {
-        let text = fs::read_to_string(&self.path).unwrap_or_default();
+        let text = contents(&self.path).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
         let lines = text.lines().filter_map(|line| line.split_once(' ').or(Some((line, ""))));
         lines
             .filter(|(id, _)| !id.is_empty())

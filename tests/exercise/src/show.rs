@@ -83,8 +83,8 @@ pub fn list(course: &Course, done: &AllDone, paint: Paint) -> String {
 
 /// What an exercise asks for, and how to go about it.
 pub fn task(exercise: &Exercise, paint: Paint) -> String {
-    let title = format!("{}  {}", exercise.id, exercise.title);
-    let mut text = format!("{} {}\n\n", paint.bold(&title), exercise.stars_shown());
+    let title = format!("{}  {} {}", exercise.id, exercise.title, exercise.stars_shown());
+    let mut text = titled(&title, "", paint) + "\n";
     text.push_str(&wrapped(&paragraphs(&exercise.task), ""));
     let _ = writeln!(text, "\n  {}\n  cargo exercise check {}", exercise.shown(), exercise.id);
     text
@@ -101,8 +101,8 @@ pub fn hints(exercise: &Exercise, which: Range<usize>, paint: Paint) -> String {
 
 /// What the checks found, with the order of steps that fails.
 pub fn verdict(exercise: &Exercise, verdict: &Verdict, paint: Paint) -> String {
-    let title = paint.bold(&format!("{}  {}", exercise.id, exercise.title));
-    let mut text = format!("{} {title}\n", paint.mark(verdict.passed()));
+    let title = format!("{}  {}", exercise.id, exercise.title);
+    let mut text = titled(&title, &format!("{} ", paint.mark(verdict.passed())), paint);
     if let Some(errors) = &verdict.errors {
         let _ = writeln!(text, "  it does not compile:\n\n{}", errors.trim_end());
         if errors.contains("checks.rs:") {
@@ -302,11 +302,26 @@ pub fn help(text: &str) -> String {
     fitted
 }
 
+/// A title in lines that fit, after `head`.
+fn titled(title: &str, head: &str, paint: Paint) -> String {
+    let lines = wrapped(title, &" ".repeat(plain(head).width()));
+    let bold = lines.lines().map(|line| {
+        let text = line.trim_start();
+        format!("{}{}\n", &line[..line.len() - text.len()], paint.bold(text))
+    });
+    let text: String = bold.collect();
+    format!("{head}{}", &text[plain(head).width()..])
+}
+
+/// A head without its colours.
+fn plain(head: &str) -> String {
+    head.replace("\x1b[0m", "").replace("\x1b[31m", "").replace("\x1b[32m", "")
+}
+
 /// The text in lines that fit, after `head` and then as many spaces. Its own line ends are kept only between
 /// paragraphs, and where a line is set in.
 pub fn wrapped(text: &str, head: &str) -> String {
-    let plain_head = head.replace("\x1b[0m", "").replace("\x1b[31m", "").replace("\x1b[32m", "");
-    let indent = " ".repeat(plain_head.width());
+    let indent = " ".repeat(plain(head).width());
     let mut wrapped = String::new();
     for (at, line) in text
         .trim_end()
@@ -397,6 +412,15 @@ mod tests {
         let part = said(false, false, true);
         assert!(part.contains("all with up to 2 forced switches, and more at random"), "{part}");
         assert_eq!(explored_words(&json!({"name": "a check of a program"}), true), None);
+    }
+
+    #[test]
+    fn a_title_is_broken_and_bold_in_each_line() {
+        let title = titled(&"word ".repeat(20), "\x1b[31m✗\x1b[0m ", Paint(true));
+        let lines: Vec<_> = title.lines().collect();
+        assert_eq!(lines.len(), 2, "{title}");
+        assert!(lines[0].starts_with("\x1b[31m✗\x1b[0m \x1b[1mword"), "{title:?}");
+        assert!(lines[1].starts_with("  \x1b[1mword") && lines[1].ends_with("word\x1b[0m"), "{title:?}");
     }
 
     #[test]

@@ -113,9 +113,12 @@ impl Keys {
             Keys::None => "checks at every save · Ctrl-C ends it",
             _ => "h hint · n next · l list · r run again · q quit",
         };
-        // Raw mode adds no return.
-        let end = if matches!(self, Keys::Terminal(_)) { "\r\n" } else { "\n" };
-        say(&format!("{}{end}", session.paint.dim(line)));
+        let mut lines = show::wrapped(line, "");
+        if matches!(self, Keys::Terminal(_)) {
+            lines = lines.replace('\n', "\r\n"); // raw mode adds no return
+        }
+        let text = lines.trim_end();
+        say(&format!("{}{}", session.paint.dim(text), &lines[text.len()..]));
         Ok(())
     }
 

@@ -37,12 +37,20 @@ fn folders() -> Vec<String> {
     topics
 }
 
-/// Whether `SUMMARY.md` names the lesson in the part "Yours", or not at all. In CI, as in a fresh clone, nobody has one.
+/// Whether it is the reader's. In CI, as in a fresh clone, nobody has one.
 fn is_own(topic: &str) -> bool {
     static SUMMARY: OnceLock<String> = OnceLock::new();
     let read = || std::fs::read_to_string(root().join("book/chapters/en/SUMMARY.md")).expect("the summary");
-    let of_the_course = SUMMARY.get_or_init(read).split("\n# Yours\n").next().expect("there is a first part");
-    !of_the_course.contains(&format!("]({topic}.md)")) && std::env::var_os("CI").is_none()
+    !names(SUMMARY.get_or_init(read), topic) && std::env::var_os("CI").is_none()
+}
+
+/// Whether `SUMMARY.md` names the lesson, and not in the part "Yours".
+fn names(summary: &str, topic: &str) -> bool {
+    let mut part = "";
+    summary.lines().any(|line| {
+        part = line.strip_prefix("# ").unwrap_or(part);
+        part.trim() != "Yours" && line.contains(&format!("]({topic}.md)"))
+    })
 }
 
 /// The folder of a lesson.
@@ -84,4 +92,17 @@ fn build() -> BTreeMap<String, PathBuf> {
             Some((name, PathBuf::from(message["executable"].as_str()?)))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lesson_is_the_readers_if_no_part_of_the_course_names_it() {
+        let summary = "# Threads\n\n- [A race](race.md)\n\n# Yours\n\n- [My race](my-race.md)\n";
+        assert!(names(summary, "race"));
+        assert!(!names(summary, "my-race"));
+        assert!(!names(summary, "copied"));
+    }
 }
