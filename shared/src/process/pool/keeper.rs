@@ -41,8 +41,8 @@ const BIRTH: Duration = Duration::from_secs(60);
 /// For how long it is tried to start a worker, when none is there to do the tasks.
 const SHORTAGE: Duration = Duration::from_secs(2);
 
-/// The most bytes that are sent ahead. Every pipe takes so many at once (POSIX, `_POSIX_PIPE_BUF` is less), so
-/// that a keeper never blocks on a worker that is blocked on its keeper.
+/// The most bytes that are sent ahead, so that a keeper never blocks on a worker that is blocked on its keeper. On
+/// Linux every pipe has room for so many: 64 KiB as a rule, a page at the least (pipe(7)). POSIX promises 512.
 const BYTES_AHEAD: usize = 4096;
 
 /// What a pool and its keepers share.
