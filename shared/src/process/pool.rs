@@ -27,7 +27,7 @@ use crossbeam_channel as channel;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use self::jobs::{Job, Outcome, Progress, Task, guard};
+use self::jobs::{Job, Outcome, Task, guard};
 use self::keeper::Crew;
 use self::message::Order;
 use super::wire::{self, WireError};
@@ -717,11 +717,7 @@ impl<R> Pending<R> {
     /// }
     /// ```
     pub fn kill_worker(&self) -> Option<u32> {
-        let running = |progress: &Progress| match progress {
-            Progress::Running(process) => Some(Arc::clone(process)),
-            _ => None,
-        };
-        let process = self.task.wait_while(|progress| matches!(progress, Progress::Waiting), running)?;
+        let process = self.task.begun()?;
         let mut process = guard(&process);
         // Fails only if it has just ended by itself: then it is as dead as was wanted.
         let _ = process.kill();

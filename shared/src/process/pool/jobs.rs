@@ -31,8 +31,10 @@ struct State {
     others: Vec<Option<Outcome>>,
     /// How many are not there.
     left: usize,
-    /// Whether somebody waits for a change: to wake nobody costs a system call too.
-    watched: bool,
+    /// Whether somebody waits for its beginning, or for its end: to wake nobody costs a system call too, and to wake
+    /// somebody in vain several.
+    beginning_is_awaited: bool,
+    end_is_awaited: bool,
 }
 
 pub(super) enum Progress {
@@ -53,7 +55,14 @@ impl Task {
     /// For so many inputs.
     pub(super) fn of(number: u64, name: String, place: Option<usize>, inputs: usize) -> Arc<Self> {
         let others = (1..inputs).map(|_| None).collect();
-        let state = State { progress: Progress::Waiting, first: None, others, left: inputs, watched: false };
+        let state = State {
+            progress: Progress::Waiting,
+            first: None,
+            others,
+            left: inputs,
+            beginning_is_awaited: false,
+            end_is_awaited: false,
+        };
         Arc::new(Task { number, name, place, state: Mutex::new(state), changed: Condvar::new() })
     }
 
@@ -70,10 +79,14 @@ impl Task {
         &self.name
     }
 
+    // Whoever is woken wants the lock, so each of these gives it back before.
+
     pub(super) fn set(&self, progress: Progress) {
         let mut state = guard(&self.state);
         state.progress = progress;
-        if state.watched {
+        let awaited = state.beginning_is_awaited;
+        drop(state);
+        if awaited {
             self.changed.notify_all();
         }
     }
@@ -88,38 +101,39 @@ impl Task {
             };
             state.left -= usize::from(before.is_none());
         }
-        if state.left == 0 {
+        let has_ended = state.left == 0;
+        if has_ended {
             state.progress = Progress::Ended;
-            if state.watched {
-                self.changed.notify_all();
-            }
+        }
+        let awaited = state.end_is_awaited || state.beginning_is_awaited;
+        drop(state);
+        if has_ended && awaited {
+            self.changed.notify_all();
         }
     }
 
-    /// Blocks while `condition` holds, and then looks at how far it is.
-    pub(super) fn wait_while<R>(
-        &self,
-        condition: impl Fn(&Progress) -> bool,
-        look: impl FnOnce(&Progress) -> R,
-    ) -> R {
-        look(&self.changed(condition).progress)
+    /// Blocks until it has begun: the process that does it, or `None` if it has ended already.
+    pub(super) fn begun(&self) -> Option<Arc<Mutex<Process>>> {
+        let mut state = guard(&self.state);
+        state.beginning_is_awaited = true;
+        let state = self.changed.wait_while(state, |state| matches!(state.progress, Progress::Waiting));
+        match &state.unwrap_or_else(PoisonError::into_inner).progress {
+            Progress::Running(process) => Some(Arc::clone(process)),
+            Progress::Waiting | Progress::Ended => None,
+        }
     }
 
     /// Blocks until all has ended, and hands the outcomes over.
     pub(super) fn outcomes(&self) -> impl Iterator<Item = Outcome> + use<> {
-        let mut state = self.changed(|progress| !matches!(progress, Progress::Ended));
+        let mut state = guard(&self.state);
+        state.end_is_awaited = true;
+        let state = self.changed.wait_while(state, |state| !matches!(state.progress, Progress::Ended));
+        let mut state = state.unwrap_or_else(PoisonError::into_inner);
         let (first, others) = (state.first.take(), mem::take(&mut state.others));
         [first]
             .into_iter()
             .chain(others)
             .map(|outcome| outcome.expect("it has ended, and nobody has asked before"))
-    }
-
-    fn changed(&self, condition: impl Fn(&Progress) -> bool) -> MutexGuard<'_, State> {
-        let mut state = guard(&self.state);
-        state.watched = true;
-        let state = self.changed.wait_while(state, |state| condition(&state.progress));
-        state.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -279,7 +293,9 @@ impl Jobs {
         }
         queue.inputs += inputs;
         queue.waiting.push_back(job);
-        if queue.idle > 0 {
+        let somebody_is_idle = queue.idle > 0;
+        drop(queue);
+        if somebody_is_idle {
             if inputs > 1 { self.more.notify_all() } else { self.more.notify_one() }
         }
     }
@@ -337,6 +353,7 @@ impl Jobs {
             queue.inputs += job.inputs.len();
             queue.waiting.push_front(job);
         }
+        drop(queue);
         self.more.notify_all();
     }
 
@@ -355,7 +372,9 @@ impl Jobs {
     fn ended(&self) {
         let mut queue = guard(&self.queue);
         queue.taken = queue.taken.saturating_sub(1);
-        if queue.closed && queue.taken == 0 {
+        let all_is_done = queue.closed && queue.taken == 0;
+        drop(queue);
+        if all_is_done {
             self.more.notify_all();
         }
     }
