@@ -30,16 +30,6 @@ mod mark {
     pub const SOME: u8 = 3;
     pub const FALSE: u8 = 4;
     pub const TRUE: u8 = 5;
-    pub const U8: u8 = 6;
-    pub const U16: u8 = 7;
-    pub const U32: u8 = 8;
-    pub const U64: u8 = 9;
-    pub const U128: u8 = 10;
-    pub const I8: u8 = 11;
-    pub const I16: u8 = 12;
-    pub const I32: u8 = 13;
-    pub const I64: u8 = 14;
-    pub const I128: u8 = 15;
     pub const F32: u8 = 16;
     pub const F64: u8 = 17;
     pub const CHAR: u8 = 18;
@@ -60,6 +50,21 @@ mod mark {
     /// Behind these: the variant's name, as a text; then, but for the first, its value as one of the above.
     pub const UNIT_VARIANT: u8 = 28;
     pub const VARIANT: u8 = 29;
+    /// Five marks for each type of integer, from `u8` to `i128`: behind them are 1, 2, 4, 8 or 16 bytes, as few as the
+    /// number needs.
+    pub const INTEGER: u8 = 32;
+    pub const U8: u8 = INTEGER;
+    pub const U16: u8 = U8 + SIZES;
+    pub const U32: u8 = U16 + SIZES;
+    pub const U64: u8 = U32 + SIZES;
+    pub const U128: u8 = U64 + SIZES;
+    pub const I8: u8 = U128 + SIZES;
+    pub const I16: u8 = I8 + SIZES;
+    pub const I32: u8 = I16 + SIZES;
+    pub const I64: u8 = I32 + SIZES;
+    pub const I128: u8 = I64 + SIZES;
+    pub const INTEGERS_END: u8 = I128 + SIZES;
+    pub const SIZES: u8 = 5;
 }
 
 /// Puts a value behind what is in `bytes`.
@@ -190,10 +195,17 @@ impl Parts<'_> {
     }
 }
 
-macro_rules! plain {
-    ($($method:ident: $type:ty = $mark:ident;)*) => {
+macro_rules! integers {
+    ($($method:ident: $type:ident = $mark:ident;)*) => {
         $(fn $method(self, value: $type) -> Result<(), Problem> {
-            self.plain(mark::$mark, value.to_le_bytes())
+            // A negative number has ones in front where the others have zeros.
+            #[allow(unused_comparisons, reason = "for those without a sign too")]
+            let (rest, sign) = if value < 0 { (!value, 1) } else { (value, u32::from($type::MIN != 0)) };
+            let bits = $type::BITS - rest.leading_zeros() + sign;
+            let size = bits.div_ceil(8).max(1).next_power_of_two();
+            self.bytes.push(mark::$mark + size.trailing_zeros() as u8);
+            self.bytes.extend_from_slice(&value.to_le_bytes()[..size as usize]);
+            Ok(())
         })*
     };
 }
@@ -209,7 +221,7 @@ impl<'a> ser::Serializer for Writer<'a> {
     type SerializeStruct = Parts<'a>;
     type SerializeStructVariant = Parts<'a>;
 
-    plain! {
+    integers! {
         serialize_u8: u8 = U8;
         serialize_u16: u16 = U16;
         serialize_u32: u32 = U32;
@@ -220,8 +232,14 @@ impl<'a> ser::Serializer for Writer<'a> {
         serialize_i32: i32 = I32;
         serialize_i64: i64 = I64;
         serialize_i128: i128 = I128;
-        serialize_f32: f32 = F32;
-        serialize_f64: f64 = F64;
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<(), Problem> {
+        self.plain(mark::F32, value.to_le_bytes())
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<(), Problem> {
+        self.plain(mark::F64, value.to_le_bytes())
     }
 
     fn serialize_bool(self, value: bool) -> Result<(), Problem> {
@@ -441,6 +459,24 @@ impl<'de> Reader<'de> {
         if self.takes(&[mark::TEXT]) { self.text() } else { Err(Problem("a name is missing".into())) }
     }
 
+    /// The bytes of an integer whose mark is that many from the first one of its type.
+    fn integer<const N: usize>(&mut self, size: u8, has_sign: bool) -> Result<[u8; N], Problem> {
+        let taken = self.take(1 << size)?;
+        let is_negative = has_sign && taken.last().is_some_and(|last| *last >= 0x80);
+        let mut bytes = [if is_negative { 0xFF } else { 0 }; N];
+        let there = bytes.get_mut(..taken.len()).ok_or_else(|| Problem("an integer is too long".into()))?;
+        there.copy_from_slice(taken);
+        Ok(bytes)
+    }
+
+    /// How many marks the next one is from the first of a type of integers, if it is one of that; it is taken then.
+    fn takes_integer(&mut self, first: u8) -> Option<u8> {
+        let (mark, rest) = self.rest.split_first()?;
+        let size = mark.checked_sub(first).filter(|size| *size < mark::SIZES)?;
+        self.rest = rest;
+        Some(size)
+    }
+
     fn character(&mut self) -> Result<char, Problem> {
         char::from_u32(self.count()?).ok_or_else(|| Problem("no character has this number".into()))
     }
@@ -499,16 +535,21 @@ impl<'de> Reader<'de> {
             mark::SOME => self.within(|reader| visitor.visit_some(reader)),
             mark::FALSE => visitor.visit_bool(false),
             mark::TRUE => visitor.visit_bool(true),
-            mark::U8 => visitor.visit_u8(u8::from_le_bytes(self.plain()?)),
-            mark::U16 => visitor.visit_u16(u16::from_le_bytes(self.plain()?)),
-            mark::U32 => visitor.visit_u32(u32::from_le_bytes(self.plain()?)),
-            mark::U64 => visitor.visit_u64(u64::from_le_bytes(self.plain()?)),
-            mark::U128 => visitor.visit_u128(u128::from_le_bytes(self.plain()?)),
-            mark::I8 => visitor.visit_i8(i8::from_le_bytes(self.plain()?)),
-            mark::I16 => visitor.visit_i16(i16::from_le_bytes(self.plain()?)),
-            mark::I32 => visitor.visit_i32(i32::from_le_bytes(self.plain()?)),
-            mark::I64 => visitor.visit_i64(i64::from_le_bytes(self.plain()?)),
-            mark::I128 => visitor.visit_i128(i128::from_le_bytes(self.plain()?)),
+            mark @ mark::INTEGER..mark::INTEGERS_END => {
+                let size = (mark - mark::INTEGER) % mark::SIZES;
+                match mark - size {
+                    mark::U8 => visitor.visit_u8(u8::from_le_bytes(self.integer(size, false)?)),
+                    mark::U16 => visitor.visit_u16(u16::from_le_bytes(self.integer(size, false)?)),
+                    mark::U32 => visitor.visit_u32(u32::from_le_bytes(self.integer(size, false)?)),
+                    mark::U64 => visitor.visit_u64(u64::from_le_bytes(self.integer(size, false)?)),
+                    mark::U128 => visitor.visit_u128(u128::from_le_bytes(self.integer(size, false)?)),
+                    mark::I8 => visitor.visit_i8(i8::from_le_bytes(self.integer(size, true)?)),
+                    mark::I16 => visitor.visit_i16(i16::from_le_bytes(self.integer(size, true)?)),
+                    mark::I32 => visitor.visit_i32(i32::from_le_bytes(self.integer(size, true)?)),
+                    mark::I64 => visitor.visit_i64(i64::from_le_bytes(self.integer(size, true)?)),
+                    _ => visitor.visit_i128(i128::from_le_bytes(self.integer(size, true)?)),
+                }
+            }
             mark::F32 => visitor.visit_f32(f32::from_le_bytes(self.plain()?)),
             mark::F64 => visitor.visit_f64(f64::from_le_bytes(self.plain()?)),
             mark::CHAR => visitor.visit_char(self.character()?),
@@ -529,12 +570,12 @@ impl<'de> Reader<'de> {
 }
 
 macro_rules! exact {
-    ($($method:ident: $visit:ident($type:ty) = $mark:ident;)*) => {
+    ($($method:ident: $visit:ident($type:ident) = $mark:ident;)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-            if !self.takes(&[mark::$mark]) {
-                return self.as_it_is(visitor);
+            match self.takes_integer(mark::$mark) {
+                Some(size) => visitor.$visit($type::from_le_bytes(self.integer(size, $type::MIN != 0)?)),
+                None => self.as_it_is(visitor),
             }
-            visitor.$visit(<$type>::from_le_bytes(self.plain()?))
         })*
     };
 }
@@ -562,8 +603,20 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
         deserialize_i32: visit_i32(i32) = I32;
         deserialize_i64: visit_i64(i64) = I64;
         deserialize_i128: visit_i128(i128) = I128;
-        deserialize_f32: visit_f32(f32) = F32;
-        deserialize_f64: visit_f64(f64) = F64;
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+        if !self.takes(&[mark::F32]) {
+            return self.as_it_is(visitor);
+        }
+        visitor.visit_f32(f32::from_le_bytes(self.plain()?))
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+        if !self.takes(&[mark::F64]) {
+            return self.as_it_is(visitor);
+        }
+        visitor.visit_f64(f64::from_le_bytes(self.plain()?))
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
@@ -851,11 +904,9 @@ impl Reader<'_> {
     fn as_it_is_skipped(&mut self, mark: u8) -> Result<(), Problem> {
         let length = match mark {
             mark::UNIT | mark::UNIT_STRUCT | mark::NONE | mark::FALSE | mark::TRUE => 0,
-            mark::U8 | mark::I8 => 1,
-            mark::U16 | mark::I16 => 2,
-            mark::U32 | mark::I32 | mark::F32 | mark::CHAR => 4,
-            mark::U64 | mark::I64 | mark::F64 => 8,
-            mark::U128 | mark::I128 => 16,
+            mark::INTEGER..mark::INTEGERS_END => 1 << ((mark - mark::INTEGER) % mark::SIZES),
+            mark::F32 | mark::CHAR => 4,
+            mark::F64 => 8,
             mark::TEXT | mark::BYTES => self.count()? as usize,
             mark::UNIT_VARIANT => return self.name().map(drop),
             other => return Err(Problem(format!("{other} marks no value"))),
@@ -908,6 +959,25 @@ mod tests {
         arrives([[1_u16, 2], [3, 4]]);
         let nan = f64::from_bits(0x7FF8_0000_0000_1234);
         assert_eq!(there(&nan).expect("a number of sorts").to_bits(), nan.to_bits());
+    }
+
+    #[test]
+    fn integers_arrive_in_as_few_bytes_as_they_need() {
+        for bits in 0..64 {
+            let at = 1_u64 << bits;
+            arrives([at - 1, at, at.wrapping_add(1), !at]);
+            arrives([at as i64, (at as i64).wrapping_neg(), !at as i64, at.wrapping_sub(1) as i64]);
+            arrives((at as u8, at as i8, at as u16, at as i16, at as u32, at as i32));
+            let wide = u128::from(at) << 60;
+            arrives((wide, wide - 1, wide as i128, (wide as i128).wrapping_neg(), !(wide as i128)));
+        }
+        let size = |value: i64| {
+            let mut bytes = Vec::new();
+            write(&mut bytes, &value).expect("a number");
+            bytes.len() - 1
+        };
+        let sizes = [0, 127, 128, -128, -129, 32_767, 32_768, -1 << 31, 1 << 31].map(size);
+        assert_eq!(sizes, [1, 1, 2, 1, 2, 2, 4, 4, 8]);
     }
 
     #[test]
@@ -1160,7 +1230,7 @@ mod tests {
             let bytes: Vec<u8> = (0..40)
                 .map(|_| {
                     number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                    (number >> 33) as u8 % 32
+                    (number >> 33) as u8 % 90
                 })
                 .collect();
             let _ = read::<serde_json::Value>(&bytes);
