@@ -35,7 +35,8 @@ const KEPT: usize = 1 << 20;
 /// [`WireError::Decode`]: never another value, not even of a type that `Deserialize` would read as another one.
 ///
 /// The queue ends when its last sender is gone, in whichever process and however it went; then receivers
-/// get what is left, and after that the end. Keep no sender here, or no receiver ever sees the end.
+/// get what is left, and after that the end. Keep no sender here, or no receiver ever sees the end. A process that
+/// has forked, by other means than [`start`](super::start), has its ends twice: the child counts as well.
 ///
 /// # What a killed process costs
 ///
