@@ -8,6 +8,7 @@
 //!
 //! For the checks:
 //! - [`mod@judge`]: [`Judge`], [`Unseen`], and the program that they are part of
+//! - [`wait`]: [`long_wait`], for what is slow and what comes late
 //!
 //! For the runner, and for the proof that every exercise is what it says:
 //! - [`course`]: the exercises that are there
@@ -20,5 +21,7 @@ pub mod course;
 pub mod judge;
 pub mod seal;
 pub mod verdict;
+pub mod wait;
 
 pub use judge::{Judge, Unseen, main};
+pub use wait::long_wait;

@@ -202,6 +202,11 @@ pub fn locks_taken() -> usize {
     with(|e| e.locks_taken)
 }
 
+/// How many steps that others can see the threads but the current one have taken in this execution so far.
+pub fn steps_taken_by_others() -> u32 {
+    with(|e| steps_of_others(e, e.current))
+}
+
 /// A number that no other execution has.
 pub fn execution() -> u64 {
     with(|e| e.number)

@@ -1,27 +1,35 @@
 //! What every answer to `daemon-threads/stop-flag` must hold.
 
-use std::sync::{Arc, Mutex};
+use std::panic::Location;
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
-use exercise::Judge;
+use exercise::{Judge, long_wait};
+use interleave::execution::quiescence;
 
 use crate::answer::Saver;
 
+/// Calls this for each note, before it is saved.
+type Before = fn(u32);
+
 /// A saver, and what it has saved. It may not save in the thread that hands over notes.
-fn saver() -> (Saver, Arc<Mutex<Vec<u32>>>) {
+fn saver(before: impl Fn(u32) + Send + 'static) -> (Saver, Arc<Mutex<Vec<u32>>>) {
     let saved = Arc::new(Mutex::new(Vec::new()));
     let (keeps, main) = (saved.clone(), thread::current().id());
     let save = move |note| {
         let saves = thread::current().id();
         assert!(saves != main, "a note is not saved in the background");
+        before(note);
         keeps.lock().expect("nobody panics").push(note);
     };
     (Saver::start(save), saved)
 }
 
+const AT_ONCE: Before = |_| ();
+
 pub fn judge(judge: &mut Judge) {
     judge.every_order("every note is saved when `finish` returns", || {
-        let (saver, saved) = saver();
+        let (saver, saved) = saver(AT_ONCE);
         saver.note(1);
         saver.note(2);
         saver.finish();
@@ -29,7 +37,7 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!(saved, [1, 2], "a note is lost, or saved twice");
     });
     judge.every_order("a saver with nothing to do can be finished", || {
-        let (saver, saved) = saver();
+        let (saver, saved) = saver(AT_ONCE);
         saver.finish();
         assert!(saved.lock().expect("nobody panics").is_empty(), "a note from nowhere");
     });
@@ -37,11 +45,81 @@ pub fn judge(judge: &mut Judge) {
         "a note can be saved before `finish` is called",
         "no note is saved before `finish` is called",
         || {
-            let (saver, saved) = saver();
+            let (saver, saved) = saver(AT_ONCE);
             saver.note(1);
             let early = saved.lock().expect("nobody panics").len();
             saver.finish();
             early == 1
         },
     );
+    judge.every_order("each note is saved in time, the first and the last", || {
+        let (saver, saved) = saver(AT_ONCE);
+        for notes in 1..=6 {
+            saver.note(7);
+            quiet();
+            let saved = saved.lock().expect("nobody panics").len();
+            assert!(
+                saved == notes,
+                "{notes} notes, and only {saved} saved before `finish`"
+            );
+        }
+        saver.finish();
+    });
+    judge.every_order("`note` doesn't wait while another note is saved", || {
+        let main_goes_on = Arc::new(Barrier::new(2));
+        let main = main_goes_on.clone();
+        let (saver, saved) = saver(move |note| {
+            if note % 2 == 1 {
+                main_goes_on.wait();
+            }
+        });
+        for two in [[1, 2], [3, 4]] {
+            two.into_iter().for_each(|note| saver.note(note));
+            main.wait();
+        }
+        saver.finish();
+        let saved = saved.lock().expect("nobody panics").clone();
+        assert_eq!(saved, [1, 2, 3, 4], "a note is lost, or saved twice");
+    });
+    let why = "a note is lost, or saved twice";
+    judge.some_order("three hundred notes can wait until they are saved", why, || {
+        let main_goes_on = Arc::new(Barrier::new(2));
+        let main = main_goes_on.clone();
+        let (saver, saved) = saver(move |note| {
+            if note == 1 {
+                main_goes_on.wait();
+            }
+        });
+        (1..=300).for_each(|note| saver.note(note));
+        main.wait();
+        saver.finish();
+        saved.lock().expect("nobody panics").iter().copied().eq(1..=300)
+    });
+    judge.every_order("`finish` waits until a note is saved that takes long", || {
+        let (saver, saved) = saver(|_| drop(long_wait()));
+        saver.note(3);
+        saver.note(3);
+        saver.finish();
+        let saved = saved.lock().expect("nobody panics").clone();
+        assert_eq!(saved, [3, 3], "a note is lost, or saved twice");
+    });
+    judge.every_order("another saver goes on, and a later one can begin", || {
+        let (first, _) = saver(AT_ONCE);
+        let (second, saved) = saver(AT_ONCE);
+        first.finish();
+        second.note(1);
+        quiet();
+        assert_eq!(saved.lock().expect("nobody panics").len(), 1, "a note is lost");
+        second.finish();
+        let (third, saved) = saver(AT_ONCE);
+        third.note(1);
+        quiet();
+        assert_eq!(saved.lock().expect("nobody panics").len(), 1, "a note is lost");
+        third.finish();
+    });
+}
+
+/// Gives the threads in the background all the time that they need.
+fn quiet() {
+    quiescence(Location::caller());
 }

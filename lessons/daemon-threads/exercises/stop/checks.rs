@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-use exercise::Judge;
+use exercise::{Judge, Unseen, long_wait};
 
 use crate::answer::Player;
 
@@ -19,6 +20,25 @@ fn player() -> (Player, Arc<AtomicU32>) {
         thread::sleep(Duration::from_secs(1)); // no time under the explorer
     };
     (Player::start(play), last)
+}
+
+/// A player, and what is heard of it: each song is over only when it has been heard, or nobody listens.
+fn heard() -> (Player, Receiver<u32>) {
+    let (plays, heard) = mpsc::sync_channel(0);
+    let play = move |song| {
+        let _ = plays.send(song);
+        thread::sleep(Duration::from_secs(1)); // no time under the explorer
+    };
+    (Player::start(play), heard)
+}
+
+/// Hears the songs from this one to that one.
+fn hear(heard: &Receiver<u32>, first: u32, last: u32) {
+    let songs: Vec<_> = heard.iter().take((last + 1 - first) as usize).collect();
+    assert!(
+        songs.into_iter().eq(first..=last),
+        "song {first} to {last}, one after the other"
+    );
 }
 
 pub fn judge(judge: &mut Judge) {
@@ -44,4 +64,61 @@ pub fn judge(judge: &mut Judge) {
             played >= 2
         },
     );
+    judge.some_order(
+        "two hundred songs can be played, in a thread of their own",
+        "the music ends before `stop` is called",
+        || {
+            let (player, heard) = heard();
+            hear(&heard, 1, 200);
+            drop(heard);
+            player.stop() >= 200
+        },
+    );
+    judge.every_order("`stop` waits until a long song is over", || {
+        let (begun, over) = (Arc::new(Unseen::new(0)), Arc::new(Unseen::new(0)));
+        let (begins, ends) = (begun.clone(), over.clone());
+        let player = Player::start(move |song| {
+            begins.set(song);
+            long_wait();
+            ends.set(song);
+        });
+        let played = player.stop();
+        assert_eq!(
+            over.get(),
+            begun.get(),
+            "`stop` returns, and the last song is not over"
+        );
+        assert_eq!(over.get(), played, "the number of songs is wrong");
+    });
+    for last in 1..=3 {
+        let name = format!("if `stop` is called during song {last}, that is the last");
+        judge.every_order(&name, move || {
+            let stopped = Arc::new(Unseen::new(false));
+            let player = Player::start(move |song| {
+                assert!(
+                    !stopped.get(),
+                    "song {song} begins long after `stop` was called"
+                );
+                if song == last {
+                    long_wait(); // till `stop` waits
+                    stopped.set(true);
+                }
+            });
+            player.stop();
+        });
+    }
+    judge.every_order("another player goes on, and a later one can begin", || {
+        let (first, first_heard) = heard();
+        let (second, second_heard) = heard();
+        hear(&first_heard, 1, 1);
+        drop(first_heard);
+        first.stop();
+        hear(&second_heard, 1, 3);
+        drop(second_heard);
+        second.stop();
+        let (third, third_heard) = heard();
+        hear(&third_heard, 1, 2);
+        drop(third_heard);
+        third.stop();
+    });
 }

@@ -1,27 +1,63 @@
 //! What every answer to `join-threads/named` must hold.
 
+use std::sync::Barrier;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 
-use exercise::{Judge, Unseen};
+use exercise::{Judge, Unseen, long_wait};
 
 use crate::answer::ask_all;
 
+/// What the thread that asks this is called.
+fn name() -> String {
+    thread::current().name().unwrap_or("a thread without a name").to_owned()
+}
+
+/// Asks by these names, and expects them back. Which thread is asked first is left to the order of the steps.
+fn names(names: &[&str], ask: impl Fn() + Sync) {
+    let asked = AtomicU32::new(0);
+    let answers = ask_all(names, || {
+        ask();
+        asked.fetch_add(1, SeqCst);
+        name()
+    });
+    assert_eq!(
+        interleave::threads_started(),
+        names.len(),
+        "each name needs a new thread"
+    );
+    let mut who = answers.clone();
+    who.sort();
+    let mut named = names.to_vec();
+    named.sort();
+    assert_eq!(who, named, "who answers is not who was named");
+    assert_eq!(answers, names, "the answers are not in their order");
+}
+
 pub fn judge(judge: &mut Judge) {
     judge.every_order("each name has a thread of its own, which bears it", || {
-        // Which thread is asked first is left to the order of the steps.
-        let asked = AtomicU32::new(0);
-        let answers = ask_all(&["music", "film"], || {
-            asked.fetch_add(1, SeqCst);
-            thread::current().name().unwrap_or("a thread without a name").to_owned()
-        });
-        assert_eq!(interleave::threads_started(), 2, "two names need two new threads");
-        let mut who = answers.clone();
-        who.sort();
-        assert_eq!(who, ["film", "music"], "who answers is not who was named");
-        assert_eq!(answers, ["music", "film"], "the answers are not in their order");
+        names(&["music", "film"], || ());
     });
+    judge.every_order("the same name twice needs two threads", || {
+        let asked = AtomicU32::new(0);
+        let answers = ask_all(&["film", "music", "film"], || {
+            (name(), asked.fetch_add(1, SeqCst))
+        });
+        let who: Vec<_> = answers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            who,
+            ["film", "music", "film"],
+            "the answers are not in their order"
+        );
+        assert!(answers[0].1 != answers[2].1, "the two films have one answer");
+        assert_eq!(
+            interleave::threads_started(),
+            3,
+            "three names need three new threads"
+        );
+    });
+    judge.every_order("without names nobody is asked", || names(&[], || ()));
     judge.some_order(
         "all threads can be at work at the same time",
         "no order has both threads at work at the same time",
@@ -36,4 +72,20 @@ pub fn judge(judge: &mut Judge) {
             both.get()
         },
     );
+    judge.some_order(
+        "thirty threads can be at work at the same time",
+        "no order has thirty threads at work at the same time",
+        || {
+            let thirty_at_work = Barrier::new(30);
+            names(&["film"; 30], || drop(thirty_at_work.wait()));
+            true
+        },
+    );
+    judge.every_order("a slow thread is waited for", || {
+        names(&["music", "film"], || {
+            if name() == "music" {
+                long_wait();
+            }
+        })
+    });
 }

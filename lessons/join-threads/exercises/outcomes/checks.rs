@@ -1,11 +1,11 @@
 //! What every answer to `join-threads/outcomes` must hold.
 
 use std::panic::panic_any;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, Barrier};
 
-use exercise::{Judge, Unseen};
+use exercise::{Judge, Unseen, long_wait};
 
 use crate::answer::{Job, outcomes};
 
@@ -29,6 +29,33 @@ pub fn judge(judge: &mut Judge) {
         let expected = [Err("no text".to_owned()), Ok(1)];
         assert_eq!(outcomes(jobs.into()), expected, "a panic that holds a number");
     });
+    let why = "the outcomes are others";
+    judge.some_order(
+        "twelve jobs can be done, and most of them can panic",
+        why,
+        || {
+            let jobs = (0..12).map(|job| -> Job {
+                match job % 4 {
+                    0 => Box::new(move || job),
+                    1 => Box::new(|| panic!("the film tears\nin two")),
+                    2 => Box::new(move || panic!("the film tears in part {job}")),
+                    _ => Box::new(move || panic_any(job)),
+                }
+            });
+            let expected = (0..12).map(|job| match job % 4 {
+                0 => Ok(job),
+                1 => Err("the film tears\nin two".to_owned()),
+                2 => Err(format!("the film tears in part {job}")),
+                _ => Err("no text".to_owned()),
+            });
+            let expected: Vec<_> = expected.collect();
+            assert!(
+                outcomes(Vec::new()).is_empty(),
+                "without a job there is no outcome"
+            );
+            outcomes(jobs.collect()) == expected
+        },
+    );
     judge.some_order(
         "all jobs can be at work at the same time",
         "no order has two jobs at work at the same time",
@@ -48,4 +75,30 @@ pub fn judge(judge: &mut Judge) {
             both.get()
         },
     );
+    let why = "no order has thirty jobs at work at the same time";
+    judge.some_order("thirty jobs can be at work at the same time", why, || {
+        together(30) == 30
+    });
+    judge.every_order("a slow job is waited for", || {
+        let slow = || {
+            long_wait();
+            panic!("the film is long")
+        };
+        let jobs: [Job; 2] = [Box::new(slow), Box::new(|| 1)];
+        let expected = [Err("the film is long".to_owned()), Ok(1)];
+        assert_eq!(outcomes(jobs.into()), expected, "the outcomes are others");
+    });
+}
+
+/// How many come back of so many jobs that can go on only when all of them are there.
+fn together(jobs: usize) -> usize {
+    let all_at_work = Arc::new(Barrier::new(jobs));
+    let job = |_| -> Job {
+        let all_at_work = all_at_work.clone();
+        Box::new(move || {
+            all_at_work.wait();
+            1
+        })
+    };
+    outcomes((0..jobs).map(job).collect()).into_iter().filter(Result::is_ok).count()
 }

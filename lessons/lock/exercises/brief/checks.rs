@@ -1,22 +1,54 @@
 //! What every answer to `lock/brief` must hold.
 
+use std::sync::Barrier;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 
-use exercise::{Judge, Unseen};
+use exercise::{Judge, Unseen, long_wait};
 use parking_lot::Mutex;
 
 use crate::answer::add_up;
 
+fn square(part: u64) -> u64 {
+    part * part
+}
+
 pub fn judge(judge: &mut Judge) {
-    judge.every_order("two threads lose no result", || {
+    judge.every_order("one thread alone adds the result of each part", || {
+        let total = Mutex::new(1000);
+        add_up(&total, &[], square);
+        add_up(&total, &[3, 3, 0, 1, 2], square);
+        add_up(&total, &[4], square);
+        assert_eq!(total.into_inner(), 1039, "a result is lost: it must be 1039");
+    });
+    judge.every_order("three threads lose no result", || {
         let total = Mutex::new(0);
         thread::scope(|threads| {
-            threads.spawn(|| add_up(&total, &[1, 2], |part| part * 10));
-            threads.spawn(|| add_up(&total, &[3, 4], |part| part * 10));
+            for parts in [[1], [3], [3]] {
+                let total = &total;
+                threads.spawn(move || add_up(total, &parts, square));
+            }
         });
-        assert_eq!(total.into_inner(), 100, "a result is lost: it must be 100");
+        assert_eq!(total.into_inner(), 19, "a result is lost: it must be 19");
+    });
+    judge.every_order("no result is lost, however often another thread adds", || {
+        let total = Mutex::new(0);
+        thread::scope(|threads| {
+            threads.spawn(|| add_up(&total, &[2], square));
+            (0..5).for_each(|_| add_up(&total, &[3], square));
+        });
+        assert_eq!(total.into_inner(), 49, "a result is lost: it must be 49");
+    });
+    judge.every_order("a thread waits for the lock as long as it takes", || {
+        let total = Mutex::new(0);
+        thread::scope(|threads| {
+            let held = total.lock();
+            threads.spawn(|| add_up(&total, &[2, 3], square));
+            long_wait();
+            drop(held);
+        });
+        assert_eq!(total.into_inner(), 13, "a result is lost: it must be 13");
     });
     judge.some_order(
         "two threads can work at the same time",
@@ -36,6 +68,42 @@ pub fn judge(judge: &mut Judge) {
                 threads.spawn(|| add_up(&total, &[2], work));
             });
             both.get()
+        },
+    );
+    judge.every_order("a slow thread keeps out no other", || {
+        let (total, other_is_done) = (Mutex::new(0), Barrier::new(2));
+        thread::scope(|threads| {
+            threads.spawn(|| {
+                add_up(&total, &[1, 2], |part| {
+                    if part == 2 {
+                        other_is_done.wait();
+                    }
+                    part
+                });
+            });
+            add_up(&total, &[3, 4], |part| part);
+            other_is_done.wait();
+        });
+        assert_eq!(total.into_inner(), 10, "a result is lost: it must be 10");
+    });
+    judge.some_order(
+        "ten threads can work at the same time, on each part",
+        "no order has ten threads at work at the same time",
+        || {
+            let (total, ten_at_work) = (Mutex::new(0), Barrier::new(10));
+            let work = |part| {
+                ten_at_work.wait();
+                part
+            };
+            thread::scope(|threads| {
+                for _ in 0..10 {
+                    threads.spawn(|| {
+                        add_up(&total, &[1, 2, 3], work);
+                        add_up(&total, &[4], work);
+                    });
+                }
+            });
+            total.into_inner() == 100
         },
     );
 }

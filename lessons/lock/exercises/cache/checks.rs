@@ -1,32 +1,31 @@
 //! What every answer to `lock/cache` must hold.
 
+use std::panic::Location;
+use std::sync::Barrier;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 
-use exercise::{Judge, Unseen};
+use exercise::{Judge, Unseen, long_wait};
+use interleave::execution::quiescence;
 
 use crate::answer::Cache;
 
 pub fn judge(judge: &mut Judge) {
     judge.every_order("one thread alone computes each value once", || {
         let cache = Cache::new();
-        assert_eq!(cache.get("a", || 1), 1, "the value of a");
-        assert_eq!(cache.get("b", || 2), 2, "the value of b");
-        let again = cache.get("a", || panic!("the value of a is computed twice"));
-        assert_eq!(again, 1, "the value of a");
+        let values = [0, 1, u32::MAX, 1];
+        let keys = || (0..100).map(|key| (format!("key {key}"), values[key % 4]));
+        for (key, value) in keys() {
+            assert_eq!(cache.get(&key, || value), value, "the value of {key}");
+        }
+        for (key, value) in keys() {
+            let again =
+                cache.get(&key, || panic!("the value of {key} is computed twice"));
+            assert_eq!(again, value, "the value of {key}");
+        }
     });
-    judge.every_order("two threads compute the same value once", || {
-        let cache = Cache::new();
-        let computed = AtomicU32::new(0);
-        let get = || cache.get("a", || computed.fetch_add(1, SeqCst) + 1);
-        let values = thread::scope(|threads| {
-            let threads = [threads.spawn(get), threads.spawn(get)];
-            threads.map(|thread| thread.join().expect("it does not panic"))
-        });
-        assert_eq!(computed.into_inner(), 1, "the value is computed twice");
-        assert_eq!(values, [1, 1], "the value is 1 for both");
-    });
+    judge.every_order("two threads compute the same value once", || same(2, || ()));
     judge.some_order(
         "two threads can compute different values at the same time",
         "no order has two threads that compute at the same time, each its own value",
@@ -46,4 +45,82 @@ pub fn judge(judge: &mut Judge) {
             both.get()
         },
     );
+    judge.every_order("a value that is slow to compute is computed once", || {
+        same(2, || drop(long_wait()))
+    });
+    let why = "not all twelve have the value";
+    judge.some_order("twelve threads can wait for the same value", why, || {
+        same(12, || drop(long_wait()));
+        true
+    });
+    judge.every_order("a value can be computed from other values", || {
+        assert_eq!(sum(&Cache::new(), 40), 40, "the value of 40, made from that of 39");
+    });
+    judge.every_order("who waits for a value wakes up for no other value", || {
+        let cache = Cache::new();
+        let computed = Unseen::new(0);
+        let get_a = || {
+            let compute = || {
+                computed.update(|computed| *computed += 1);
+                for key in ["b", "c", "d", "e", "f", "g"] {
+                    cache.get(key, || 2);
+                    quiescence(Location::caller()); // till the other thread waits again
+                }
+                1
+            };
+            assert_eq!(cache.get("a", compute), 1, "the value of a");
+        };
+        thread::scope(|threads| {
+            threads.spawn(get_a);
+            threads.spawn(get_a);
+        });
+        assert_eq!(computed.get(), 1, "the value of a is computed twice");
+    });
+    judge.every_order("who wants another value does not wait", || {
+        let (cache, others_are_there) = (Cache::new(), Barrier::new(2));
+        cache.get("known", || 3);
+        let slow = || {
+            others_are_there.wait();
+            1
+        };
+        thread::scope(|threads| {
+            threads.spawn(|| cache.get("a", slow));
+            threads.spawn(|| {
+                assert_eq!(cache.get("known", || 0), 3, "the value of known");
+                assert_eq!(cache.get("b", || 2), 2, "the value of b");
+                others_are_there.wait();
+            });
+            long_wait();
+            assert_eq!(cache.get("a", || 1), 1, "the value of a");
+        });
+    });
+}
+
+/// So many threads want the same value, which is computed so.
+fn same(threads: usize, compute: impl Fn() + Sync) {
+    let cache = Cache::new();
+    let computed = AtomicU32::new(0);
+    let get = || {
+        cache.get("a", || {
+            compute();
+            computed.fetch_add(1, SeqCst) + 1
+        })
+    };
+    let values: Vec<u32> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(get)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().expect("it does not panic"))
+            .collect()
+    });
+    assert_eq!(computed.into_inner(), 1, "the value is computed twice");
+    assert!(
+        values.iter().all(|value| *value == 1),
+        "the value is 1 for all: {values:?}"
+    );
+}
+
+/// The value of `key` is one more than that of the key before.
+fn sum(cache: &Cache, key: u32) -> u32 {
+    cache.get(&key.to_string(), || if key == 0 { 0 } else { sum(cache, key - 1) + 1 })
 }

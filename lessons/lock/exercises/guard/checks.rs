@@ -1,38 +1,47 @@
 //! What every answer to `lock/guard` must hold.
 
+use std::sync::Barrier;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 
-use exercise::{Judge, Unseen};
+use exercise::{Judge, Unseen, long_wait};
 use parking_lot::Mutex;
 
 use crate::answer::work_off;
 
-/// The results of two workers with these jobs, one after the other.
-fn results(jobs: &[u32], work: impl Fn(u32) -> u32 + Sync) -> Vec<u32> {
+/// The results of so many workers with these jobs, one after the other, sorted.
+fn results(workers: u32, jobs: &[u32], work: impl Fn(u32) -> u32 + Sync) -> Vec<u32> {
     let jobs = Mutex::new(jobs.to_vec());
-    thread::scope(|threads| {
-        let first = threads.spawn(|| work_off(&jobs, &work));
-        let second = threads.spawn(|| work_off(&jobs, &work));
-        let mut results = first.join().expect("it does not panic");
-        results.extend(second.join().expect("it does not panic"));
+    let mut results = thread::scope(|threads| {
+        let worker = |_| threads.spawn(|| work_off(&jobs, &work));
+        let workers: Vec<_> = (0..workers).map(worker).collect();
+        let results = workers.into_iter().map(|worker| worker.join());
         results
-    })
+            .flat_map(|results| results.expect("it does not panic"))
+            .collect::<Vec<_>>()
+    });
+    results.sort();
+    results
 }
 
 pub fn judge(judge: &mut Judge) {
+    judge.every_order("one worker alone does each job", || {
+        let mut jobs = [0, 7, 7].repeat(10);
+        jobs.sort();
+        assert_eq!(results(1, &jobs, |job| job), jobs, "a job is left, or done twice");
+        assert!(results(1, &[], |job| job).is_empty(), "there is no job");
+    });
     judge.every_order("each job is done once", || {
-        let mut results = results(&[1, 2], |job| job * 10);
-        results.sort();
-        assert_eq!(results, [10, 20], "a job is left, or done twice");
+        let results = results(2, &[1, 2, 2], |job| job * 10);
+        assert_eq!(results, [10, 20, 20], "a job is left, or done twice");
     });
     judge.some_order(
         "two workers can be at work at the same time",
         "no order has two workers at work at the same time",
         || {
             let (at_work, both) = (AtomicU32::new(0), Unseen::new(false));
-            results(&[1, 2], |job| {
+            results(2, &[1, 2], |job| {
                 if at_work.fetch_add(1, SeqCst) == 1 {
                     both.set(true);
                 }
@@ -42,4 +51,48 @@ pub fn judge(judge: &mut Judge) {
             both.get()
         },
     );
+    judge.every_order("a worker waits for the lock as long as it takes", || {
+        let jobs = Mutex::new(vec![1, 2]);
+        let results = thread::scope(|threads| {
+            let held = jobs.lock();
+            let worker = threads.spawn(|| work_off(&jobs, |job| job));
+            long_wait();
+            drop(held);
+            worker.join().expect("it does not panic")
+        });
+        assert_eq!(results.len(), 2, "a job is left, or done twice");
+    });
+    judge.every_order(
+        "two workers are at work at the same time, with each job",
+        || {
+            let two_at_work = Barrier::new(2);
+            let results = results(2, &[1, 2, 3, 4], |job| {
+                two_at_work.wait();
+                job
+            });
+            assert_eq!(results, [1, 2, 3, 4], "a job is left, or done twice");
+        },
+    );
+    judge.some_order(
+        "ten workers can be at work at the same time, with each job",
+        "no order has ten workers at work at the same time",
+        || {
+            let ten_at_work = Barrier::new(10);
+            results(10, &[1; 40], |job| {
+                ten_at_work.wait();
+                job
+            })
+            .len()
+                == 40
+        },
+    );
+    judge.every_order("a job can add another to the list", || {
+        let jobs = Mutex::new(vec![3]);
+        let mut results = work_off(&jobs, |job| {
+            jobs.lock().extend((1..job).rev());
+            job
+        });
+        results.sort();
+        assert_eq!(results, [1, 1, 2, 3], "a job is left, or done twice");
+    });
 }

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use exercise::Judge;
+use exercise::{Judge, long_wait};
 use parking_lot::Mutex;
 
 use crate::answer::{Seats, book};
@@ -34,6 +34,18 @@ pub fn judge(judge: &mut Judge) {
         let owners = hall([Some("Zoe"), Some("Ann"), Some("Ben")]);
         assert_eq!(seats.into_inner(), owners, "the owners of the seats");
     });
+    judge.every_order("a guest can have two seats, and a seat can become free", || {
+        let seats = Mutex::new(hall([None; 30]));
+        for seat in 0..30 {
+            assert_eq!(book(&seats, "Ann"), Some(seat), "seat {seat} is free");
+        }
+        assert_eq!(book(&seats, "Ann"), None, "no seat is free");
+        for free in [7, 3] {
+            seats.lock()[free] = None;
+            assert_eq!(book(&seats, "Ben"), Some(free), "seat {free} is free again");
+        }
+        assert_eq!(book(&Mutex::new(hall([])), "Ann"), None, "a hall without seats");
+    });
     judge.every_order("no seat is sold twice", || {
         let seats = Mutex::new(hall([None]));
         let (ann, ben) = both(&seats);
@@ -50,5 +62,38 @@ pub fn judge(judge: &mut Judge) {
         let seats = seats.into_inner();
         assert_eq!(seats[ann].as_deref(), Some("Ann"), "the owner of Ann's seat");
         assert_eq!(seats[ben].as_deref(), Some("Ben"), "the owner of Ben's seat");
+    });
+    judge.every_order("a guest waits for the lock as long as it takes", || {
+        let seats = Mutex::new(hall([None]));
+        thread::scope(|threads| {
+            let held = seats.lock();
+            let ann = threads.spawn(|| book(&seats, "Ann"));
+            long_wait();
+            drop(held);
+            let ann = ann.join().expect("it does not panic");
+            assert_eq!(ann, Some(0), "the seat is free, and the guest is sent away");
+        });
+    });
+    judge.every_order("nobody is sent away, however often another is quicker", || {
+        let seats = Mutex::new(hall([None; 6]));
+        thread::scope(|threads| {
+            let ann = threads.spawn(|| book(&seats, "Ann"));
+            let all_but_ann = [(); 5].map(|()| book(&seats, "Zoe"));
+            let ann = ann.join().expect("it does not panic");
+            let got = all_but_ann.iter().chain([&ann]).flatten().count();
+            assert_eq!(got, 6, "six guests want six seats, and one is sent away");
+        });
+        let owners = seats.into_inner();
+        let of_ann = owners.iter().filter(|owner| owner.as_deref() == Some("Ann"));
+        assert_eq!(of_ann.count(), 1, "Ann has one seat, and Zoe five");
+    });
+    judge.some_order("twelve guests can ask at once", "a guest is sent away", || {
+        let seats = Mutex::new(hall([None; 12]));
+        let mut got: Vec<_> = thread::scope(|threads| {
+            let guests = [(); 12].map(|()| threads.spawn(|| book(&seats, "Zoe")));
+            guests.map(|guest| guest.join().expect("it does not panic")).into()
+        });
+        got.sort();
+        got == (0..12).map(Some).collect::<Vec<_>>()
     });
 }

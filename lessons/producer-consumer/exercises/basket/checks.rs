@@ -1,23 +1,26 @@
 //! What every answer to `producer-consumer/basket` must hold.
 
 use std::panic::Location;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
-use exercise::Judge;
+use exercise::{Judge, long_wait};
 use interleave::execution::quiescence;
-use interleave::locks_taken;
 
 use crate::answer::Basket;
 
 pub fn judge(judge: &mut Judge) {
     judge.every_order("what is put is taken", || {
         let basket = Basket::new();
-        basket.put(&[1]);
-        basket.put(&[2, 3]);
-        let mut taken = [basket.take(), basket.take(), basket.take()];
+        let mut all = [0, 7, 7, u32::MAX].repeat(20);
+        basket.put(&all);
+        all.extend([1, 2, 3]);
+        for bone in [1, 2, 3] {
+            basket.put(&[bone]);
+        }
+        let mut taken: Vec<_> = all.iter().map(|_| basket.take()).collect();
         taken.sort();
-        assert_eq!(taken, [1, 2, 3], "1, 2 and 3 were put");
+        all.sort();
+        assert_eq!(taken, all, "what was put, each bone once");
     });
     judge.every_order("a dog that has to wait gets its bone", || {
         let basket = Basket::new();
@@ -30,24 +33,13 @@ pub fn judge(judge: &mut Judge) {
     });
     judge.every_order("a dog sleeps while nothing is put", || {
         let basket = Basket::new();
-        let others = AtomicU32::new(0);
-        let looks = thread::scope(|threads| {
+        let steps = thread::scope(|threads| {
             threads.spawn(|| basket.take());
-            quiescence(Location::caller()); // till the dog sleeps
-            let before = locks_taken();
-            for _ in 0..5 {
-                others.fetch_add(1, Relaxed); // a step of another thread, which is no reason to look
-                quiescence(Location::caller());
-            }
-            let looks = locks_taken() - before;
+            let steps = long_wait();
             basket.put(&[7]);
-            looks
+            steps
         });
-        // Two may come after wake-ups for nothing.
-        assert!(
-            looks <= 2,
-            "it looked {looks} times at an empty basket: it doesn't sleep"
-        );
+        slept(steps);
     });
     judge.every_order("two dogs get their bones, one after the other", || {
         two_dogs(|basket| {
@@ -58,15 +50,57 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("two dogs get their bones, both at once", || {
         two_dogs(|basket| basket.put(&[1, 2]));
     });
+    judge.every_order("a dog that comes too late sleeps again", || {
+        let steps = two_dogs(|basket| {
+            basket.put(&[1]);
+            let steps = long_wait();
+            basket.put(&[2]);
+            steps
+        });
+        slept(steps);
+    });
+    let why = "a dog that was too late ten times gives up";
+    judge.some_order("a dog can come too late ten times", why, || {
+        let basket = Basket::new();
+        thread::scope(|threads| {
+            let quick = threads.spawn(|| (0..10).map(|_| basket.take()).sum::<u32>());
+            let late = threads.spawn(|| basket.take());
+            for _ in 0..11 {
+                quiescence(Location::caller()); // till both dogs sleep
+                basket.put(&[5]);
+            }
+            quick.join().expect("it gets ten bones") + late.join().expect("it gets one")
+                == 55
+        })
+    });
+    let why = "a dog gets no bone";
+    judge.some_order("twelve dogs that sleep can be woken at once", why, || {
+        let basket = Basket::new();
+        thread::scope(|threads| {
+            let dogs = [(); 12].map(|()| threads.spawn(|| basket.take()));
+            quiescence(Location::caller()); // till all dogs sleep
+            basket.put(&[1; 12]);
+            dogs.map(|dog| dog.join().expect("each dog finds a bone")) == [1; 12]
+        })
+    });
 }
 
-fn two_dogs(put: impl FnOnce(&Basket)) {
+/// A dog took so many steps during a long wait.
+fn slept(steps: u32) {
+    assert!(
+        steps < 10,
+        "a dog took {steps} steps at an empty basket: it doesn't sleep"
+    );
+}
+
+fn two_dogs<R>(put: impl FnOnce(&Basket) -> R) -> R {
     let basket = Basket::new();
     thread::scope(|threads| {
         let dogs = [(); 2].map(|()| threads.spawn(|| basket.take()));
-        put(&basket);
+        let put = put(&basket);
         let mut taken = dogs.map(|dog| dog.join().expect("each dog finds a bone"));
         taken.sort();
         assert_eq!(taken, [1, 2], "1 and 2 were put");
-    });
+        put
+    })
 }

@@ -1,9 +1,11 @@
 //! What every answer to `producer-consumer/bounded` must hold.
 
+use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
-use exercise::Judge;
+use exercise::{Judge, long_wait};
+use interleave::execution::quiescence;
 
 use crate::answer::Queue;
 
@@ -17,6 +19,11 @@ pub fn judge(judge: &mut Judge) {
             [1, 2],
             "1 and 2 were put, in this order"
         );
+        let queue = Queue::new(40);
+        let bones = [3, 3, 1, 0].repeat(10);
+        bones.iter().for_each(|bone| queue.put(*bone));
+        let taken: Vec<_> = bones.iter().map(|_| queue.take()).collect();
+        assert_eq!(taken, bones, "what was put, in this order");
     });
     judge.every_order("two producers lose nothing, and put no more than fits", || {
         let queue = Queue::new(1);
@@ -71,4 +78,102 @@ pub fn judge(judge: &mut Judge) {
             assert_eq!(taken, [1, 2], "a bone is lost, or there twice");
         });
     });
+    let why = "who waits is not woken";
+    judge.some_order(
+        "one producer and twelve consumers can come to their end",
+        why,
+        || {
+            let queue = Queue::new(1);
+            thread::scope(|threads| {
+                for _ in 0..12 {
+                    threads.spawn(|| queue.take());
+                }
+                quiescence(Location::caller()); // till all of them wait
+                for bone in 0..12 {
+                    queue.put(bone);
+                }
+            });
+            true
+        },
+    );
+    judge.every_order("each bone wakes a consumer that waits", || {
+        let queue = Queue::new(2);
+        let steps = thread::scope(|threads| {
+            let dogs = [(); 2].map(|()| threads.spawn(|| queue.take()));
+            let steps = long_wait();
+            queue.put(1);
+            queue.put(2);
+            let mut taken = dogs.map(|dog| dog.join().expect("it does not panic"));
+            taken.sort();
+            assert_eq!(taken, [1, 2], "a bone is lost, or there twice");
+            steps
+        });
+        slept(steps);
+    });
+    judge.every_order("a producer puts as many as fit, and waits", || {
+        let queue = Queue::new(3);
+        let put = AtomicU32::new(0);
+        let (steps, put) = thread::scope(|threads| {
+            threads.spawn(|| {
+                for bone in 1..=4 {
+                    queue.put(bone);
+                    put.store(bone, Relaxed);
+                }
+            });
+            let steps = long_wait();
+            let put = put.load(Relaxed);
+            assert_eq!(queue.take(), 1, "1 was put first");
+            (steps, put)
+        });
+        assert_eq!(put, 3, "room for 3, 0 taken, and {put} puts came back");
+        slept(steps);
+    });
+    judge.every_order("each bone that is taken wakes a producer that waits", || {
+        let queue = Queue::new(2);
+        queue.put(7);
+        queue.put(7);
+        thread::scope(|threads| {
+            for _ in 0..2 {
+                threads.spawn(|| queue.put(7));
+            }
+            quiescence(Location::caller()); // till both wait
+            queue.take();
+            queue.take();
+        });
+        assert_eq!([queue.take(), queue.take()], [7; 2], "a bone is lost");
+    });
+    let why = "a producer or a consumer that was too late ten times gives up";
+    judge.some_order("who waits can come too late ten times", why, || {
+        let full = Queue::new(1);
+        full.put(0);
+        let empty = Queue::new(1);
+        let (steps, late) = thread::scope(|threads| {
+            threads.spawn(|| full.put(9));
+            let dog = threads.spawn(|| empty.take());
+            let mut steps = 0;
+            for bone in 0..10 {
+                steps += long_wait();
+                // Both wake up, and before they look, all is again as it was.
+                assert_eq!(full.take(), bone, "bones come out of their order");
+                full.put(bone + 1);
+                empty.put(bone);
+                empty.take();
+            }
+            steps += long_wait();
+            empty.put(8);
+            let late =
+                [full.take(), full.take(), dog.join().expect("it does not panic")];
+            (steps, late)
+        });
+        slept(steps);
+        late == [10, 9, 8]
+    });
+}
+
+/// Those that wait took so many steps during long waits.
+fn slept(steps: u32) {
+    assert!(
+        steps < 10,
+        "{steps} steps while nothing was put or taken: who waits doesn't sleep"
+    );
 }

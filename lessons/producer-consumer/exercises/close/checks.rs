@@ -1,8 +1,10 @@
 //! What every answer to `producer-consumer/close` must hold.
 
+use std::panic::Location;
 use std::thread;
 
-use exercise::Judge;
+use exercise::{Judge, long_wait};
+use interleave::execution::quiescence;
 
 use crate::answer::Queue;
 
@@ -22,6 +24,19 @@ pub fn judge(judge: &mut Judge) {
             );
         },
     );
+    judge.every_order("any bone can be put, and the end stays the end", || {
+        let queue = Queue::new();
+        let bones = [0, 3, 3, u32::MAX].repeat(10);
+        bones.iter().for_each(|bone| queue.put(*bone));
+        queue.close();
+        let taken: Vec<_> = bones.iter().filter_map(|_| queue.take()).collect();
+        assert_eq!(taken, bones, "not all bones were taken, in their order");
+        assert_eq!(
+            [(); 20].map(|()| queue.take()),
+            [None; 20],
+            "nothing comes after the end"
+        );
+    });
     judge.every_order("a consumer takes all bones and comes to its end", || {
         let queue = Queue::new();
         thread::scope(|threads| {
@@ -52,6 +67,71 @@ pub fn judge(judge: &mut Judge) {
             assert_eq!(eaten.concat(), [1], "the bone is lost, or there twice");
         });
     });
+    judge.every_order("a consumer sleeps while nothing is put", || {
+        let queue = Queue::new();
+        let (steps, taken) = thread::scope(|threads| {
+            let dog = threads.spawn(|| queue.take());
+            let steps = long_wait();
+            queue.put(1);
+            (steps, dog.join().expect("it does not panic"))
+        });
+        assert_eq!(taken, Some(1), "not all bones were taken");
+        slept(steps);
+    });
+    judge.every_order("each bone wakes a consumer, also before the end", || {
+        let queue = Queue::new();
+        let steps = thread::scope(|threads| {
+            let dogs = [(); 2].map(|()| threads.spawn(|| queue.take()));
+            let steps = long_wait();
+            queue.put(1);
+            queue.put(2);
+            let mut taken = dogs.map(|dog| dog.join().expect("it does not panic"));
+            taken.sort();
+            assert_eq!(taken, [Some(1), Some(2)], "a bone is lost, or there twice");
+            steps
+        });
+        slept(steps);
+    });
+    let why = "a consumer that was too late ten times gives up";
+    judge.some_order("a consumer can come too late ten times", why, || {
+        let queue = Queue::new();
+        let (steps, late) = thread::scope(|threads| {
+            let dog = threads.spawn(|| queue.take());
+            let mut steps = 0;
+            for bone in 0..10 {
+                steps += long_wait();
+                queue.put(bone);
+                queue.take(); // the dog wakes up, and before it looks, the queue is empty again
+            }
+            steps += long_wait();
+            queue.put(10);
+            (steps, dog.join().expect("it does not panic"))
+        });
+        slept(steps);
+        late == Some(10)
+    });
+    let why = "a consumer never hears of the end";
+    judge.some_order(
+        "twenty consumers that wait can all come to their end",
+        why,
+        || {
+            let queue = Queue::new();
+            thread::scope(|threads| {
+                let dogs = [(); 20].map(|()| threads.spawn(|| queue.take()));
+                quiescence(Location::caller()); // till all of them wait
+                queue.close();
+                dogs.map(|dog| dog.join().expect("it does not panic")) == [None; 20]
+            })
+        },
+    );
+}
+
+/// Those that wait took so many steps during long waits.
+fn slept(steps: u32) {
+    assert!(
+        steps < 10,
+        "a consumer took {steps} steps while nothing was put: it doesn't sleep"
+    );
 }
 
 fn eat(queue: &Queue) -> Vec<u32> {

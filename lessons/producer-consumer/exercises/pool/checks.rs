@@ -1,10 +1,12 @@
 //! What every answer to `producer-consumer/pool` must hold.
 
+use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
-use exercise::{Judge, Unseen};
+use exercise::{Judge, Unseen, long_wait};
+use interleave::execution::{has_ended, quiescence};
 
 use crate::answer::Pool;
 
@@ -51,6 +53,66 @@ pub fn judge(judge: &mut Judge) {
         pool.shutdown();
         both.get()
     });
+    judge.every_order("`shutdown` waits for a job that takes long", || {
+        let done = Arc::new(Unseen::new(false));
+        let pool = Pool::new(1);
+        let slow = done.clone();
+        pool.run(move || {
+            long_wait();
+            slow.set(true);
+        });
+        pool.shutdown();
+        assert!(done.get(), "not all jobs are done, each of them once");
+    });
+    judge.every_order("a worker waits for its next job as long as it takes", || {
+        let done = Arc::new(Unseen::new(0));
+        let pool = Pool::new(1);
+        for _ in 0..2 {
+            long_wait();
+            let count = done.clone();
+            pool.run(move || count.update(|count| *count += 1));
+        }
+        pool.shutdown();
+        assert_eq!(done.get(), 2, "not all jobs are done, each of them once");
+    });
+    let why = "not all jobs are done, each of them once";
+    judge.some_order("three hundred jobs can wait for their turn", why, || {
+        let done = Arc::new(Unseen::new(0));
+        let pool = Pool::new(1);
+        let gate = Arc::new(Mutex::new(()));
+        let closed = gate.lock().expect("nobody panics");
+        for _ in 0..300 {
+            let (gate, count) = (gate.clone(), done.clone());
+            pool.run(move || {
+                drop(gate.lock());
+                count.update(|count| *count += 1);
+            });
+        }
+        drop(closed);
+        pool.shutdown();
+        done.get() == 300
+    });
+    let why = "no order has ten workers at work at once, after panics too";
+    judge.some_order("ten workers can work at once, after panics too", why, || {
+        let done = Arc::new(Unseen::new(0));
+        let pool = Pool::new(10);
+        for round in 0..3 {
+            let ten_at_work = Arc::new(Barrier::new(10));
+            for _ in 0..10 {
+                let (ten_at_work, count) = (ten_at_work.clone(), done.clone());
+                pool.run(move || {
+                    ten_at_work.wait();
+                    count.update(|count| *count += 1);
+                    assert!(round == 2, "a job panics on purpose");
+                });
+            }
+            for _ in 0..12 {
+                pool.run(|| panic!("a job panics on purpose"));
+            }
+        }
+        pool.shutdown();
+        done.get() == 30
+    });
 }
 
 /// So many workers do so many jobs.
@@ -74,4 +136,6 @@ fn jobs(workers: usize, jobs: usize) {
         workers,
         "each worker is one thread, no more"
     );
+    quiescence(Location::caller()); // a worker that comes to its end has time for it
+    assert!((1..=workers).all(has_ended), "a worker has not come to its end");
 }

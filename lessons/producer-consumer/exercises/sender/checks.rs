@@ -21,4 +21,26 @@ pub fn judge(judge: &mut Judge) {
         let dogs = feed(2, 2);
         !dogs[0].is_empty() && !dogs[1].is_empty()
     });
+    judge.every_order("dogs without bones go home", || {
+        assert_eq!(feed(2, 0), [[0; 0]; 2], "two dogs, and no bones");
+    });
+    let why = "not every dog gets a bone";
+    judge.some_order("each of three dogs can get a bone", why, || {
+        feed(3, 3).iter().all(|dog| dog.len() == 1)
+    });
+    judge.some_order(
+        "a hundred bones can be eaten",
+        "a bone is left, or eaten twice",
+        || {
+            let mut eaten = feed(1, 100).concat();
+            eaten.extend(feed(2, 100).concat());
+            eaten.sort();
+            eaten == (1..=100).flat_map(|bone| [bone; 2]).collect::<Vec<_>>()
+        },
+    );
+    judge.some_order("twenty dogs can go home", "a dog is missing", || {
+        let dogs = feed(20, 2);
+        assert_eq!(interleave::threads_started(), 20, "each dog is a thread");
+        dogs.len() == 20 && dogs.concat().len() == 2
+    });
 }

@@ -4,7 +4,7 @@ use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
-use exercise::{Judge, Unseen};
+use exercise::{Judge, Unseen, long_wait};
 use interleave::execution::quiescence;
 
 use crate::answer::Watched;
@@ -37,27 +37,13 @@ pub fn judge(judge: &mut Judge) {
     );
     judge.every_order("a thread sleeps while nothing changes", || {
         let bones = Watched::new(0);
-        let looks = Unseen::new(0);
-        let others = AtomicU32::new(0);
-        thread::scope(|threads| {
-            threads.spawn(|| {
-                bones.wait_until(|bones| {
-                    looks.update(|looks| *looks += 1);
-                    *bones == 1
-                });
-            });
-            for _ in 0..5 {
-                quiescence(Location::caller()); // till the thread sleeps
-                others.fetch_add(1, Relaxed); // one more step of other threads
-            }
+        let steps = thread::scope(|threads| {
+            threads.spawn(|| bones.wait_until(|bones| *bones == 1));
+            let steps = long_wait();
             bones.change(|bones| *bones += 1);
+            steps
         });
-        // The first look, one after the change, and two after wake-ups for nothing.
-        assert!(
-            looks.get() <= 4,
-            "it looked {} times for one change: it doesn't sleep",
-            looks.get()
-        );
+        slept(steps);
     });
     judge.every_order("one change wakes all that wait", || {
         let bones = Watched::new(0);
@@ -68,4 +54,69 @@ pub fn judge(judge: &mut Judge) {
             bones.change(|bones| *bones += 1);
         });
     });
+    judge.every_order("a thread sleeps again until its own value is there", || {
+        let (bones, made) = (Watched::new(0), Unseen::new(0));
+        let steps = thread::scope(|threads| {
+            threads.spawn(|| {
+                bones.wait_until(|bones| *bones == 9);
+                assert_eq!(made.get(), 9, "it went on before the value was as wanted");
+            });
+            let next = |bone| {
+                let steps = long_wait();
+                made.set(bone);
+                bones.change(|bones| *bones = bone);
+                steps
+            };
+            (1..=9).map(next).sum()
+        });
+        slept(steps);
+    });
+    judge.every_order("two threads wait for different values", || {
+        let bones = Watched::new(0);
+        thread::scope(|threads| {
+            for wanted in [2, 1] {
+                let bones = &bones;
+                threads.spawn(move || bones.wait_until(|bones| *bones == wanted));
+            }
+            for _ in 0..2 {
+                quiescence(Location::caller()); // till who waits sleeps
+                bones.change(|bones| *bones += 1);
+            }
+        });
+    });
+    let why = "a thread sleeps on";
+    judge.some_order("one change can wake twelve that wait", why, || {
+        let bones = Watched::new(0);
+        thread::scope(|threads| {
+            for _ in 0..12 {
+                threads.spawn(|| bones.wait_until(|bones| *bones == 1));
+            }
+            quiescence(Location::caller()); // till all of them sleep
+            bones.change(|bones| *bones += 1);
+        });
+        true
+    });
+    judge.every_order("two threads take turns, and each waits for the other", || {
+        let turn = Watched::new(0);
+        thread::scope(|threads| {
+            threads.spawn(|| {
+                for mine in [1, 3] {
+                    turn.wait_until(|turn| *turn == mine);
+                    turn.change(|turn| *turn += 1);
+                }
+            });
+            for mine in [0, 2] {
+                turn.wait_until(|turn| *turn == mine);
+                turn.change(|turn| *turn += 1);
+            }
+        });
+    });
+}
+
+/// Those that wait took so many steps during long waits.
+fn slept(steps: u32) {
+    assert!(
+        steps < 10,
+        "a thread took {steps} steps while nothing changed: it doesn't sleep"
+    );
 }

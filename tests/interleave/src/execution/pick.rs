@@ -81,17 +81,17 @@ pub(super) fn picks(e: &Execution) -> Vec<Pick> {
         pick.cost = u32::from(goes_on && pick.thread != e.last);
     }
     let others = !picks.is_empty();
-    let quiet = |(_, intent): &(Thread, &Intent)| matches!(intent.ready, Ready::Quiescence);
-    if let (false, Some((thread, _))) = (others, (0..e.threads.len()).filter_map(waiting).find(quiet)) {
-        // Nobody else can go on, but for one whose time is over.
-        return vec![Pick { thread, woken: Woken::Normally, cost: 0 }];
-    }
     let late = |(thread, intent): &(Thread, &Intent)| {
         intent.timed && !is_ready(e, *thread, &intent.ready) && is_late(e, *thread)
     };
     if let Some((thread, _)) = (0..e.threads.len()).filter_map(waiting).find(late) {
         // Time goes on, whatever others do.
         return vec![Pick { thread, woken: Woken::TimeOver, cost: 0 }];
+    }
+    let quiet = |(_, intent): &(Thread, &Intent)| matches!(intent.ready, Ready::Quiescence);
+    if let (false, Some((thread, _))) = (others, (0..e.threads.len()).filter_map(waiting).find(quiet)) {
+        // Nobody else can go on, but for one whose time may be over soon.
+        return vec![Pick { thread, woken: Woken::Normally, cost: 0 }];
     }
     for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
         if is_ready(e, thread, &intent.ready) {

@@ -1,0 +1,57 @@
+//! The first notes are saved at once, and all others when `finish` is called.
+
+use std::mem;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+
+/// Saves notes in a thread of its own.
+pub struct Saver {
+    shared: Arc<Shared>,
+    thread: JoinHandle<()>,
+}
+
+struct Shared {
+    unsaved: Mutex<Vec<u32>>,
+    stop: AtomicBool,
+}
+
+impl Saver {
+    /// Starts the thread. It calls `save` for each note.
+    pub fn start(save: impl Fn(u32) + Send + 'static) -> Self {
+        let unsaved = Mutex::new(Vec::new());
+        let shared = Arc::new(Shared { unsaved, stop: AtomicBool::new(false) });
+        let in_thread = shared.clone();
+        let thread = thread::spawn(move || {
+            let mut one_batch_saved = false;
+            while !in_thread.stop.load(SeqCst) {
+                if !one_batch_saved {
+                    let batch = in_thread.take_all();
+                    one_batch_saved = !batch.is_empty();
+                    batch.into_iter().for_each(&save);
+                }
+                thread::yield_now(); // a loop that waits lets others run
+            }
+            in_thread.take_all().into_iter().for_each(&save);
+        });
+        Saver { shared, thread }
+    }
+
+    /// Hands over a note, and goes on at once.
+    pub fn note(&self, note: u32) {
+        self.shared.unsaved.lock().expect("nobody panics").push(note);
+    }
+
+    /// Tells the thread to stop. All notes are saved when this returns.
+    pub fn finish(self) {
+        self.shared.stop.store(true, SeqCst);
+        self.thread.join().expect("nobody panics");
+    }
+}
+
+impl Shared {
+    fn take_all(&self) -> Vec<u32> {
+        mem::take(&mut self.unsaved.lock().expect("nobody panics"))
+    }
+}

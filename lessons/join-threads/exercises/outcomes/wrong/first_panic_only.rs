@@ -1,0 +1,33 @@
+//! The first panic has its text, and all others have none.
+
+use std::any::Any;
+use std::thread;
+
+/// Something to do in a thread.
+pub type Job = Box<dyn FnOnce() -> u32 + Send>;
+
+/// Runs all jobs at the same time, and returns what became of each, in their order.
+///
+/// `Err` holds the text of a panic, or "no text" if it has none.
+pub fn outcomes(jobs: Vec<Job>) -> Vec<Result<u32, String>> {
+    let threads: Vec<_> = jobs.into_iter().map(thread::spawn).collect();
+    let mut seen = false;
+    threads
+        .into_iter()
+        .map(|thread| {
+            thread.join().map_err(|panic| {
+                if std::mem::replace(&mut seen, true) {
+                    "no text".into()
+                } else {
+                    text(&*panic)
+                }
+            })
+        })
+        .collect()
+}
+
+fn text(panic: &(dyn Any + Send)) -> String {
+    let plain = panic.downcast_ref::<&str>().map(|text| text.to_string());
+    let formatted = || panic.downcast_ref::<String>().cloned();
+    plain.or_else(formatted).unwrap_or_else(|| "no text".into())
+}

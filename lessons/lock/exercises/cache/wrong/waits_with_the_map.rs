@@ -1,0 +1,35 @@
+//! While it waits for a value, it holds the lock of the map.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+/// Values that are slow to compute, kept by their keys.
+pub struct Cache {
+    slots: Mutex<HashMap<String, Slot>>,
+}
+
+/// `None` until the value is computed. Who computes it holds the lock.
+type Slot = Arc<Mutex<Option<u32>>>;
+
+impl Cache {
+    /// An empty one.
+    pub fn new() -> Self {
+        Cache { slots: Mutex::new(HashMap::new()) }
+    }
+
+    /// The value of this key. `compute` is called if nobody has called it for this key.
+    pub fn get(&self, key: &str, compute: impl FnOnce() -> u32) -> u32 {
+        let mut map = self.slots.lock();
+        let slot = map.entry(key.to_owned()).or_default().clone();
+        let mut value = match slot.try_lock() {
+            Some(value) => {
+                drop(map);
+                value
+            }
+            None => slot.lock(),
+        };
+        *value.get_or_insert_with(compute)
+    }
+}

@@ -1,0 +1,31 @@
+//! A value of 0 is taken for none.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+/// Values that are slow to compute, kept by their keys.
+pub struct Cache {
+    slots: Mutex<HashMap<String, Slot>>,
+}
+
+/// `None` until the value is computed. Who computes it holds the lock.
+type Slot = Arc<Mutex<Option<u32>>>;
+
+impl Cache {
+    /// An empty one.
+    pub fn new() -> Self {
+        Cache { slots: Mutex::new(HashMap::new()) }
+    }
+
+    /// The value of this key. `compute` is called if nobody has called it for this key.
+    pub fn get(&self, key: &str, compute: impl FnOnce() -> u32) -> u32 {
+        let slot = self.slots.lock().entry(key.to_owned()).or_default().clone();
+        let mut value = slot.lock();
+        if *value == Some(0) {
+            *value = None;
+        }
+        *value.get_or_insert_with(compute)
+    }
+}

@@ -1,0 +1,35 @@
+//! A line that is there already is left out.
+
+use parking_lot::Mutex;
+
+/// Lines, written by several threads.
+pub struct Diary {
+    lines: Mutex<Vec<String>>,
+}
+
+impl Diary {
+    /// An empty one.
+    pub fn new() -> Self {
+        Diary { lines: Mutex::new(Vec::new()) }
+    }
+
+    /// Writes one line.
+    pub fn write(&self, line: &str) {
+        self.lines.lock().push(line.to_owned());
+    }
+
+    /// Writes several lines. No line of another thread comes in between.
+    pub fn write_all(&self, lines: &[&str]) {
+        let mut together = self.lines.lock();
+        for line in lines {
+            if !together.iter().any(|there| there == line) {
+                together.push(line.to_string());
+            }
+        }
+    }
+
+    /// All lines so far.
+    pub fn read(&self) -> Vec<String> {
+        self.lines.lock().clone()
+    }
+}

@@ -1,0 +1,49 @@
+//! A bone that is taken tells somebody only if the queue was full. Two can wait for room.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex};
+
+/// A queue with room for so many bones.
+pub struct Queue {
+    bones: Mutex<VecDeque<u32>>,
+    capacity: usize,
+    filled: Condvar,
+    emptied: Condvar,
+}
+
+impl Queue {
+    /// An empty one.
+    pub fn new(capacity: usize) -> Self {
+        Queue {
+            bones: Mutex::new(VecDeque::new()),
+            capacity,
+            filled: Condvar::new(),
+            emptied: Condvar::new(),
+        }
+    }
+
+    /// Puts a bone at the end.
+    pub fn put(&self, bone: u32) {
+        let mut bones = self.bones.lock().expect("nobody panics");
+        while bones.len() == self.capacity {
+            bones = self.emptied.wait(bones).expect("nobody panics");
+        }
+        bones.push_back(bone);
+        self.filled.notify_one();
+    }
+
+    /// Takes the first bone. While there is none, it waits.
+    pub fn take(&self) -> u32 {
+        let mut bones = self.bones.lock().expect("nobody panics");
+        loop {
+            let full = bones.len() == self.capacity;
+            if let Some(bone) = bones.pop_front() {
+                if full {
+                    self.emptied.notify_one();
+                }
+                return bone;
+            }
+            bones = self.filled.wait(bones).expect("nobody panics");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The greatest number stands for the end. But it is a bone too.
+
+use std::collections::VecDeque;
+
+use parking_lot::{Condvar, Mutex};
+
+/// A queue that can be closed.
+pub struct Queue {
+    inside: Mutex<Inside>,
+    changed: Condvar,
+}
+
+struct Inside {
+    bones: VecDeque<u32>,
+    closed: bool,
+}
+
+impl Queue {
+    /// An empty one.
+    pub fn new() -> Self {
+        let inside = Inside { bones: VecDeque::new(), closed: false };
+        Queue { inside: Mutex::new(inside), changed: Condvar::new() }
+    }
+
+    /// Puts a bone at the end.
+    pub fn put(&self, bone: u32) {
+        self.inside.lock().bones.push_back(bone);
+        self.changed.notify_one();
+    }
+
+    /// Says that nothing will be put any more.
+    pub fn close(&self) {
+        self.inside.lock().bones.push_back(u32::MAX);
+        self.changed.notify_all();
+    }
+
+    /// Takes the first bone. While there is none, it waits; `None` when none can come.
+    pub fn take(&self) -> Option<u32> {
+        let mut inside = self.inside.lock();
+        while inside.bones.is_empty() {
+            self.changed.wait(&mut inside);
+        }
+        let bone = inside.bones.pop_front();
+        if bone == Some(u32::MAX) {
+            inside.bones.push_back(u32::MAX);
+            self.changed.notify_all();
+            return None;
+        }
+        bone
+    }
+}
