@@ -59,7 +59,7 @@ impl Question<'_> {
         command.args(self.arguments).current_dir(self.workspace.root()).env("CARGO_TERM_COLOR", "never");
         let name = &self.package.name;
         let (mut tree, stdout, stderr) =
-            Tree::start(command).with_context(|| format!("cannot start {name}"))?;
+            Tree::start(command).await.with_context(|| format!("cannot start {name}"))?;
         let mut told = Told { events, stdout, stderr, text: String::new(), bytes: 0 };
         let cut = tokio::select! {
             cut = told.follow(self) => cut,

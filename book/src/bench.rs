@@ -25,7 +25,7 @@ pub fn bench(workspace: &Workspace, arguments: &[OsString]) -> Result<ExitCode> 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let status = runtime.block_on(async {
         let stop = signal::to_stop()?;
-        let mut tree = Tree::start_here(cargo).context("cannot start cargo")?;
+        let mut tree = Tree::start_here(cargo).await.context("cannot start cargo")?;
         tokio::select! {
             ended = tree.program_ended() => ended?,
             () = stop => {

@@ -87,7 +87,7 @@ async fn compile(workspace: &Workspace, package: &str, progress: &mpsc::Sender<E
         .current_dir(workspace.root())
         .env("CARGO_TERM_COLOR", "never")
         .env("CARGO_TERM_PROGRESS_WHEN", "never");
-    let (mut cargo, mut messages, mut told) = Tree::start(command).context("cannot start cargo")?;
+    let (mut cargo, mut messages, mut told) = Tree::start(command).await.context("cannot start cargo")?;
     let mut program = None;
     let (mut more_messages, mut more_told) = (true, true);
     while more_messages || more_told {

@@ -12,36 +12,34 @@
 //! | a request for another program or other arguments | only lessons and exercises by name, only arguments they declare: 404, 400 |
 //! | a request for a file outside the book | `tower-http`, which resolves paths inside one folder: 404 |
 //! | two at once, or one that is too large or too slow | 409, 413, 408 |
+//! | a client that never ends its head, or a crowd of them | [`connections`](crate::connections) |
 //!
 //! Another user of the same machine can ask for the token as the page does. What that allows is to run
 //! the course's lessons and the checks of its exercises, one at a time.
 
-use std::convert::Infallible;
 use std::fmt::{self, Display};
-use std::pin::Pin;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{self, Next};
-use axum::response::sse::{self, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use futures_core::Stream;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::{Body, Bytes};
+use hyper::http::request::Parts;
+use hyper::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::{Value, json};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::timeout;
-use tower_http::services::{ServeDir, ServeFile};
+use tower_http::services::ServeDir;
 
+use crate::answer::{self, Answer, answer, news};
 use crate::compile::Compiler;
 use crate::exercise::{self, Exercise};
 use crate::lesson::{Arguments, Lesson};
 use crate::pages::Pages;
 use crate::run::{End, Event, Limits, Order};
+use crate::scratch::Scratch;
 use crate::workspace::Workspace;
 
 /// A request to run something is some hundred bytes.
@@ -57,22 +55,36 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// that it checks, and this is for the case that it hangs itself.
 const CHECKS: u32 = 3;
 
-/// How often a quiet stream gives a sign of life, and so finds out that its reader is gone.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
-
 /// mdBook's pages have scripts and styles of their own inline; everything else comes from here alone.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; \
      img-src 'self' data:; object-src 'none'; frame-ancestors 'self'; form-action 'none'; base-uri 'self'";
+
+/// What every answer has.
+const GUARDS: [(header::HeaderName, &str); 5] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
+    // The book changes under the reader's hands.
+    (header::CACHE_CONTROL, "no-store"),
+];
+
+/// How a system refuses a name that no file can have.
+const NO_NAMES: [ErrorKind; 4] =
+    [ErrorKind::InvalidFilename, ErrorKind::InvalidInput, ErrorKind::NotADirectory, ErrorKind::NotFound];
 
 /// The door of one server.
 pub struct Door {
     workspace: Workspace,
     limits: Limits,
+    scratch: Arc<Scratch>,
     token: String,
     hosts: Vec<String>,
     compiler: Compiler,
     /// The right to run a lesson or a check: there is one.
     turn: Arc<Semaphore>,
+    /// Tells what is done [in idle time](Door::in_idle_time) that somebody has taken the turn.
+    taken: Notify,
     pages: watch::Receiver<Pages>,
     stopped: watch::Receiver<bool>,
 }
@@ -82,6 +94,7 @@ impl Door {
     pub fn new(
         workspace: Workspace,
         limits: Limits,
+        scratch: Arc<Scratch>,
         port: u16,
         pages: watch::Receiver<Pages>,
         stopped: watch::Receiver<bool>,
@@ -96,27 +109,80 @@ impl Door {
         Ok(Door {
             workspace,
             limits,
+            scratch,
             token: random.iter().map(|byte| format!("{byte:02x}")).collect(),
             hosts,
             compiler: Compiler::default(),
             turn: Arc::new(Semaphore::new(1)),
+            taken: Notify::new(),
             pages,
             stopped,
         })
     }
 
     /// What the server answers.
-    pub fn routes(self: Arc<Self>) -> Router {
-        Router::new()
-            .route("/__book/session", get(session))
-            .route("/__book/run", post(run))
-            .route("/__book/exercises", get(exercises))
-            .route("/__book/check", post(check))
-            .route("/__book/reload", get(reload))
-            .fallback(page)
-            .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
-            .layer(middleware::from_fn_with_state(Arc::clone(&self), guard))
-            .with_state(self)
+    pub async fn answer<B>(self: &Arc<Self>, request: Request<B>) -> Answer
+    where
+        B: Body<Data = Bytes, Error = hyper::Error> + Send,
+    {
+        let (head, body) = request.into_parts();
+        let mut response = match self.refuses(&head) {
+            Some((status, why)) => answer(status, why),
+            None => self.route(head, body).await,
+        };
+        let headers = response.headers_mut();
+        for (name, value) in GUARDS {
+            headers.insert(name, header::HeaderValue::from_static(value));
+        }
+        response
+    }
+
+    async fn route<B>(self: &Arc<Self>, head: Parts, body: B) -> Answer
+    where
+        B: Body<Data = Bytes, Error = hyper::Error> + Send,
+    {
+        let path = head.uri.path();
+        let allowed = match path {
+            "/__book/session" | "/__book/exercises" | "/__book/reload" => "GET",
+            "/__book/run" | "/__book/check" => "POST",
+            _ => {
+                let pages = self.pages.borrow().clone();
+                return page(&pages, head).await;
+            }
+        };
+        let method = if head.method == Method::HEAD { &Method::GET } else { &head.method };
+        if method.as_str() != allowed {
+            let mut refused = answer(StatusCode::METHOD_NOT_ALLOWED, "");
+            refused.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allowed));
+            return refused;
+        }
+        match path {
+            "/__book/session" => self.session(),
+            "/__book/exercises" => answer::json(&json!({"passed": exercise::passed(&self.workspace)})),
+            "/__book/reload" => self.reload(),
+            "/__book/run" => start(self, body, Door::run).await,
+            _ => start(self, body, Door::check).await,
+        }
+    }
+
+    /// The course.
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// Does what nobody waits for. It is given up whenever a lesson or a check is to run, and begun again afterwards.
+    pub async fn in_idle_time<W: Future<Output = ()>>(&self, work: impl Fn() -> W) {
+        loop {
+            let mut taken = pin!(self.taken.notified());
+            // From now on, so that no turn is missed between the two.
+            taken.as_mut().enable();
+            drop(self.turn.acquire().await);
+            tokio::select! {
+                biased;
+                () = taken => {}
+                () = work() => return,
+            }
+        }
     }
 
     /// Waits until nothing runs, and lets nothing begin.
@@ -127,10 +193,10 @@ impl Door {
     }
 
     /// Why a request gets no further, if it doesn't.
-    fn refuses(&self, request: &Request) -> Option<(StatusCode, &'static str)> {
-        let headers = request.headers();
+    fn refuses(&self, request: &Parts) -> Option<(StatusCode, &'static str)> {
+        let headers = &request.headers;
         let host = only(headers, header::HOST.as_str());
-        let in_uri = request.uri().authority().map(|authority| authority.as_str());
+        let in_uri = request.uri.authority().map(|authority| authority.as_str());
         let known = |host: &str| self.hosts.iter().any(|known| known == host);
         if !host.is_some_and(known) || !in_uri.is_none_or(known) {
             return Some((
@@ -138,8 +204,8 @@ impl Door {
                 "this server answers to 127.0.0.1 and localhost only",
             ));
         }
-        let is_page = [Method::GET, Method::HEAD].contains(request.method())
-            && !request.uri().path().starts_with("/__book");
+        let is_page = [Method::GET, Method::HEAD].contains(&request.method)
+            && !request.uri.path().starts_with("/__book");
         if is_page {
             return None;
         }
@@ -151,10 +217,45 @@ impl Door {
             return Some((StatusCode::FORBIDDEN, "only the book's own pages may ask for this"));
         }
         let has_token = only(headers, "x-book-token") == Some(&self.token);
-        if request.method() == Method::POST && !has_token {
+        if request.method == Method::POST && !has_token {
             return Some((StatusCode::FORBIDDEN, "the book was started anew: reload the page"));
         }
         None
+    }
+
+    fn session(&self) -> Answer {
+        let pages = self.pages.borrow();
+        let built = pages.folder.as_ref().and_then(|folder| folder.file_name()?.to_str());
+        answer::json(&json!({"token": self.token, "built": built}))
+    }
+
+    /// Tells a page when there is a newer one, or why there is none.
+    fn reload(&self) -> Answer {
+        let (to, from) = mpsc::channel(1);
+        let mut pages = self.pages.clone();
+        // What this page knows: a change from now on is news to it.
+        let mut seen = pages.borrow_and_update().clone();
+        tokio::spawn(async move {
+            let mut next = seen.broken.as_deref().map(|error| news("broken", error));
+            loop {
+                if let Some(next) = next
+                    && to.send(next).await.is_err()
+                {
+                    return;
+                }
+                tokio::select! {
+                    changed = pages.changed() => if changed.is_err() { return },
+                    () = to.closed() => return,
+                }
+                let now = pages.borrow_and_update().clone();
+                next = match &now.broken {
+                    Some(error) => Some(news("broken", error)),
+                    None => (now.folder != seen.folder || seen.broken.is_some()).then(|| news("reload", "")),
+                };
+                seen = now;
+            }
+        });
+        answer::events(from)
     }
 
     /// Which check a request asks for.
@@ -200,7 +301,8 @@ impl Job {
         match self {
             Job::Run(lesson, arguments) => {
                 let (workspace, limits) = (&door.workspace, door.limits);
-                let order = Order { workspace, lesson, arguments, limits, at_readers_speed: true };
+                let scratch = door.scratch.path();
+                let order = Order { workspace, lesson, arguments, limits, scratch, at_readers_speed: true };
                 order.run(&door.compiler, events, stopped).await
             }
             Job::Check(exercise) => {
@@ -234,78 +336,38 @@ fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     values.next().is_none().then_some(value)
 }
 
-/// Looks at every request first, and gives every answer its headers.
-async fn guard(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
-    let mut response = match door.refuses(&request) {
-        Some(refusal) => refusal.into_response(),
-        None => next.run(request).await,
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    // The book changes under the reader's hands.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
-async fn session(State(door): State<Arc<Door>>) -> Response {
-    let json = [(header::CONTENT_TYPE, "application/json")];
-    let built = door
-        .pages
-        .borrow()
-        .folder
-        .as_ref()
-        .and_then(|folder| folder.file_name()?.to_str().map(str::to_owned));
-    (json, json!({"token": door.token, "built": built}).to_string()).into_response()
-}
-
-async fn exercises(State(door): State<Arc<Door>>) -> Response {
-    let json = [(header::CONTENT_TYPE, "application/json")];
-    (json, json!({"passed": exercise::passed(&door.workspace)}).to_string()).into_response()
-}
-
-async fn run(State(door): State<Arc<Door>>, request: Request) -> Response {
-    start(door, request, Door::run).await
-}
-
-async fn check(State(door): State<Arc<Door>>, request: Request) -> Response {
-    start(door, request, Door::check).await
-}
-
 /// Starts what the request asks for, as `read` understands it, and tells of it as it happens.
-async fn start(
-    door: Arc<Door>,
-    request: Request,
-    read: fn(&Door, &Value) -> Result<Job, Refusal>,
-) -> Response {
-    let body = match timeout(REQUEST_TIME, Bytes::from_request(request, &())).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(refusal)) => return refusal.into_response(),
-        Err(_) => {
-            return (StatusCode::REQUEST_TIMEOUT, "the request took too long to arrive").into_response();
+async fn start<B>(door: &Arc<Door>, body: B, read: fn(&Door, &Value) -> Result<Job, Refusal>) -> Answer
+where
+    B: Body<Data = Bytes, Error = hyper::Error> + Send,
+{
+    let body = match timeout(REQUEST_TIME, Limited::new(body, LARGEST_REQUEST).collect()).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            return answer(StatusCode::PAYLOAD_TOO_LARGE, "the request is too large");
         }
+        Ok(Err(_)) => return answer(StatusCode::BAD_REQUEST, "the request breaks off"),
+        Err(_) => return answer(StatusCode::REQUEST_TIMEOUT, "the request took too long to arrive"),
     };
     let body = serde_json::from_slice(&body).map_err(|_| bad("the request is no JSON"));
-    let job = match body.and_then(|body| read(&door, &body)) {
+    let job = match body.and_then(|body| read(door, &body)) {
         Ok(job) => job,
-        Err(refusal) => return refusal.into_response(),
+        Err((status, why)) => return answer(status, why),
     };
     let Ok(Ok(turn)) = timeout(PATIENCE, Arc::clone(&door.turn).acquire_owned()).await else {
-        return (
+        return answer(
             StatusCode::CONFLICT,
             "another lesson or check is running: stop it first, or wait for its end",
-        )
-            .into_response();
+        );
     };
+    door.taken.notify_waiters();
     let (to, from) = mpsc::channel(64);
-    tokio::spawn(run_in_turn(door, job, turn, to));
-    events(from)
+    tokio::spawn(run_in_turn(Arc::clone(door), job, turn, to));
+    answer::events(from)
 }
 
 /// Goes on with it, whatever becomes of the connection: its end is seen to by nobody else.
-async fn run_in_turn(door: Arc<Door>, job: Job, turn: OwnedSemaphorePermit, to: mpsc::Sender<sse::Event>) {
+async fn run_in_turn(door: Arc<Door>, job: Job, turn: OwnedSemaphorePermit, to: mpsc::Sender<Bytes>) {
     let (events, mut seen) = mpsc::channel(64);
     let run = async {
         let end = job.run(&door, &events).await;
@@ -323,7 +385,7 @@ async fn run_in_turn(door: Arc<Door>, job: Job, turn: OwnedSemaphorePermit, to: 
                 () = to.closed() => None,
             };
             let Some(event) = event else { break };
-            if to.send(event.into()).await.is_err() {
+            if to.send(told(event)).await.is_err() {
                 break;
             }
         }
@@ -331,77 +393,45 @@ async fn run_in_turn(door: Arc<Door>, job: Job, turn: OwnedSemaphorePermit, to: 
     };
     let (end, ()) = tokio::join!(run, pass_on);
     let data = json!({"ok": end.ok(), "why": end.to_string()});
-    let _ = to.send(sse::Event::default().event("end").data(data.to_string())).await;
+    let _ = to.send(news("end", &data.to_string())).await;
 }
 
-impl From<Event> for sse::Event {
-    fn from(event: Event) -> Self {
-        let (name, data) = match event {
-            Event::Compile(line) => ("compile", line),
-            Event::Start => ("start", "{}".to_owned()),
-            Event::Trace(events) => ("trace", Value::from(events).to_string()),
-            Event::Out(line) => ("out", line),
-            Event::Err(line) => ("err", line),
-            Event::Verdict(verdict) => ("verdict", verdict),
-        };
-        sse::Event::default().event(name).data(data)
+/// An event of a run as the page hears it.
+fn told(event: Event) -> Bytes {
+    match event {
+        Event::Compile(line) => news("compile", &line),
+        Event::Start => news("start", "{}"),
+        Event::Trace(events) => news("trace", &Value::from(events).to_string()),
+        Event::Out(line) => news("out", &line),
+        Event::Err(line) => news("err", &line),
+        Event::Verdict(verdict) => news("verdict", &verdict),
     }
 }
 
-async fn reload(State(door): State<Arc<Door>>) -> Response {
-    let (to, from) = mpsc::channel(1);
-    let mut pages = door.pages.clone();
-    // What this page knows: a change from now on is news to it.
-    let mut seen = pages.borrow_and_update().clone();
-    tokio::spawn(async move {
-        let mut news = seen.broken.clone().map(|error| ("broken", error));
-        loop {
-            if let Some((name, data)) = news
-                && to.send(sse::Event::default().event(name).data(data.replace('\r', " "))).await.is_err()
-            {
-                return;
-            }
-            tokio::select! {
-                changed = pages.changed() => if changed.is_err() { return },
-                () = to.closed() => return,
-            }
-            let now = pages.borrow_and_update().clone();
-            news = match &now.broken {
-                Some(error) => Some(("broken", error.clone())),
-                None => {
-                    (now.folder != seen.folder || seen.broken.is_some()).then(|| ("reload", String::new()))
-                }
-            };
-            seen = now;
-        }
-    });
-    events(from)
-}
-
-async fn page(State(door): State<Arc<Door>>, request: Request) -> Response {
-    let pages = door.pages.borrow().clone();
-    let Some(folder) = pages.folder else {
-        return (StatusCode::SERVICE_UNAVAILABLE, pages.broken.unwrap_or_default()).into_response();
+/// A page of the book, or the page that says that there is none.
+async fn page(pages: &Pages, head: Parts) -> Answer {
+    let Some(folder) = &pages.folder else {
+        return answer(StatusCode::SERVICE_UNAVAILABLE, pages.broken.clone().unwrap_or_default());
     };
-    let not_found = ServeFile::new(folder.join("404.html"));
-    let older = ServeDir::new(pages.older.as_ref().unwrap_or(&folder)).not_found_service(not_found);
-    match ServeDir::new(&folder).fallback(older).try_call(request).await {
-        Ok(response) => response.into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    for folder in [Some(folder), pages.older.as_ref()].into_iter().flatten() {
+        match file(folder, &head).await {
+            Ok(response) if response.status() == StatusCode::NOT_FOUND => {}
+            Ok(response) => return response,
+            // No file can have such a name: it is too long, say.
+            Err(error) if NO_NAMES.contains(&error.kind()) => {}
+            Err(error) => return answer(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+        }
     }
+    let not_found = tokio::fs::read(folder.join("404.html")).await.unwrap_or_default();
+    let mut response = answer(StatusCode::NOT_FOUND, not_found);
+    answer::is(&mut response, "text/html; charset=utf-8");
+    response
 }
 
-fn events(from: mpsc::Receiver<sse::Event>) -> Response {
-    Sse::new(Events(from)).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE)).into_response()
-}
-
-/// The receiving end of a channel as the stream that an answer is made of.
-struct Events(mpsc::Receiver<sse::Event>);
-
-impl Stream for Events {
-    type Item = Result<sse::Event, Infallible>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.poll_recv(context).map(|event| event.map(Ok))
-    }
+async fn file(folder: &Path, head: &Parts) -> io::Result<Answer> {
+    let mut request = Request::new(http_body_util::Empty::<Bytes>::new());
+    *request.method_mut() = head.method.clone();
+    *request.uri_mut() = head.uri.clone();
+    *request.headers_mut() = head.headers.clone();
+    Ok(ServeDir::new(folder).try_call(request).await?.map(BodyExt::boxed_unsync))
 }

@@ -62,6 +62,17 @@ impl Exercise {
         format!("lessons/{topic}/exercises/{name}/exercise.rs")
     }
 
+    /// The file of the solution.
+    pub fn solution(&self) -> PathBuf {
+        self.folder.join("solution.rs")
+    }
+
+    /// Whether it is of this kind: `threads` or `processes`.
+    pub fn is_of(&self, kind: &str) -> bool {
+        let text = fs::read_to_string(self.folder.join("exercise.toml")).unwrap_or_default();
+        text.parse::<Table>().is_ok_and(|table| table.get("kind").and_then(Toml::as_str) == Some(kind))
+    }
+
     /// The card as one line of HTML.
     pub fn card(&self, workspace: &Workspace, repository: Option<&str>) -> Result<String> {
         let file = self.folder.join("exercise.toml");

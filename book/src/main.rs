@@ -4,6 +4,7 @@
 //!
 //! What it works on:
 //! - [`workspace`]: the course's folder
+//! - [`scratch`]: a folder for the time that this program runs
 //! - [`lesson`]: a lesson, its choices, and what it can be run with
 //! - [`recording`]: a recorded run
 //! - [`twin`]: what the Python program of a lesson says, recorded, and its card
@@ -20,7 +21,9 @@
 //!
 //! Running lessons:
 //! - [`compile`]: from source to program
+//! - [`ahead`]: before anybody asks
 //! - [`tree`]: a program with everything that it starts
+//! - [`keep`]: who ends them all, even if this program is killed
 //! - [`run`]: one run, with its limits
 //! - [`ask`]: a program of the course's own that is asked something
 //! - [`record`]: runs for the page
@@ -30,6 +33,8 @@
 //! Serving:
 //! - [`pages`]: the pages, built anew when something changes
 //! - [`door`]: what is answered, and whom
+//! - [`mod@answer`]: what an answer is made of
+//! - [`connections`]: who is connected
 //! - [`serve`]: the server
 //! - [`stamp`]: whether files have changed
 //! - [`signal`]: Ctrl-C and its kin
@@ -49,16 +54,21 @@ use preprocessor::Runs;
 use serve::Serving;
 use workspace::Workspace;
 
+mod ahead;
+mod answer;
 mod ask;
 mod bench;
 mod card;
 mod check;
 mod compile;
+mod connections;
 mod costs;
 mod directive;
 mod door;
 mod exercise;
 mod include;
+#[cfg(unix)]
+mod keep;
 mod lesson;
 mod links;
 mod new;
@@ -68,6 +78,7 @@ mod preprocessor;
 mod record;
 mod recording;
 mod run;
+mod scratch;
 mod serve;
 mod signal;
 mod site;
@@ -83,6 +94,7 @@ The book of the course, and its lessons on its pages.
       --port N                  on this port, or the next free one [default: 3000]
       --no-open                 leave the browser closed
       --time-limit SECONDS      end a lesson that runs longer [default: 60]
+      --lazy                    compile lessons and checks when they are run, and none ahead
   cargo book build              write the book as a site into target/book
   cargo book record [LESSON…]   run lessons and store their runs in book/runs; all if none is named
   cargo book check              check lessons, chapters, runs and every link
@@ -103,6 +115,9 @@ enum Command {
     Bench(Vec<OsString>),
     Preprocess,
     Supports(String),
+    /// What [`tree`] starts in front of every program.
+    #[cfg(unix)]
+    Keep(Vec<OsString>),
 }
 
 fn main() -> ExitCode {
@@ -126,6 +141,8 @@ fn follow(command: Command) -> Result<ExitCode> {
     match command {
         // Whoever has read enough may have closed the pipe.
         Command::Help => drop(io::stdout().write_all(HELP.as_bytes())),
+        #[cfg(unix)]
+        Command::Keep(program) => return keep::keep(&program),
         Command::Supports(renderer) => return Ok(if renderer == "html" { 0 } else { 1 }.into()),
         Command::Preprocess => preprocessor::speak()?,
         Command::Serve(serving) => serve::serve(&Workspace::find()?, &serving)?,
@@ -146,7 +163,7 @@ fn follow(command: Command) -> Result<ExitCode> {
 fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
     let mut arguments = lexopt::Parser::from_args(arguments);
     let mut words = Vec::new();
-    let mut serving = Serving { port: 3000, open: true, time_limit: Duration::from_secs(60) };
+    let mut serving = Serving { port: 3000, open: true, time_limit: Duration::from_secs(60), ahead: true };
     let mut asked_to_serve = false;
     let mut from: Option<String> = None;
     while let Some(argument) = arguments.next()? {
@@ -155,6 +172,10 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
             // All that follows is for the benchmark.
             Value(word) if word == "bench" && words.is_empty() && !asked_to_serve => {
                 return Ok(Command::Bench(arguments.raw_args()?.collect()));
+            }
+            #[cfg(unix)]
+            Value(word) if word == keep::COMMAND && words.is_empty() && !asked_to_serve => {
+                return Ok(Command::Keep(arguments.raw_args()?.collect()));
             }
             Value(word) => {
                 words.push(word.string()?);
@@ -166,6 +187,7 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
                 continue;
             }
             Long("no-open") => serving.open = false,
+            Long("lazy") => serving.ahead = false,
             Long("time-limit") => {
                 let seconds: f64 = arguments.value()?.parse()?;
                 if !(0.1..=86_400.0).contains(&seconds) {
@@ -209,7 +231,7 @@ mod tests {
 
     #[test]
     fn serve_is_what_is_meant_when_nothing_is_said() {
-        for line in ["", "serve", "--no-open", "serve --port=3000"] {
+        for line in ["", "serve", "--no-open", "serve --port=3000", "--lazy"] {
             assert!(matches!(read_words(line), Ok(Command::Serve(_))), "{line}");
         }
         let Ok(Command::Serve(serving)) = read_words("--port 8080 --no-open --time-limit 1.5") else {

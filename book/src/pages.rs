@@ -1,13 +1,13 @@
 //! The pages that are served: built anew when something changes, and the last good ones kept until then.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
-use tempfile::TempDir;
 use tokio::sync::watch;
 
+use crate::scratch::Scratch;
 use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 use crate::{costs, site};
@@ -29,8 +29,8 @@ pub struct Pages {
 /// Builds the pages, again and again.
 pub struct Builder {
     workspace: Workspace,
-    /// Gone with this program.
-    folder: TempDir,
+    /// Each build is in a folder of its own in it.
+    folder: Arc<Scratch>,
     built: u32,
     /// The files as they were just before the last build: a change in the middle of it is one more change.
     seen: Stamp,
@@ -39,12 +39,11 @@ pub struct Builder {
 
 impl Builder {
     /// A builder that has built once already.
-    pub fn new(workspace: Workspace) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("book-").tempdir()?;
+    pub fn new(workspace: Workspace, folder: Arc<Scratch>) -> Self {
         let seen = stamp(&workspace);
         let mut builder = Builder { workspace, folder, built: 0, seen, pages: watch::Sender::default() };
         builder.build();
-        Ok(builder)
+        builder
     }
 
     /// What there is to serve, now and whenever it changes.

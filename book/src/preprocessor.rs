@@ -4,12 +4,13 @@
 //! The same code serves inside this program, where mdBook is a library, and as a command that someone's
 //! own `mdbook` calls.
 
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use mdbook_preprocessor::book::{Book, BookItem};
-use mdbook_preprocessor::{Preprocessor, PreprocessorContext, parse_input};
+use mdbook_preprocessor::{MDBOOK_VERSION, Preprocessor, PreprocessorContext, parse_input};
+use serde_json::Value;
 
 use crate::card::{Assets, Card, escape};
 use crate::costs::{self, Costs};
@@ -67,10 +68,28 @@ impl Preprocessor for LessonPreprocessor {
 
 /// Speaks mdBook's protocol: the book comes on standard input as JSON, and goes out on standard output.
 pub fn speak() -> Result<()> {
-    let (context, book) = parse_input(io::stdin())
+    let mut input = Vec::new();
+    io::stdin().read_to_end(&mut input)?;
+    // Before all else: what another version sends may be anything.
+    ensure_kin(&input)?;
+    let (context, book) = parse_input(&input[..])
         .context("this is for mdbook to call (see book.toml); to build the book, say `cargo book build`")?;
     let book = LessonPreprocessor { runs: Runs::MustFit }.run(&context, book)?;
     Ok(serde_json::to_writer(io::stdout(), &book)?)
+}
+
+/// Fails if the mdBook that calls speaks another version's protocol.
+fn ensure_kin(input: &[u8]) -> Result<()> {
+    let input: Value = serde_json::from_slice(input).unwrap_or_default();
+    let Some(caller) = input[0]["mdbook_version"].as_str() else { return Ok(()) };
+    let kind = |version: &str| version.split('.').take(2).map(str::to_owned).collect::<Vec<_>>();
+    if kind(caller) != kind(MDBOOK_VERSION) {
+        bail!(
+            "mdBook {caller} calls, and this book needs mdBook {MDBOOK_VERSION}: install it with `cargo install \
+             mdbook@{MDBOOK_VERSION}`, or say `cargo book build`, which needs none"
+        );
+    }
+    Ok(())
 }
 
 /// One chapter, and all that its directives depend on.

@@ -2,10 +2,10 @@
 //! them, what the Python twin says and all orders of the steps.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use tokio::sync::{mpsc, watch};
 
 use crate::compile::Compiler;
@@ -13,6 +13,7 @@ use crate::lesson::{Arguments, Lesson};
 use crate::orders::{Explorer, Orders};
 use crate::recording::Recording;
 use crate::run::{End, Event, Limits, Order};
+use crate::scratch::Scratch;
 use crate::twin::{self, Twin};
 use crate::workspace::Workspace;
 use crate::{signal, site};
@@ -46,6 +47,7 @@ pub fn record(workspace: &Workspace, names: &[String]) -> Result<()> {
 }
 
 async fn record_all(workspace: &Workspace, lessons: &[Lesson], stopped: watch::Receiver<bool>) -> Result<()> {
+    let scratch = Scratch::new().context("cannot make a temporary folder")?;
     let compiler = Compiler::default();
     let explorer = Explorer::new(workspace, &compiler, stopped.clone());
     let cards = site::cards(workspace)?;
@@ -53,7 +55,8 @@ async fn record_all(workspace: &Workspace, lessons: &[Lesson], stopped: watch::R
     let mut failed = Vec::new();
     for lesson in lessons {
         for arguments in lesson.worth_recording()? {
-            let recording = record_one(workspace, lesson, &arguments, &compiler, stopped.clone());
+            let recording =
+                record_one(workspace, lesson, &arguments, &compiler, scratch.path(), stopped.clone());
             attempt(&format!("{} {arguments}", lesson.name), recording, &mut failed).await;
             if *stopped.borrow() {
                 return Ok(());
@@ -104,12 +107,13 @@ async fn record_one(
     lesson: &Lesson,
     arguments: &Arguments,
     compiler: &Compiler,
+    scratch: &Path,
     stopped: watch::Receiver<bool>,
 ) -> Result<String> {
     // Of before: what is changed while it runs was not recorded.
     let source = lesson.fingerprint()?;
     let (to, mut from) = mpsc::channel(64);
-    let order = Order { workspace, lesson, arguments, limits: LIMITS, at_readers_speed: false };
+    let order = Order { workspace, lesson, arguments, limits: LIMITS, scratch, at_readers_speed: false };
     let mut seen = Seen::default();
     let see = async {
         while let Some(event) = from.recv().await {

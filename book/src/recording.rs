@@ -208,11 +208,7 @@ fn parse(text: &str) -> Result<(String, Recording)> {
     if events.first().is_none_or(|first| first["name"] != "recorded") {
         bail!("its first event is not `recorded`");
     }
-    let whole = |event: &Value| {
-        ["ts", "pid", "tid"].iter().all(|number| event[number].is_u64())
-            && ["ph", "cat", "name"].iter().all(|text| event[text].is_string())
-    };
-    if let Some(number) = events.iter().position(|event| !whole(event)) {
+    if let Some(number) = events.iter().position(|event| !is_event(event)) {
         bail!("its event {} is not one that a lesson writes", number + 1);
     }
     let first = events.remove(0);
@@ -230,6 +226,17 @@ fn parse(text: &str) -> Result<(String, Recording)> {
         events,
     };
     Ok((text_of(&args["lesson"]), recording))
+}
+
+/// Whether it has all that a lesson writes into each event of its trace, and of the right kind.
+pub fn is_event(value: &Value) -> bool {
+    let number = |key: &&str| value[key].is_u64();
+    let text = |key: &&str| value[key].is_string();
+    let args = &value["args"];
+    let texts = ["name", "text"].iter().all(|key| args[key].is_null() || args[key].is_string());
+    ["ts", "pid", "tid"].iter().all(number)
+        && ["ph", "cat", "name"].iter().all(text)
+        && (args.is_null() || args.is_object() && texts)
 }
 
 /// Renumbers the processes: in the fields, and where a text names one.

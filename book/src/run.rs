@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::compile::{Compiler, Package};
 use crate::lesson::{Arguments, Lesson};
+use crate::recording;
 use crate::tree::{Line, Lines, Tree};
 use crate::workspace::Workspace;
 
@@ -99,6 +100,8 @@ pub struct Order<'a> {
     pub arguments: &'a Arguments,
     /// Its limits.
     pub limits: Limits,
+    /// Where its trace goes as long as it runs.
+    pub scratch: &'a Path,
     /// Whether `LESSON_SPEED` counts. It doesn't for a run that is recorded.
     pub at_readers_speed: bool,
 }
@@ -130,12 +133,12 @@ impl Order<'_> {
             program = self.compile(compiler, events) => program?,
             why = &mut stop => bail!(why),
         };
-        let trace = tempfile::Builder::new().prefix("lesson-").suffix(".jsonl").tempfile();
+        let trace = tempfile::Builder::new().prefix("lesson-").suffix(".jsonl").tempfile_in(self.scratch);
         // Removed when it is dropped, however this ends.
         let trace = trace.context("cannot make a file for the trace")?.into_temp_path();
         let mut tail = Tail::open(&trace).context("cannot read the trace")?;
         let (mut tree, stdout, stderr) =
-            Tree::start(self.command(&program, &trace)).context("cannot start the lesson")?;
+            Tree::start(self.command(&program, &trace)).await.context("cannot start the lesson")?;
         let mut told =
             Told { events, stdout, stderr, out_ended: false, err_ended: false, said: false, bytes: 0 };
         // The limits are looked after beside what is told: a listener who is slow must not stretch them.
@@ -144,7 +147,7 @@ impl Order<'_> {
             () = sleep(self.limits.time) => {
                 Some(format!("stopped after {} s", self.limits.time.as_secs_f64()))
             }
-            () = grown_past(&trace, self.limits.trace) => Some(stopped_at(self.limits.trace, "trace")),
+            why = out_of_hand(&trace, self.limits.trace) => Some(why),
             why = &mut stop => Some(why.to_owned()),
         };
         let status = tree.end().await?;
@@ -195,10 +198,14 @@ fn stopped_at(limit: usize, of: &str) -> String {
     format!("stopped: more than {} KB of {of}", limit >> 10)
 }
 
-/// Waits until the file is larger than it may be.
-async fn grown_past(file: &Path, limit: usize) {
-    while std::fs::metadata(file).is_ok_and(|metadata| metadata.len() <= limit as u64) {
-        sleep(TRACE_EVERY).await;
+/// Waits until the trace is larger than it may be, or is not there any more, and says which.
+async fn out_of_hand(file: &Path, limit: usize) -> String {
+    loop {
+        match std::fs::metadata(file) {
+            Ok(metadata) if metadata.len() > limit as u64 => return stopped_at(limit, "trace"),
+            Ok(_) => sleep(TRACE_EVERY).await,
+            Err(error) => return format!("stopped: the lesson's trace can't be read any more: {error}"),
+        }
     }
 }
 
@@ -323,7 +330,8 @@ impl Tail {
         self.bytes += (&mut self.file).take(room as u64).read_to_end(&mut self.begun)?;
         let whole = self.begun.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let lines: Vec<u8> = self.begun.drain(..whole).collect();
-        Ok(lines.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect())
+        let events = lines.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
+        Ok(events.filter(recording::is_event).collect())
     }
 }
 
@@ -338,13 +346,16 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
         let mut tail = Tail::open(file.path()).expect("readable");
         let mut write = |text: &str| file.write_all(text.as_bytes()).expect("writable");
-        write("{\"a\":1}\n{\"a\"");
-        assert_eq!(tail.read(100).expect("readable"), [serde_json::json!({"a": 1})]);
-        write(":2}\nnot an event\n");
-        assert_eq!(tail.read(100).expect("readable"), [serde_json::json!({"a": 2})]);
-        assert_eq!(tail.read(100).expect("readable"), Vec::<Value>::new());
-        write(&"x".repeat(1000));
-        tail.read(100).expect("readable");
-        assert_eq!(tail.bytes, 100, "and no more is read");
+        let event = serde_json::json!({"ph": "i", "ts": 1, "pid": 1, "tid": 1, "cat": "say", "name": "a"});
+        let line = format!("{event}\n");
+        let (begin, end) = line.split_at(20);
+        write(&format!("{line}{begin}"));
+        assert_eq!(tail.read(1000).expect("readable"), std::slice::from_ref(&event));
+        write(&format!("{end}not an event\nnull\n"));
+        assert_eq!(tail.read(1000).expect("readable"), [event]);
+        assert_eq!(tail.read(1000).expect("readable"), Vec::<Value>::new());
+        write(&"x".repeat(2000));
+        tail.read(1000).expect("readable");
+        assert_eq!(tail.bytes, 1000, "and no more is read");
     }
 }

@@ -1,21 +1,22 @@
 //! `cargo book`: serves the book to the reader's own browser.
 
-use std::future::IntoFuture;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use crate::connections::answer_all;
 use crate::door::Door;
 use crate::pages::Builder;
 use crate::run::Limits;
-use crate::signal;
+use crate::scratch::Scratch;
 use crate::workspace::Workspace;
+use crate::{ahead, signal};
 
 /// How many ports are tried, from the one that was asked for.
 const PORTS: u16 = 20;
@@ -31,16 +32,20 @@ pub struct Serving {
     pub open: bool,
     /// How long a lesson may run.
     pub time_limit: Duration,
+    /// Whether to compile ahead what a reader is going to run.
+    pub ahead: bool,
 }
 
 /// Serves until Ctrl-C or a polite kill. No lesson outlives it.
 pub fn serve(workspace: &Workspace, serving: &Serving) -> Result<()> {
-    let builder = Builder::new(workspace.clone())?;
+    // Gone when all that holds it is: the builder and the door.
+    let scratch = Arc::new(Scratch::new().context("cannot make a temporary folder")?);
+    let builder = Builder::new(workspace.clone(), Arc::clone(&scratch));
     let listener = listen(serving.port)?;
     let port = listener.local_addr()?.port();
     let (stop, stopped) = watch::channel(false);
     let limits = Limits { time: serving.time_limit, output: 256 << 10, trace: 1 << 20 };
-    let door = Arc::new(Door::new(workspace.clone(), limits, port, builder.pages(), stopped)?);
+    let door = Arc::new(Door::new(workspace.clone(), limits, scratch, port, builder.pages(), stopped)?);
     let (keep_building, stop_building) = mpsc::channel();
     let building = thread::spawn(move || builder.keep_fresh(&stop_building));
 
@@ -48,18 +53,20 @@ pub fn serve(workspace: &Workspace, serving: &Serving) -> Result<()> {
     let outcome = runtime.block_on(async {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let server = axum::serve(listener, Arc::clone(&door).routes());
         // From here on a signal ends the lessons first.
         let signal = signal::to_stop()?;
         announce(port, serving.open);
-        let outcome = tokio::select! {
-            outcome = server.into_future() => outcome,
-            () = signal => Ok(()),
-        };
+        if serving.ahead {
+            tokio::spawn(ahead::compile(Arc::clone(&door)));
+        }
+        tokio::select! {
+            never = answer_all(listener, Arc::clone(&door)) => match never {},
+            () = signal => {}
+        }
         // Lessons have process groups of their own: a Ctrl-C in the terminal does not reach them.
         let _ = stop.send(true);
         let _ = timeout(LAST_LESSON, door.close()).await;
-        outcome
+        io::Result::Ok(())
     });
     drop(runtime);
     drop(keep_building);
@@ -69,19 +76,20 @@ pub fn serve(workspace: &Workspace, serving: &Serving) -> Result<()> {
 }
 
 fn listen(asked: u16) -> Result<TcpListener> {
-    let mut port = asked;
-    loop {
+    let last = if asked == 0 { asked } else { asked.saturating_add(PORTS) };
+    for port in asked..=last {
         match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
             Ok(listener) => return Ok(listener),
-            Err(error) if error.kind() == ErrorKind::AddrInUse && port < asked.saturating_add(PORTS) => {
-                port = port.saturating_add(1);
-            }
+            Err(error) if error.kind() == ErrorKind::AddrInUse => {}
             Err(error) => {
                 return Err(error)
                     .with_context(|| format!("cannot listen on port {port}: choose another with --port"));
             }
         }
     }
+    bail!(
+        "the ports from {asked} to {last} are all taken: choose another with --port, or any free one with --port 0"
+    )
 }
 
 fn announce(port: u16, open: bool) {

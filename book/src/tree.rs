@@ -1,13 +1,15 @@
 //! A program and every process that it starts: they end together.
 //!
-//! On Unix they share a process group of their own, which is killed as a whole. Elsewhere only the
-//! program itself is killed, and the lessons' own children see that their parent is gone.
+//! On Unix a [keeper](crate::keep) sees to it, also when this program is killed. Elsewhere only the program
+//! itself is killed, and the lessons' own children see that their parent is gone.
 
 use std::io;
 use std::process::{ExitStatus, Stdio};
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
-use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+use tokio::process::{ChildStderr, ChildStdout, Command};
+
+use self::child::Child;
 
 /// The longest piece of a line that is passed on at once: memory stays bounded without line breaks.
 const PIECE: u64 = 16 * 1024;
@@ -15,81 +17,170 @@ const PIECE: u64 = 16 * 1024;
 /// A running program with all that it has started. Dropped, it is killed.
 pub struct Tree {
     child: Child,
-    #[cfg(unix)]
-    group: Option<rustix::process::Pid>,
 }
 
 impl Tree {
     /// Starts a program with nothing to read, its output to be read from the two streams.
-    pub fn start(mut command: Command) -> io::Result<(Self, Lines<ChildStdout>, Lines<ChildStderr>)> {
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut tree = Self::start_here(command)?;
-        let stdout = Lines::new(tree.child.stdout.take().expect("it was asked for"));
-        let stderr = Lines::new(tree.child.stderr.take().expect("it was asked for"));
-        Ok((tree, stdout, stderr))
+    pub async fn start(command: Command) -> io::Result<(Self, Lines<ChildStdout>, Lines<ChildStderr>)> {
+        let mut child = Child::start(command, Stdio::piped).await?;
+        let stdout = Lines::new(child.process.stdout.take().expect("it was asked for"));
+        let stderr = Lines::new(child.process.stderr.take().expect("it was asked for"));
+        Ok((Tree { child }, stdout, stderr))
     }
 
-    /// Starts a program with nothing to read, its output where this program's goes, unless the command says else.
-    pub fn start_here(mut command: Command) -> io::Result<Self> {
-        command.stdin(Stdio::null()).kill_on_drop(true);
-        #[cfg(unix)]
-        command.process_group(0);
-        let child = command.spawn()?;
-        #[cfg(unix)]
-        let group = child.id().and_then(|pid| rustix::process::Pid::from_raw(pid as i32));
-        Ok(Tree {
-            child,
-            #[cfg(unix)]
-            group,
-        })
+    /// Starts a program with nothing to read, its output where this program's goes.
+    pub async fn start_here(command: Command) -> io::Result<Self> {
+        Ok(Tree { child: Child::start(command, Stdio::inherit).await? })
     }
 
-    /// The program's process id, if it has not been waited for.
-    pub fn id(&self) -> Option<u64> {
-        self.child.id().map(u64::from)
+    /// Starts a program with nothing to read, whose output is of no interest.
+    pub async fn start_mute(command: Command) -> io::Result<Self> {
+        Ok(Tree { child: Child::start(command, Stdio::null).await? })
+    }
+
+    /// The program's process id.
+    pub fn id(&self) -> u64 {
+        self.child.id
     }
 
     /// Waits until the program itself has ended; what it started may go on. Can be given up and asked again.
-    #[cfg(unix)]
     pub async fn program_ended(&mut self) -> io::Result<()> {
-        use rustix::process::{WaitId, WaitIdOptions, waitid};
-        let Some(group) = self.group else { return Ok(()) };
-        // It is not reaped yet: until then no other process can get its number, and the group can be
-        // killed without hitting a stranger.
-        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
-        let mut child_ended = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::child())?;
-        while waitid(WaitId::Pid(group), options)?.is_none() {
-            child_ended.recv().await;
-        }
-        Ok(())
+        self.child.ended().await
     }
 
-    /// Waits until the program itself has ended; what it started may go on. Can be given up and asked again.
-    #[cfg(not(unix))]
-    pub async fn program_ended(&mut self) -> io::Result<()> {
-        self.child.wait().await.map(drop)
-    }
-
-    /// Kills whatever is left of the tree, and says how the program ended.
-    pub async fn end(mut self) -> io::Result<ExitStatus> {
-        self.kill();
-        self.child.wait().await
-    }
-
-    fn kill(&mut self) {
-        #[cfg(unix)]
-        if let Some(group) = self.group.take() {
-            // Fails only if nothing is left to kill.
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
-        #[cfg(not(unix))]
-        let _ = self.child.start_kill();
+    /// Kills whatever is left of the tree, and says how the program ended. Returns when nothing is left.
+    pub async fn end(self) -> io::Result<ExitStatus> {
+        self.child.end().await
     }
 }
 
-impl Drop for Tree {
-    fn drop(&mut self) {
-        self.kill();
+/// The program, in the hands of a keeper.
+#[cfg(unix)]
+mod child {
+    use std::env;
+    use std::io::{self, Error, ErrorKind};
+    use std::os::fd::OwnedFd;
+    use std::os::unix::net;
+    use std::os::unix::process::ExitStatusExt;
+    use std::path::PathBuf;
+    use std::process::{ExitStatus, Stdio};
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::UnixStream;
+    use tokio::process::Command;
+    use tokio::time::timeout;
+
+    use crate::keep;
+
+    /// How long it may take until nothing is left of a tree that is killed.
+    const LAST: Duration = Duration::from_secs(30);
+
+    pub struct Child {
+        pub id: u64,
+        /// The keeper.
+        pub process: tokio::process::Child,
+        /// Closed, it has the keeper kill.
+        socket: UnixStream,
+        ended: bool,
+    }
+
+    impl Child {
+        pub async fn start(command: Command, output: fn() -> Stdio) -> io::Result<Self> {
+            let (ours, theirs) = net::UnixStream::pair()?;
+            ours.set_nonblocking(true)?;
+            let mut socket = UnixStream::from_std(ours)?;
+            let process = keeper(&command, output, theirs)?;
+            let mut told = [0; 8];
+            socket.read_exact(&mut told).await?;
+            let [id, reason] = [0, 4].map(|at| i32::from_ne_bytes([0, 1, 2, 3].map(|n| told[at + n])));
+            match u64::try_from(id) {
+                Ok(id @ 1..) => Ok(Child { id, process, socket, ended: false }),
+                _ => Err(Error::from_raw_os_error(reason)),
+            }
+        }
+
+        pub async fn ended(&mut self) -> io::Result<()> {
+            // The end of the stream is one as well: somebody has killed the keeper.
+            self.ended = self.ended || self.socket.read(&mut [0]).await? <= 1;
+            Ok(())
+        }
+
+        pub async fn end(mut self) -> io::Result<ExitStatus> {
+            let told = async {
+                self.socket.shutdown().await?;
+                let mut told = Vec::new();
+                self.socket.read_to_end(&mut told).await?;
+                io::Result::Ok(told)
+            };
+            let told = timeout(LAST, told).await.map_err(|_| {
+                Error::new(ErrorKind::TimedOut, format!("not all of it ends within {} s", LAST.as_secs()))
+            })??;
+            let status =
+                told.last_chunk().ok_or_else(|| Error::other("it was killed together with its keeper"))?;
+            self.process.wait().await?;
+            Ok(ExitStatus::from_raw(i32::from_ne_bytes(*status)))
+        }
+    }
+
+    /// Starts a keeper for the program.
+    fn keeper(
+        command: &Command,
+        output: fn() -> Stdio,
+        socket: net::UnixStream,
+    ) -> io::Result<tokio::process::Child> {
+        let command = command.as_std();
+        let mut keeper = Command::new(this_program()?);
+        keeper.arg(keep::COMMAND).arg(command.get_program()).args(command.get_args());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => keeper.env(name, value),
+                None => keeper.env_remove(name),
+            };
+        }
+        if let Some(folder) = command.get_current_dir() {
+            keeper.current_dir(folder);
+        }
+        keeper.stdin(OwnedFd::from(socket)).stdout(output()).stderr(output());
+        // Ctrl-C in the terminal is for the one who asked.
+        keeper.process_group(0).spawn()
+    }
+
+    /// This program, also if its file has been replaced while it runs.
+    fn this_program() -> io::Result<PathBuf> {
+        let path = env::current_exe()?;
+        Ok(if cfg!(target_os = "linux") && !path.exists() { "/proc/self/exe".into() } else { path })
+    }
+}
+
+#[cfg(not(unix))]
+mod child {
+    use std::io;
+    use std::process::{ExitStatus, Stdio};
+
+    use tokio::process::Command;
+
+    pub struct Child {
+        pub id: u64,
+        pub process: tokio::process::Child,
+    }
+
+    impl Child {
+        pub async fn start(mut command: Command, output: fn() -> Stdio) -> io::Result<Self> {
+            command.stdin(Stdio::null()).stdout(output()).stderr(output()).kill_on_drop(true);
+            let process = command.spawn()?;
+            Ok(Child { id: process.id().map(u64::from).unwrap_or_default(), process })
+        }
+
+        pub async fn ended(&mut self) -> io::Result<()> {
+            self.process.wait().await.map(drop)
+        }
+
+        pub async fn end(mut self) -> io::Result<ExitStatus> {
+            // Fails only if it has ended already.
+            let _ = self.process.start_kill();
+            self.process.wait().await
+        }
     }
 }
 

@@ -211,8 +211,8 @@ async fn run(
         .env_remove("LESSON_SPEED");
     let begun = Instant::now();
     let (mut tree, mut stdout, mut stderr) =
-        Tree::start(command).with_context(|| format!("cannot start {PYTHON}"))?;
-    let first = tree.id().context("it has ended already")?;
+        Tree::start(command).await.with_context(|| format!("cannot start {PYTHON}"))?;
+    let first = tree.id();
     let (mut said, mut errors) = (Vec::new(), Vec::new());
     let follow = async {
         let (mut more_out, mut more_err) = (true, true);

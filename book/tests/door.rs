@@ -3,7 +3,7 @@
 
 mod course;
 
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 
 use course::{Course, Server};
 
@@ -147,6 +147,16 @@ fn no_path_leads_out_of_the_book() {
         "/__book%2fsession",
         "/x/../__book/session",
         "/file:///etc/passwd",
+        "/hello.html/",
+        "/hello.html/x",
+        "/%",
+        "/%zz",
+        "/a%0ab",
+        &format!("/{}", "x".repeat(300)),
+        &format!("/{}.html", "x".repeat(300)),
+        &format!("/x/{}", "%41".repeat(300)),
+        &format!("/{}", "x/".repeat(5000)),
+        &format!("/__book/{}", "x".repeat(300)),
     ] {
         let answer = server.get(path, &[]);
         assert!([404, 400, 307].contains(&answer.status), "{path}: {} {}", answer.status, answer.body);
@@ -167,6 +177,51 @@ fn no_path_leads_out_of_the_book() {
         let answer = server.send(&server.request(method, "/hello.html", &[("x-book-token", &token)], ""));
         assert_eq!(answer.status, 405, "{method}");
     }
+}
+
+#[test]
+fn what_no_file_can_be_called_is_not_found() {
+    let server = server();
+    let known = server.get("/none", &[]);
+    assert!(known.body.contains("Document not found"), "{}", known.body);
+    for path in [format!("/{}", "x".repeat(300)), format!("/{}", "x/".repeat(5000)), "/%00".to_owned()] {
+        let answer = server.get(&path, &[]);
+        assert_eq!((answer.status, answer.body == known.body), (404, true), "{path}");
+        assert!(answer.head.contains("content-type: text/html"), "{}", answer.head);
+    }
+    let asks = server.get(&format!("/hello.html?{}", "x".repeat(30_000)), &[]);
+    assert_eq!(asks.status, 200, "a long question");
+    let endless = server.get(&format!("/{}", "x".repeat(100_000)), &[]);
+    assert!([404, 414, 431].contains(&endless.status), "{}", endless.status);
+    let head = server.send(&server.request("HEAD", "/none", &[], ""));
+    assert_eq!((head.status, head.body.as_str()), (404, ""));
+}
+
+#[test]
+fn when_all_ports_are_taken_the_message_says_which() {
+    // 21 neighbours: the one that was asked for, and 20 more.
+    let mut taken: Vec<TcpListener> = Vec::new();
+    let first = (20_000..60_000).step_by(21).find(|&first| {
+        taken = (first..=first + 20).map_while(|port| TcpListener::bind(("127.0.0.1", port)).ok()).collect();
+        taken.len() == 21
+    });
+    let first: u16 = first.expect("there are 21 free ports");
+    let (code, told) = Course::shared().run(&["serve", "--no-open", "--port", &first.to_string()]);
+    let all = format!("the ports from {first} to {} are all taken", first + 20);
+    assert!(code == Some(1) && told.contains(&all) && told.contains("--port"), "{told}");
+}
+
+#[test]
+fn odd_lines_of_a_trace_get_nowhere() {
+    let server = server();
+    let mut said = Vec::new();
+    for (name, data) in server.run("odd") {
+        if name == "trace" {
+            let batch: serde_json::Value = serde_json::from_str(&data).expect("a batch of events");
+            said.extend(batch.as_array().expect("a list").iter().map(|event| event["name"].clone()));
+        }
+    }
+    assert_eq!(said, ["first", "last"]);
 }
 
 #[test]
@@ -509,6 +564,91 @@ mod tree {
         assert_eq!(pids.len(), 2, "there was a grandchild");
         assert_eq!(events.end()["ok"], true);
         all_gone(&pids);
+    }
+
+    /// Of those who leave the process group on other systems than Linux, nobody knows.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_grandchild_that_left_the_process_group_is_ended_with_its_lesson() {
+        let server = server();
+        let mut events = server.run("runaway");
+        let pids = events.pids_until("its parent");
+        assert_eq!(pids.len(), 2, "there was a grandchild");
+        assert_eq!(events.end()["why"], "exit status: 0");
+        all_gone(&pids);
+    }
+
+    #[test]
+    fn a_lesson_that_removes_its_trace_is_told_so() {
+        let server = server();
+        let mut events = server.run("unlinks");
+        // The line may have been read before the file was gone.
+        let end = events.end()["why"].as_str().expect("a reason").to_owned();
+        assert!(end.starts_with("stopped: the lesson's trace can't be read any more: "), "{end}");
+        assert_eq!(server.run("hello").end()["ok"], true);
+    }
+
+    #[test]
+    fn a_server_that_is_killed_takes_its_lesson_along_and_the_next_one_clears_up() {
+        let course = Course::shared();
+        let mut temporary = tempfile::tempdir().expect("a temporary folder");
+        let mut lessons = vec![("hang", "hangs"), ("heir", "its parent")];
+        if cfg!(target_os = "linux") {
+            lessons.push(("runaway", "a runaway"));
+        }
+        for (lesson, text) in lessons {
+            let server = Server::start_in(temporary, course, &[]);
+            let pids = server.run(lesson).pids_until(text);
+            temporary = server.killed();
+            all_gone(&pids);
+        }
+        let left = |temporary: &tempfile::TempDir| temporary.path().read_dir().expect("readable").count();
+        assert_eq!(left(&temporary), 1, "that of the last one");
+        // A live one's folder stays.
+        let live = Server::start_in(temporary, course, &[]);
+        assert_eq!(left(&live.temporary), 1, "its own");
+        let beside = course.book(&["record", "none"]).env("TMPDIR", live.temporary.path()).output();
+        assert!(!beside.expect("book starts").status.success());
+        assert_eq!(live.run("hello").end()["ok"], true);
+        assert_eq!(live.get("/hello.html", &[]).status, 200);
+    }
+
+    #[test]
+    fn a_crowd_that_never_ends_its_heads_shuts_nobody_out() {
+        let server = server();
+        let begins = format!("GET / HTTP/1.1\r\nHost: {}\r\nx: ", server.host());
+        let crowd: Vec<TcpStream> = (0..300)
+            .map(|_| {
+                let mut stream = server.connect();
+                stream.write_all(begins.as_bytes()).expect("the server reads, or has read");
+                stream
+            })
+            .collect();
+        assert_eq!(server.get("/", &[]).status, 200, "a reader is served");
+        #[cfg(target_os = "linux")]
+        assert!(server.descriptors() < 200, "it has {} descriptors", server.descriptors());
+        assert_eq!(server.run("hello").end()["ok"], true);
+        for mut stream in crowd {
+            // Each is let go of in the end, whether it had to make room or was too slow.
+            let _ = stream.read_to_end(&mut Vec::new()).inspect_err(|error| {
+                assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset, "within the deadline");
+            });
+        }
+    }
+
+    #[test]
+    fn what_a_reader_will_run_is_compiled_ahead_and_keeps_nobody_waiting() {
+        let course = Course::own().with_exercises();
+        let server = Server::start(&course, &[course::AHEAD]);
+        // Whatever cargo is at now, the reader's own wish comes first.
+        assert_eq!(server.run("hello").end()["ok"], true);
+        let programs = || course.root.join("target/debug").read_dir().into_iter().flatten().flatten();
+        let is_there = |name: &str| programs().any(|entry| entry.file_name() == name);
+        course::within_deadline("all is compiled", || {
+            ["exercise", "lesson-scribble", "lesson-unlinks"].iter().all(|name| is_there(name)).then_some(())
+        });
+        let told: Vec<_> = server.run("unlinks").filter(|(name, _)| name == "compile").collect();
+        assert!(!told.iter().any(|(_, line)| line.contains("Compiling")), "{told:?}");
     }
 
     #[test]

@@ -435,8 +435,10 @@ fn recording_that_is_stopped_takes_its_lesson_along() {
     let mut record =
         course.book(&["record", "hang"]).env("TMPDIR", temporary.path()).spawn().expect("book starts");
     let pid = course::within_deadline("the lesson runs", || {
-        let trace = fs::read_dir(temporary.path()).expect("readable").flatten().next()?;
-        let event: serde_json::Value = serde_json::from_str(&fs::read_to_string(trace.path()).ok()?).ok()?;
+        let own = fs::read_dir(temporary.path()).expect("readable").flatten().next()?;
+        let mut files = fs::read_dir(own.path()).ok()?.flatten().map(|entry| entry.path());
+        let trace = files.find(|path| path.extension().is_some_and(|kind| kind == "jsonl"))?;
+        let event: serde_json::Value = serde_json::from_str(&fs::read_to_string(trace).ok()?).ok()?;
         event["pid"].as_u64()
     });
     kill_process(Pid::from_child(&record), Signal::INT).expect("it is there");

@@ -73,6 +73,20 @@ fn a_mistake_fails_the_exchange_and_is_told() {
 }
 
 #[test]
+fn another_mdbook_is_told_which_one_this_book_needs() {
+    let own = mdbook_preprocessor::MDBOOK_VERSION;
+    // 0.4 called the list of chapters otherwise.
+    let sent = SENT.replace(own, "0.4.52").replace("\"items\"", "\"sections\"");
+    let (code, received, told) = exchange(&recorded_course(), &sent);
+    assert_eq!((code, received.as_str()), (Some(1), ""));
+    assert!(
+        told.starts_with("error: ") && told.contains("mdBook 0.4.52 calls") && told.contains(own),
+        "{told}"
+    );
+    assert!(told.contains("cargo book build") && told.trim_end().lines().count() == 1, "{told}");
+}
+
+#[test]
 fn it_says_for_which_pages_it_is() {
     assert_eq!(Course::shared().run(&["preprocess", "supports", "html"]).0, Some(0));
     assert_eq!(Course::shared().run(&["preprocess", "supports", "epub"]).0, Some(1));

@@ -15,6 +15,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+/// For [`Server::start`]: compiles ahead, as a reader's own server does.
+pub const AHEAD: &str = "ahead";
+
 /// Nothing takes so long unless it hangs.
 pub const DEADLINE: Duration = Duration::from_secs(60);
 
@@ -41,7 +44,7 @@ fn for_ever() -> ! {
 }
 "##;
 
-const LESSONS: [(&str, &str); 9] = [
+const LESSONS: [(&str, &str); 12] = [
     (
         "hello",
         r##"//! Says hello, loudly if asked.
@@ -104,6 +107,66 @@ fn main() {
     event("its parent");
 }
 "#,
+    ),
+    (
+        // Its child leaves the process group, and is there when it ends itself.
+        "runaway",
+        r#"fn main() {
+    if std::env::args().count() > 1 {
+        event("a runaway");
+        for_ever()
+    }
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.arg("child");
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut child, 0);
+    child.spawn().unwrap();
+    let trace = std::env::var("LESSON_TRACE").unwrap();
+    while !std::fs::read_to_string(&trace).unwrap().contains("a runaway") {
+        std::thread::yield_now();
+    }
+    event("its parent");
+}
+"#,
+    ),
+    (
+        "unlinks",
+        r#"fn main() {
+    event("unlinks");
+    std::fs::remove_file(std::env::var("LESSON_TRACE").unwrap()).unwrap();
+    for_ever()
+}
+"#,
+    ),
+    (
+        // What a lesson may write that is no event, or half of one.
+        "odd",
+        r###"fn main() {
+    event("first");
+    let path = std::env::var("LESSON_TRACE").unwrap();
+    let mut file = std::fs::File::options().append(true).open(path).unwrap();
+    std::io::Write::write_all(&mut file, ODD.as_bytes()).unwrap();
+    event("last");
+}
+
+const ODD: &str = r##"null
+5
+"text"
+[]
+[null]
+{}
+{"ph":null,"ts":null,"pid":null,"tid":null,"cat":null,"name":null}
+{"ph":"i","ts":-1,"pid":1,"tid":1,"cat":"say","name":"before the beginning"}
+{"ph":"i","ts":1.5,"pid":1,"tid":1,"cat":"say","name":"a fraction"}
+{"ph":"i","ts":1e300,"pid":1,"tid":1,"cat":"say","name":"late"}
+{"ph":"i","ts":1,"pid":1,"tid":1,"cat":"say","name":null}
+{"ph":"M","ts":1,"pid":1,"tid":1,"cat":"","name":"thread_name","args":null,"args":5}
+{"ph":"M","ts":1,"pid":1,"tid":1,"cat":"","name":"thread_name","args":{"name":{}}}
+{"ph":"i","ts":1,"pid":1,"tid":1,"cat":"say"
+\u0000
+
+"##;
+"###,
     ),
     ("broken", "fn main() {\n    let x: u32 = \"five\";\n}\n"),
 ];
@@ -216,17 +279,18 @@ impl Course {
         course.furnish();
         let course = course.with_exercises();
         let theme = Path::new(env!("CARGO_MANIFEST_DIR")).join("theme");
-        for name in ["lesson.js", "lesson.css", "fonts/fonts.css"] {
+        for name in ["page.js", "page.css", "lesson.js", "lesson.css", "fonts/fonts.css"] {
             course.write(
                 &format!("book/theme/{name}"),
                 &fs::read_to_string(theme.join(name)).expect("readable"),
             );
         }
         let toml = course.read("book/book.toml");
-        if !toml.contains("additional-js") {
+        if !toml.contains("page.js") {
+            let toml = toml.split("\n[output.html]\n").next().unwrap_or_default();
             course.write(
                 "book/book.toml",
-                &format!("{toml}\n[output.html]\nadditional-css = [\"theme/lesson.css\"]\nadditional-js = [\"theme/lesson.js\"]\n"),
+                &format!("{toml}\n[output.html]\nadditional-css = [\"theme/page.css\", \"theme/lesson.css\"]\nadditional-js = [\"theme/page.js\", \"theme/lesson.js\"]\n"),
             );
         }
         let cards = EXERCISES.map(|name| format!("{{{{#exercise hello/{name}}}}}\n\n")).concat();
@@ -347,10 +411,16 @@ pub struct Server {
 
 impl Server {
     pub fn start(course: &Course, arguments: &[&str]) -> Server {
-        let temporary = tempfile::tempdir().expect("a temporary folder");
+        Self::start_in(tempfile::tempdir().expect("a temporary folder"), course, arguments)
+    }
+
+    /// Starts one that puts its temporary files here.
+    pub fn start_in(temporary: TempDir, course: &Course, arguments: &[&str]) -> Server {
         let mut child = course
             .book(&["serve", "--no-open", "--port", "0"])
-            .args(arguments)
+            // Servers of one course would wait for each other's cargo.
+            .args((!arguments.contains(&AHEAD)).then_some("--lazy"))
+            .args(arguments.iter().filter(|&&argument| argument != AHEAD))
             .env("TMPDIR", temporary.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -467,6 +537,20 @@ impl Server {
     pub fn signal(&self, signal: rustix::process::Signal) {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, signal).expect("the server is there");
+    }
+
+    /// Kills it as nobody can refuse, and hands over what it leaves behind.
+    #[cfg(unix)]
+    pub fn killed(mut self) -> TempDir {
+        self.signal(rustix::process::Signal::KILL);
+        self.ended();
+        std::mem::replace(&mut self.temporary, tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    /// How many descriptors it has open.
+    #[cfg(target_os = "linux")]
+    pub fn descriptors(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("it is there").count()
     }
 
     /// Waits for the server's own end.
