@@ -68,7 +68,9 @@ impl Card<'_> {
         html.push_str(&self.fieldset());
         html.push_str(r#"<div class="lesson-buttons"></div>"#);
         let _ = write!(html, r#"<p class="lesson-status" role="status">{}</p>"#, escape(&status));
-        html.push_str(r#"<ol class="lesson-output" role="log" aria-label="Output" tabindex="0">"#);
+        html.push_str(
+            r#"<ol class="lesson-output" role="list" aria-live="polite" aria-label="Output" tabindex="0">"#,
+        );
         html.push_str(&run.map(rows).unwrap_or_default());
         html.push_str(r#"</ol><div class="lesson-timeline"></div>"#);
         for run in self.runs {

@@ -18,7 +18,8 @@ const BROWSER: Duration = Duration::from_secs(1200);
 
 fn main() {
     let in_ci = std::env::var_os("CI").is_some();
-    let has_tools = runs("node", "--version") && here().join("node_modules/playwright-core").is_dir();
+    let has_tools = runs("node", "--version")
+        && ["axe-core", "playwright-core"].iter().all(|name| here().join("node_modules").join(name).is_dir());
     let has_browser = has_tools && runs(&browser(), "--version");
     let trials = vec![
         test("types_of_the_page", has_tools || in_ci, || {

@@ -74,7 +74,8 @@
       this.compiling.hidden = true;
       this.verdict = html('div', 'exercise-verdict');
       const output = html('ol', 'lesson-output');
-      output.setAttribute('role', 'log');
+      output.setAttribute('role', 'list');
+      output.setAttribute('aria-live', 'polite');
       output.setAttribute('aria-label', 'Steps');
       output.tabIndex = 0;
       const timeline = html('div', 'lesson-timeline');
@@ -147,6 +148,8 @@
       if (this.compiling.hidden) lines.textContent = '';
       this.compiling.hidden = false;
       summary.textContent = line.trim();
+      this.view.tell(/Blocking waiting|waiting for another cargo/.test(line)
+        ? 'Waiting for another cargo, which compiles in the same folder.' : 'Checking…');
       lines.append(line + '\n');
     }
 

@@ -26,6 +26,14 @@ const stage = (() => {
    * @typedef {{shape: Element, lane: Lane, from: number, to: number, rows: number[], says: string}} Item
    */
 
+  /**
+   * Whether it has all that is drawn of an event, and of the right kind: a lesson may write anything into its trace.
+   * @param {any} e @returns {e is TraceEvent}
+   */
+  const isEvent = (e) => !!e && ['ts', 'pid', 'tid'].every((key) => Number.isFinite(e[key]))
+    && ['ph', 'cat', 'name'].every((key) => typeof e[key] === 'string')
+    && ['name', 'text'].every((key) => ['undefined', 'string'].includes(typeof e.args?.[key]));
+
   /** The first event of a stored run, which says when and where it was recorded. @param {TraceEvent} e */
   const isRecord = (e) => e.ph === 'M' && e.name === 'recorded';
 
@@ -701,7 +709,7 @@ const stage = (() => {
       const chosen = this.chosen().join(' ');
       this.command.textContent = this.plain + (chosen && ' -- ' + chosen);
       const script = [...this.root.querySelectorAll('script')].find((s) => (s.dataset.arguments ?? '') === chosen);
-      this.events = JSON.parse(script?.textContent ?? '[]');
+      this.events = JSON.parse(script?.textContent ?? '[]').filter(isEvent);
       const recorded = this.events.find(isRecord)?.args;
       this.others = (recorded?.errors ?? []).map((line) => /** @type {[string, string]} */ (['error', line]));
       this.scale = 0;
@@ -848,7 +856,8 @@ const stage = (() => {
       if (event === 'compile') {
         if (this.compiling.hidden) lines.textContent = '';
         this.compiling.hidden = false;
-        this.tell('Compiling. The run begins after that.');
+        this.tell(/Blocking waiting/.test(data) ? 'Waiting for another cargo, which compiles in the same folder.'
+          : 'Compiling. The run begins after that.');
         summary.textContent = data.trim();
         lines.append(data + '\n');
       } else if (event === 'start') {
@@ -865,7 +874,7 @@ const stage = (() => {
         };
         if (!calm.matches) tick();
       } else if (event === 'trace') {
-        this.events.push(...JSON.parse(data));
+        this.events.push(...JSON.parse(data).filter(isEvent));
         this.time = Math.max(this.time, ...this.events.slice(-1).map((e) => e.ts));
         if (this.time > this.scale) this.scale = this.time * 1.5;
         this.update();

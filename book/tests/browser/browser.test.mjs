@@ -8,6 +8,7 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, utimesSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -107,7 +108,7 @@ test('there are pages, and lessons on them', () => {
 
 describe('every page', () => {
   for (const [where, address] of [['served', served], ['from disk', onDisk]]) {
-    test(`${where}: no complaint, no other host, no scroll sideways on a narrow screen`, async () => {
+    test(`${where}: no complaint, no other host, no scroll sideways on the narrowest screen`, async () => {
       await open(address(pages[0]), async (page) => {
         for (const name of pages) {
           await page.goto(address(name));
@@ -118,7 +119,7 @@ describe('every page', () => {
             assert.ok(await lesson.locator('.lesson-timeline svg .life').count() > 0, `${name}: no timeline`);
           }
         }
-      }, { viewport: { width: 360, height: 700 } });
+      }, { viewport: { width: 320, height: 700 } });
     });
   }
 });
@@ -161,6 +162,19 @@ describe('run here', () => {
     await status(queue, /^Another lesson is running/);
     assert.equal(await rows(queue).count(), recorded);
   }, { allow: /status of 409/ }));
+
+  test('whatever stands in a trace, the card goes on', () => open(served(chapter('queue')), async (page) => {
+    const queue = card(page, 'queue');
+    const odd = [null, 5, 'text', [], {}, [null], { ph: 'i', ts: null, pid: 1, tid: 1, cat: 'say', name: 'x' },
+      { ph: 'i', ts: 1, pid: 1, tid: 1, cat: 'say', name: null }, { ph: 'M', ts: 1, pid: 1, tid: 1, cat: '', name: 'thread_name', args: { name: {} } },
+      { ph: 'M', ts: 1, pid: 1, tid: 1, cat: '', name: 'thread_name', args: null }, { ph: 'E', ts: 2, pid: 1, tid: 1, cat: '', name: '' },
+      { ph: 'i', ts: 3, pid: 1, tid: 1, cat: 'say', name: 'hello' }, null];
+    await page.route('**/__book/run', (route) => route.fulfill({ contentType: 'text/event-stream',
+      body: `event: start\ndata: {}\n\nevent: trace\ndata: ${JSON.stringify(odd)}\n\nevent: end\ndata: {"ok":true,"why":"exit status: 0"}\n\n` }));
+    await button(queue, 'Run here').click();
+    await status(queue, /^Ran here just now: exit status: 0/);
+    assert.deepEqual(await rows(queue).locator('.text').allTextContents(), ['hello']);
+  }));
 
   test('a book that can not be built says so, and the message can be closed', async () => {
     await open(served(pages[0]), async (page) => {
@@ -338,6 +352,90 @@ describe('taken away', () => {
   }, { permissions: ['clipboard-read', 'clipboard-write'] }));
 });
 
+/**
+ * What axe-core finds wrong, in each of the themes. All its rules are asked but those of WCAG's highest level and those that
+ * it calls experimental; and the size of targets, which it leaves out by itself.
+ */
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+async function faults(page, themes = THEMES) {
+  await page.evaluate(axe);
+  return page.evaluate(async (themes) => {
+    const faults = [];
+    for (const theme of themes) {
+      document.getElementById(`mdbook-theme-${theme}`).click();
+      const { violations } = await window.axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } });
+      for (const { id, nodes } of violations) faults.push(`${theme}: ${id} at ${nodes.length}, as ${nodes[0].target}: ${nodes[0].failureSummary}`);
+    }
+    return faults;
+  }, themes);
+}
+
+describe('accessible', () => {
+  for (const width of [1200, 360]) {
+    test(`every page, in every theme, ${width} px wide`, () => open(served(pages[0]), async (page) => {
+      for (const name of [...pages, 'print.html', 'no-such-page.html']) {
+        await page.goto(served(name));
+        assert.deepEqual(await faults(page), [], name);
+      }
+    }, { viewport: { width, height: 800 }, allow: /status of 404/ }));
+  }
+
+  test('what is opened, run and checked', () => open(`${trial}/hello.html`, async (page) => {
+    await button(exercise(page, 'broken'), 'Check').click();
+    await status(exercise(page, 'broken'), /^Your answer does not compile/);
+    await button(exercise(page, 'fail'), 'Check').click();
+    await status(exercise(page, 'fail'), /^Not yet/);
+    await button(card(page, 'hello'), 'Run here').click();
+    await status(card(page, 'hello'), /^Ran here/);
+    const orders = page.locator('[data-orders="heir"] .orders-choices button');
+    await orders.nth(0).click();
+    await orders.nth(1).click();
+    await page.locator('#mdbook-search-toggle').click();
+    await page.locator('#mdbook-searchbar').pressSequentially('hello');
+    await page.locator('#mdbook-searchresults a').first().waitFor();
+    await page.evaluate(() => document.querySelectorAll('details').forEach((one) => { one.open = true; }));
+    assert.deepEqual(await faults(page), []);
+    await page.locator('#mdbook-theme-toggle').click();
+    assert.deepEqual(await faults(page, ['navy']), [], 'the list of themes');
+  }));
+
+  test('the first Tab leads to the text, past the table of contents', () => open(served(chapter('queue')), async (page) => {
+    await page.keyboard.press('Tab');
+    const skip = page.getByRole('link', { name: 'Skip to the text' });
+    assert.ok(await skip.evaluate((link) => link === document.activeElement));
+    assert.ok((await skip.boundingBox()).height >= 24, 'it can be seen');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    assert.ok(await page.evaluate(() => !!document.activeElement.closest('main')));
+  }));
+
+  test('the table of contents is opened and closed by key', () => open(served(pages[0]), async (page) => {
+    const toggle = page.getByRole('button', { name: 'Toggle Table of Contents' });
+    const link = page.locator('#mdbook-sidebar a').first();
+    for (const shown of [false, true]) {
+      await toggle.press('Enter');
+      await eventually('the table of contents', async () => await link.isVisible() === shown);
+      assert.equal(await toggle.getAttribute('aria-expanded'), String(shown));
+    }
+    await toggle.click();
+    assert.equal(await toggle.getAttribute('aria-expanded'), 'false');
+  }));
+
+  test('code that scrolls sideways is scrolled by key', () => open(served(chapter('pool')), async (page) => {
+    const wide = page.locator('main pre > code[tabindex="0"]').first();
+    const address = page.url();
+    await tabTo(page, wide);
+    await page.keyboard.press('ArrowRight');
+    await eventually('a scroll', () => wide.evaluate((code) => code.scrollLeft > 0));
+    assert.equal(page.url(), address, 'the arrow keys turned the page');
+  }, { viewport: { width: 360, height: 700 } }));
+
+  test('without script there is nothing to choose in vain', () => open(served(chapter('pool')), async (page) => {
+    assert.ok(await card(page, 'pool').locator('.lesson-output li').first().isVisible());
+    assert.equal(await card(page, 'pool').locator('input:visible, select:visible, button:visible, legend:visible').count(), 0);
+  }, { javaScriptEnabled: false }));
+});
+
 /** Presses Tab until the focus is on it. */
 async function tabTo(page, target) {
   for (let presses = 0; presses < 300; presses++) {
@@ -362,7 +460,7 @@ describe('by keyboard alone', () => {
     await status(queue, /^Stopped/);
     assert.equal(await page.evaluate(() => document.activeElement.textContent), '▶ Run here');
 
-    await tabTo(page, queue.getByRole('log'));
+    await tabTo(page, queue.getByRole('list', { name: 'Output' }));
     await page.keyboard.press('ArrowDown');
     assert.equal(await queue.locator('li.hot').count(), 1);
     await tabTo(page, queue.locator('.lesson-timeline'));
@@ -525,7 +623,7 @@ describe('exercises', () => {
       assert.ok(told.includes(part), `${part} is not in ${told}`);
     }
     assert.deepEqual(await rows(failed).allTextContents(), ['1 earn locks a line 12', '2 spend locks b line 12']);
-    assert.equal(await failed.getByRole('log').getAttribute('aria-label'), 'Steps');
+    assert.equal(await failed.getByRole('list', { name: 'Steps' }).count(), 1);
     assert.equal(await failed.locator('.lesson-timeline .work').count(), 2);
     assert.equal(await failed.locator('.lesson-timeline .wait').count(), 2);
     await tabTo(page, failed.locator('.lesson-timeline'));

@@ -1,0 +1,72 @@
+'use strict';
+// mdBook's own page, made easier to use by keyboard and with a screen reader.
+{
+  /** @param {string} selector @param {Record<string, string>} attributes */
+  const set = (selector, attributes) => {
+    const element = document.querySelector(selector);
+    for (const name in attributes) element?.setAttribute(name, attributes[name]);
+  };
+
+  // Before the table of contents with its links.
+  const skip = document.createElement('a');
+  skip.className = 'skip';
+  skip.href = '#mdbook-content';
+  skip.textContent = 'Skip to the text';
+  document.body.prepend(skip);
+  set('#mdbook-content', { tabindex: '-1' });
+
+  // What shows and hides the table of contents is the label of a box that nobody sees: Tab passes it by. A button takes its
+  // place, and does by its click what mdBook does by the label's.
+  const label = document.getElementById('mdbook-sidebar-toggle');
+  const box = document.getElementById('mdbook-sidebar-toggle-anchor');
+  if (label && box) {
+    const button = document.createElement('button');
+    for (const { name, value } of label.attributes) if (name !== 'for') button.setAttribute(name, value);
+    button.type = 'button';
+    button.append(...label.childNodes);
+    label.replaceWith(button);
+    button.onclick = () => {
+      label.dispatchEvent(new Event('click'));
+      box.click();
+    };
+    const page = document.documentElement;
+    new MutationObserver(() => button.setAttribute('aria-expanded', String(page.classList.contains('sidebar-visible'))))
+      .observe(page, { attributeFilter: ['class'] });
+  }
+
+  set('#mdbook-menu-bar', { role: 'banner' });
+  set('#mdbook-search-wrapper', { role: 'search' });
+  set('#mdbook-searchbar', { 'aria-label': 'Search this book', 'aria-describedby': 'mdbook-searchresults-header' });
+  set('#mdbook-help-container', { role: 'dialog', 'aria-label': 'Keyboard shortcuts' });
+  // Two for the two widths of a window, and none where no page comes before or after.
+  set('.nav-wide-wrapper', { 'aria-label': 'Pages before and after' });
+  for (const nav of document.querySelectorAll('.nav-wrapper, .nav-wide-wrapper')) {
+    if (!nav.querySelector('a')) nav.remove();
+  }
+
+  // On the page of all chapters a lesson may stand twice.
+  /** @type {Map<string, number>} */ const named = new Map();
+  for (const section of document.querySelectorAll('main section[aria-label]')) {
+    const name = section.getAttribute('aria-label') ?? '';
+    const nth = (named.get(name) ?? 0) + 1;
+    named.set(name, nth);
+    if (nth === 1) continue;
+    section.setAttribute('aria-label', `${name}, ${nth}`);
+    section.removeAttribute('id');
+  }
+
+  // What scrolls sideways can be reached, to be scrolled by key.
+  const seen = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.setAttribute('tabindex', '0');
+      else target.removeAttribute('tabindex');
+    }
+  });
+  for (const wide of document.querySelectorAll('main pre > code, main .table-wrapper')) {
+    seen.observe(wide);
+    // In the book these keys turn the page.
+    wide.addEventListener('keydown', (e) => {
+      if (e instanceof KeyboardEvent && /^Arrow(Left|Right)$/.test(e.key)) e.stopPropagation();
+    });
+  }
+}
