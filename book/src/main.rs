@@ -111,7 +111,10 @@ enum Command {
     Build,
     Record(Vec<String>),
     Check,
-    New { name: String, from: String },
+    New {
+        name: String,
+        from: String,
+    },
     Bench(Vec<OsString>),
     Preprocess,
     Supports(String),

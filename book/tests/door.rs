@@ -607,7 +607,9 @@ mod tree {
         // A live one's folder stays.
         let live = Server::start_in(temporary, course, &[]);
         assert_eq!(left(&live.temporary), 1, "its own");
-        let beside = course.book(&["record", "none"]).env("TMPDIR", live.temporary.path()).output();
+        let mut beside = course.book(&["record", "none"]);
+        beside.env("TMPDIR", live.temporary.path());
+        let beside = suite::deadline::output(&mut beside, course::DEADLINE);
         assert!(!beside.expect("book starts").status.success());
         assert_eq!(live.run("hello").end()["ok"], true);
         assert_eq!(live.get("/hello.html", &[]).status, 200);
@@ -638,16 +640,18 @@ mod tree {
 
     #[test]
     fn what_a_reader_will_run_is_compiled_ahead_and_keeps_nobody_waiting() {
-        let course = Course::own().with_exercises();
+        let course = Course::own().with_only("hello").with_exercises();
+        course.write("lessons/other/Cargo.toml", "[package]\nname = \"lesson-other\"\nedition = \"2024\"\n");
+        course.write("lessons/other/src/main.rs", "fn main() {}\n");
         let server = Server::start(&course, &[course::AHEAD]);
         // Whatever cargo is at now, the reader's own wish comes first.
         assert_eq!(server.run("hello").end()["ok"], true);
         let programs = || course.root.join("target/debug").read_dir().into_iter().flatten().flatten();
         let is_there = |name: &str| programs().any(|entry| entry.file_name() == name);
-        course::within_deadline("all is compiled", || {
-            ["exercise", "lesson-scribble", "lesson-unlinks"].iter().all(|name| is_there(name)).then_some(())
+        course::once_compiled("all is compiled", || {
+            ["exercise", "lesson-other"].iter().all(|name| is_there(name)).then_some(())
         });
-        let told: Vec<_> = server.run("unlinks").filter(|(name, _)| name == "compile").collect();
+        let told: Vec<_> = server.run("other").filter(|(name, _)| name == "compile").collect();
         assert!(!told.iter().any(|(_, line)| line.contains("Compiling")), "{told:?}");
     }
 

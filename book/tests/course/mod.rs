@@ -729,13 +729,22 @@ fn follow(
 }
 
 /// Asks again and again until there is an answer.
-pub fn within_deadline<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+pub fn within_deadline<T>(what: &str, ask: impl FnMut() -> Option<T>) -> T {
+    within(DEADLINE, what, ask)
+}
+
+/// The same, where cargo compiles at low priority beside all that this machine does.
+pub fn once_compiled<T>(what: &str, ask: impl FnMut() -> Option<T>) -> T {
+    within(COMPILED, what, ask)
+}
+
+fn within<T>(deadline: Duration, what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
         if let Some(answer) = ask() {
             return answer;
         }
-        assert!(begun.elapsed() < DEADLINE, "not within {DEADLINE:?}: {what}");
+        assert!(begun.elapsed() < deadline, "not within {deadline:?}: {what}");
         thread::yield_now();
     }
 }
