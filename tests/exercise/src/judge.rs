@@ -13,6 +13,9 @@
 //!
 //! Its standard input is a lifeline: when that ends, whoever wanted to know is gone, and the program ends
 //! too, with all that it started.
+//!
+//! What an answer says and takes has bounds, so that none fills the learner's terminal or memory: a message is cut
+//! to a hundred lines, an order to 300 steps, and a process gets 1 GB.
 
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
@@ -75,7 +78,8 @@ impl Judge {
     }
 
     /// Hands the answer's program to `body`, which runs it and asserts what holds. A run has a deadline of
-    /// 10 seconds and a folder of its own; one that hangs, or leaves a process or a file behind, fails.
+    /// 10 seconds and a folder of its own; one that hangs, leaves a process or a file behind, or says more than a
+    /// megabyte, fails. On Linux, each of its processes may take 1 GB of memory.
     pub fn program(&mut self, name: &str, body: impl FnOnce(Drive)) {
         let path =
             self.program.clone().expect("this exercise has a program of its own: kind = \"processes\"");
