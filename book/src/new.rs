@@ -4,7 +4,7 @@
 //! chapter. This one is whole: it has a chapter of its own, in the part of the book that is the reader's, and a run.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
@@ -142,7 +142,7 @@ fn with_line(summary: &str, line: &str) -> String {
     format!("{}\n{part}{line}\n{after}", before.join("\n"))
 }
 
-fn write(path: &PathBuf, text: impl AsRef<[u8]>) -> Result<()> {
+fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<()> {
     let Some(folder) = path.parent() else { bail!("{} is no file", path.display()) };
     let write = fs::create_dir_all(folder).and_then(|()| fs::write(path, text));
     write.with_context(|| format!("cannot write {}", path.display()))

@@ -424,9 +424,7 @@ impl Running {
         #[cfg(unix)]
         return self.signal_to(pid, rustix::process::Signal::KILL);
         #[cfg(not(unix))]
-        Command::new("taskkill")
-            .args(["/F", "/PID", &pid.to_string()])
-            .output()
+        deadline::output(Command::new("taskkill").args(["/F", "/PID", &pid.to_string()]), DEADLINE)
             .is_ok_and(|output| output.status.success())
     }
 
