@@ -45,14 +45,17 @@ pub fn judge(judge: &mut Judge) {
                 running.kill(second);
                 running.listen();
                 running.go_on(first);
-                running.until(
-                    "a process was killed in its turn, and the other waits for it",
-                    |trace| {
-                        let mut says =
-                            trace.of("say").filter(|event| event.pid == first);
-                        says.find(|event| event.name == "ends turn 3").map(drop)
-                    },
-                );
+                // A `main` that waits for the killed one first gives up, and ends the other.
+                let waits =
+                    "a process was killed in its turn, and the other waits for it";
+                running.until(waits, |trace| {
+                    let mut own = trace.0.iter();
+                    own.find(|event| {
+                        event.pid == first && event.name == "ends turn 3"
+                            || event.category == "end" && event.args["pid"] == first
+                    })
+                    .map(drop)
+                });
             }
 
             let (mut running, slow) = in_its_turn(fast(&program));
