@@ -202,6 +202,11 @@ pub fn locks_taken() -> usize {
     with(|e| e.locks_taken)
 }
 
+/// How many different locks, `Mutex` or `RwLock`, were used in this execution so far.
+pub fn locks_used() -> usize {
+    with(|e| e.objects.iter().filter(|object| ["mutex", "rwlock"].contains(&object.kind)).count())
+}
+
 /// How many steps that others can see the threads but the current one have taken in this execution so far.
 pub fn steps_taken_by_others() -> u32 {
     with(|e| steps_of_others(e, e.current))

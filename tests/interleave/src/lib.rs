@@ -20,6 +20,6 @@ pub mod report;
 mod search;
 pub mod value;
 
-pub use execution::{locks_taken, steps_taken_by_others, threads_started};
+pub use execution::{locks_taken, locks_used, steps_taken_by_others, threads_started};
 pub use report::{Kind, Problem, Report, Step, Stuck};
 pub use search::{Order, Outcomes, Reduction, Search, Shown};

@@ -9,6 +9,19 @@ use interleave::execution::quiescence;
 
 use crate::answer::Post;
 
+/// Waits until the other thread waits, and asks that it takes no step while it does.
+fn assert_asleep(who: &str) {
+    quiescence(Location::caller());
+    let before = interleave::steps_taken_by_others();
+    let others = AtomicU32::new(0);
+    for _ in 0..5 {
+        others.fetch_add(1, Relaxed); // something happens that is not its business
+        quiescence(Location::caller());
+    }
+    let steps = interleave::steps_taken_by_others() - before;
+    assert_eq!(steps, 0, "{who} doesn't sleep: it looks again and again");
+}
+
 pub fn judge(judge: &mut Judge) {
     judge.every_order("letters come in their order, and are counted", || {
         let post = Post::new(2);
@@ -131,19 +144,19 @@ pub fn judge(judge: &mut Judge) {
     });
     judge.every_order("a receiver sleeps until a letter comes", || {
         let post = Post::new(1);
-        let others = AtomicU32::new(0);
         thread::scope(|threads| {
             threads.spawn(|| assert_eq!(post.receive(), 1, "letter 1 was sent"));
-            for _ in 0..5 {
-                quiescence(Location::caller()); // till the receiver waits
-                others.fetch_add(1, Relaxed); // one more step of other threads
-            }
-            let locked = interleave::locks_taken();
-            assert!(
-                locked <= 2,
-                "it took the lock {locked} times: it looks again and again"
-            );
+            assert_asleep("the receiver");
             post.send(1);
+        });
+    });
+    judge.every_order("a sender sleeps until there is room", || {
+        let post = Post::new(1);
+        thread::scope(|threads| {
+            threads.spawn(|| (1..=2).for_each(|letter| post.send(letter)));
+            assert_asleep("the sender");
+            let received = [post.receive(), post.receive()];
+            assert_eq!(received, [1, 2], "a letter is lost, or out of order");
         });
     });
     judge.every_order("the number is right at every moment", || {

@@ -103,6 +103,8 @@ pub fn judge(judge: &mut Judge) {
             locked >= 6,
             "there are 6 changes, and the lock is taken {locked} times"
         );
+        let locks = interleave::locks_used();
+        assert_eq!(locks, 1, "there is one balance, and {locks} locks are used");
     });
     for slow in [true, false] {
         let name = if slow { "earned" } else { "spent" };

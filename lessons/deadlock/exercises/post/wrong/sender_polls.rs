@@ -1,0 +1,42 @@
+//! Who finds no room tries again and again, and never sleeps.
+
+use std::thread;
+
+use crossbeam_channel::{self as channel, Receiver, Sender};
+use parking_lot::Mutex;
+
+/// Letters on their way, with room for so many; senders of more have to wait.
+pub struct Post {
+    to: Sender<u32>,
+    from: Receiver<u32>,
+    on_the_way: Mutex<u32>,
+}
+
+impl Post {
+    /// One with room for so many letters.
+    pub fn new(room: usize) -> Self {
+        let (to, from) = channel::bounded(room);
+        Post { to, from, on_the_way: Mutex::new(0) }
+    }
+
+    /// Sends a letter. While there is no room, it waits.
+    pub fn send(&self, letter: u32) {
+        *self.on_the_way.lock() += 1;
+        while self.to.try_send(letter).is_err() {
+            thread::yield_now();
+        }
+    }
+
+    /// Receives the next letter. While there is none, it waits.
+    pub fn receive(&self) -> u32 {
+        let letter = self.from.recv().expect("the channel is open");
+        *self.on_the_way.lock() -= 1;
+        letter
+    }
+
+    /// How many letters are on their way: sent, or waiting for room, and not yet
+    /// received.
+    pub fn on_the_way(&self) -> u32 {
+        *self.on_the_way.lock()
+    }
+}
