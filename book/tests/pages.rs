@@ -463,3 +463,18 @@ fn a_lesson_that_is_moved_into_place_is_run_as_it_is() {
     let said = server.post("hello", &[]).body;
     assert!(said.contains("now said"), "{said}");
 }
+
+/// It is the dearest crate that a lesson has: built twice, the first run on the page waits for it.
+#[test]
+#[cfg(unix)]
+fn the_book_and_a_lesson_share_one_build_of_rustix() {
+    let of = |package: &str| {
+        let mut cargo = std::process::Command::new(env!("CARGO"));
+        cargo.args(["tree", "-p", package, "-e", "normal", "--prefix", "none", "-f", "{p} {f}"]);
+        let told = suite::deadline::output(cargo.current_dir(env!("CARGO_MANIFEST_DIR")), course::DEADLINE);
+        let told = String::from_utf8(told.expect("cargo starts").stdout).expect("text");
+        told.lines().find(|line| line.starts_with("rustix v")).map(|line| line.replace(" (*)", ""))
+    };
+    assert!(of("book").is_some());
+    assert_eq!(of("book"), of("lesson-queue"));
+}
