@@ -42,7 +42,7 @@ pub fn new(workspace: &Workspace, name: &str, from: &str) -> Result<()> {
     let summary = chapters.join("SUMMARY.md");
     let text =
         fs::read_to_string(&summary).with_context(|| format!("cannot read {}", workspace.shown(&summary)))?;
-    write(&summary, &with_line(&text, &format!("- [{}]({name}.md)", title(name))))?;
+    write(&summary, with_line(&text, &format!("- [{}]({name}.md)", title(name))))?;
     for (path, what) in [
         (&lesson.join("src/main.rs"), "your lesson, a copy of this one:"),
         (&chapter, "its chapter, in the part"),

@@ -120,7 +120,7 @@ mod tests {
         changed("a new file in it");
         // As `mv` of a backup or `tar x` does it: the same length and the same time.
         let written =
-            fs::metadata(&file.with_file_name("b.md")).and_then(|b| b.modified()).expect("it is there");
+            fs::metadata(file.with_file_name("b.md")).and_then(|b| b.modified()).expect("it is there");
         fs::write(&file, "two, one").expect("writable");
         fs::File::options()
             .append(true)
