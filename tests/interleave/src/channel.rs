@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use crate::execution::{self, Access, Intent, Object, ObjectId, Place, Ready, Woken};
 use crate::value::show;
@@ -29,6 +30,8 @@ struct State {
     /// How many wait in a `select` that would send, or receive.
     selecting_to_send: usize,
     selecting_to_receive: usize,
+    /// How many more tries may come too early for the receiver that waits.
+    early: u32,
 }
 
 /// Why a message was not sent; it comes back.
@@ -58,13 +61,38 @@ pub enum NotReceived {
 pub enum Patience {
     /// Not at all.
     None,
-    /// Until the explorer decides that the time is over.
-    Some,
+    /// Until the explorer decides that this time is over.
+    Some(Duration),
     /// For ever.
     Endless,
 }
 
+impl Patience {
+    fn limit(self) -> Option<Duration> {
+        match self {
+            Patience::Some(time) => Some(time),
+            Patience::None | Patience::Endless => None,
+        }
+    }
+}
+
+/// How many tries at a channel of capacity 0 come too early for a receiver who is on its way.
+const EARLY: u32 = 40;
+
 impl State {
+    /// Whether a receiver that waits by now is taken to come only after this try, as it may: then it comes after some more, too.
+    fn is_early(&mut self) -> bool {
+        if self.early == 0 {
+            return false;
+        }
+        if self.early == EARLY && execution::choose(2) == 0 {
+            self.early = 0;
+            return false;
+        }
+        self.early -= 1;
+        true
+    }
+
     /// Whether a send would not block: there is room, a receiver that waits, or none at all.
     fn can_send(&self) -> bool {
         self.receivers == 0
@@ -97,6 +125,7 @@ impl<T> Channel<T> {
             receiving: 0,
             selecting_to_send: 0,
             selecting_to_receive: 0,
+            early: 0,
         };
         let object = Object::new("channel", place);
         Arc::new(Channel { object, messages: Mutex::default(), state: Arc::new(Mutex::new(state)) })
@@ -131,11 +160,12 @@ impl<T> Channel<T> {
         if patience != Patience::None && !hands_over {
             let state = self.state.clone();
             intent = intent.when(Ready::When(Box::new(move || get(&state).can_send())), "waits for room in");
-            intent.timed = patience == Patience::Some;
+            intent.limit = patience.limit();
         }
         let words = show(&message).unwrap_or_else(|| "a message".to_owned());
         if execution::reach(intent) == Woken::TimeOver {
             execution::tell(Some(place), |name| format!("gives up sending {words} into {}", name(id)));
+            execution::changed_nothing(id, execution::mark(), 1, place);
             return Err(NotSent::TimeOver(message));
         }
         if self.state().receivers == 0 {
@@ -147,11 +177,9 @@ impl<T> Channel<T> {
         if patience == Patience::None && hands_over && self.state().selecting_to_receive > 0 {
             cannot_meet("a try at one end and a select! at the other");
         }
-        if patience == Patience::None
-            && !(self.state().can_send() && (!hands_over || execution::choose(2) == 0))
-        {
-            // A receiver that waits by now may have come too late, in another run.
+        if patience == Patience::None && !(self.state().can_send() && !(hands_over && self.is_early())) {
             execution::tell(Some(place), |name| format!("can't send {words} into {}: no room", name(id)));
+            execution::changed_nothing(id, execution::mark(), 1, place);
             return Err(NotSent::Full(message));
         }
         let ticket = self.put(message);
@@ -160,6 +188,10 @@ impl<T> Channel<T> {
             return self.hand_over(ticket, patience, place);
         }
         Ok(())
+    }
+
+    fn is_early(&self) -> bool {
+        self.state().is_early()
     }
 
     /// Waits until the message with this number has been taken.
@@ -171,7 +203,7 @@ impl<T> Channel<T> {
         };
         let mut intent = Intent::new(id, Access::Write, place)
             .when(Ready::When(Box::new(over)), "waits until somebody receives from");
-        intent.timed = patience == Patience::Some;
+        intent.limit = patience.limit();
         let woken = execution::reach(intent);
         let mut state = self.state();
         let Some(at) = state.tickets.iter().position(|it| *it == ticket) else {
@@ -216,9 +248,10 @@ impl<T> Channel<T> {
             let state = self.state.clone();
             let can = move || get(&state).can_receive();
             intent = intent.when(Ready::When(Box::new(can)), "waits for a message from");
-            intent.timed = patience == Patience::Some;
+            intent.limit = patience.limit();
             let mut state = self.state();
             state.receiving += 1;
+            state.early = EARLY;
             if state.capacity == Some(0) {
                 // Who tries to send can see that from now on.
                 execution::touch(id);
@@ -232,6 +265,7 @@ impl<T> Channel<T> {
         }
         if woken == Woken::TimeOver {
             execution::tell(Some(place), |name| format!("gives up waiting for {}", name(id)));
+            execution::changed_nothing(id, execution::mark(), 1, place);
             return Err(NotReceived::TimeOver);
         }
         self.received(place)
@@ -247,10 +281,12 @@ impl<T> Channel<T> {
             }
             None if self.state().senders == 0 => {
                 execution::tell(Some(place), |name| format!("finds {} closed", name(id)));
+                execution::changed_nothing(id, execution::mark(), 1, place);
                 Err(NotReceived::Disconnected)
             }
             None => {
                 execution::tell(Some(place), |name| format!("finds {} empty", name(id)));
+                execution::changed_nothing(id, execution::mark(), 1, place);
                 Err(NotReceived::Empty)
             }
         }
@@ -264,6 +300,7 @@ impl<T> Channel<T> {
         let len = if state.capacity == Some(0) { 0 } else { state.tickets.len() };
         drop(state);
         execution::tell(Some(place), |name| format!("sees {len} messages in {}", name(id)));
+        execution::changed_nothing(id, execution::mark(), 0, place);
         len
     }
 
@@ -317,6 +354,11 @@ pub struct Arm {
 }
 
 impl Arm {
+    /// Whether both are the same end of the same channel.
+    pub fn is(&self, other: &Arm) -> bool {
+        self.id == other.id && self.sends == other.sends
+    }
+
     fn ready(&self) -> bool {
         let state = get(&self.state);
         if self.sends { state.can_send() } else { state.can_receive() }
@@ -344,6 +386,10 @@ impl Arm {
         let state = get(&self.state);
         self.sends && state.capacity == Some(0) && state.receivers > 0
     }
+
+    fn is_early(&self) -> bool {
+        get(&self.state).is_early()
+    }
 }
 
 fn cannot_meet(who: &str) -> ! {
@@ -365,18 +411,23 @@ pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, place: Place) ->
     if patience != Patience::None {
         intent = intent
             .when(Ready::When(Box::new(move || watched.iter().any(Arm::ready))), "waits in a select for");
-        intent.timed = patience == Patience::Some;
+        intent.limit = patience.limit();
     }
     arms.iter().for_each(|arm| arm.wait(true));
     let woken = execution::reach(intent);
     arms.iter().for_each(|arm| arm.wait(false));
     let ready: Vec<_> = (0..arms.len()).filter(|arm| arms[*arm].ready()).collect();
-    let early = patience == Patience::None && ready.iter().all(|arm| arms[*arm].may_be_early());
-    if woken == Woken::TimeOver || ready.is_empty() || early && execution::choose(2) == 1 {
+    let early = patience == Patience::None
+        && ready.iter().all(|arm| arms[*arm].may_be_early())
+        && ready.iter().any(|arm| arms[*arm].is_early());
+    if woken == Woken::TimeOver || ready.is_empty() || early {
         execution::tell(Some(place), |_| "finds nothing ready in the select".to_owned());
+        if let Some(first) = arms.first() {
+            execution::changed_nothing(first.id, execution::mark(), 1, place);
+        }
         return None;
     }
-    Some(if biased { ready[0] } else { ready[execution::choose(ready.len())] })
+    Some(if biased { ready[0] } else { execution::steers(place, &ready) })
 }
 
 /// Does what [`select`] has chosen, in the same step.

@@ -10,12 +10,16 @@
 //! - `pick`: who can go on
 //! - `record`: what an execution did, in words
 //! - `panic`: panics of the program
+//! - `stack`: room for each thread, and what happens when it is full
+//! - `turn`: loops that wait for others, and how they are kept from going on for ever
+//! - `clock`: what time it is
 //! - here: the execution itself, and what a stand-in asks of it
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
@@ -23,21 +27,27 @@ use corosensei::{Coroutine, CoroutineResult, Yielder};
 use crate::name;
 use crate::report::{Kind, Problem};
 
+mod clock;
 mod panic;
 mod pick;
 mod record;
+mod stack;
 mod step;
+mod turn;
 
-pub use panic::text_of;
-pub use record::{last_step, records, tell, worth};
-pub use step::{Access, Intent, Ready, Touched, Weight, Woken};
+pub use clock::{now, passes, sleeps, virtual_time};
+pub use panic::{hooked, text_of};
+pub use record::{last_step, records, tell, tell_dropped, worth};
+pub use step::{Access, Intent, Mode, Ready, Touched, Weight, Woken};
+pub use turn::{changed_nothing, mark, round, steers};
 
 pub(crate) use pick::Pick;
 pub(crate) use record::{Moment, Record};
 pub(crate) use step::commute;
 
-use pick::{circle, goes_round_alone, have_gone_on, is_free, is_late, is_ready, picks, steps_of_others};
+use pick::{circle, goes_round_alone, is_late, is_ready, picks, steps_of_others};
 use record::{at, latest, note, problem, shown, stuck_ones, unnamed, waiting};
+use turn::Loop;
 
 /// Where in the source a step stands.
 pub type Place = &'static Location<'static>;
@@ -48,18 +58,14 @@ pub type Thread = usize;
 /// Something that threads share: a lock, an atomic, a channel…
 pub type ObjectId = usize;
 
-/// Enough for formatting and a panic's message in an unoptimised program.
-const STACK: usize = 256 * 1024;
+/// As much as the system gives to a program's first thread. Memory is taken only for what is used of it.
+const STACK: usize = 8 * 1024 * 1024;
 
-/// After so many steps, a program is taken to have no end.
-const STEPS: u32 = 5_000;
+/// After this many steps, a program is taken to have no end.
+const STEPS: u32 = 200_000;
 
 /// How often somebody may go round a loop when nobody else can go on.
-const ALONE: u32 = 100;
-
-/// How often in one execution something may come that need not: a wake-up for nothing, a time that is
-/// over while others still could work, a loop that looks again although nothing has changed.
-const SURPRISES: u32 = 2;
+const ALONE: u32 = 50_000;
 
 /// Decides what happens next.
 pub(crate) trait Decide: Any {
@@ -79,6 +85,10 @@ pub(crate) struct Seen {
     pub unlocks: bool,
     /// The end of a thread: by `is_finished`.
     pub ends: bool,
+    /// That somebody prints: by one who keeps the standard output to itself.
+    pub prints: bool,
+    /// What time it is: by `Instant::now`.
+    pub clock: bool,
     /// Everything, when no reduction is asked for.
     pub all: bool,
 }
@@ -102,8 +112,10 @@ pub(crate) struct Ran {
     pub record: Option<Record>,
     /// The thread of the system is in the middle of a panic now.
     pub torn: bool,
-    /// A time was taken to be over, although others could have done still more.
+    /// Somebody who waits in a loop or for a time was overtaken by others sooner than it had to be.
     pub hurried: bool,
+    /// One more surprise could have come.
+    pub spent: bool,
 }
 
 #[derive(Default)]
@@ -112,6 +124,8 @@ struct Known {
     name: String,
     writer: Option<Thread>,
     readers: Vec<Thread>,
+    /// One who reads and may come to write.
+    upgrader: Option<Thread>,
     waiting: Vec<Thread>,
     value: Option<String>,
 }
@@ -119,11 +133,15 @@ struct Known {
 struct Running {
     name: Option<String>,
     coroutine: Option<Coroutine<(), (), ()>>,
+    /// Where the explorer's own room on its stack begins.
+    floor: usize,
     yielder: *const Yielder<(), ()>,
     intent: Option<Intent>,
     woken: Woken,
     notified: bool,
     token: bool,
+    /// Its closure has returned. Destructors of thread-locals may still run.
+    left: bool,
     ended: bool,
     /// Its panic, and whether somebody has asked for its end.
     panic: Option<String>,
@@ -131,8 +149,10 @@ struct Running {
     steps: u32,
     /// How many steps of others there were when it began to wait.
     since: u32,
-    /// Where it last went round a loop, and how many steps each thread had done then.
-    round: Option<(Place, Vec<u32>)>,
+    /// The loop that it may be in.
+    turn: Loop,
+    /// When it began to wait, by the clock.
+    waits_from: Duration,
     /// What others touch who wake it or ask for its end.
     object: Option<ObjectId>,
 }
@@ -148,7 +168,15 @@ struct Execution {
     touched: Touched,
     locks_taken: usize,
     steps: u32,
+    /// Those of them that others can see.
+    visible: u32,
+    /// How many steps the thread that goes on has done while another waited for its turn.
+    in_a_row: u32,
     surprises: u32,
+    /// How often somebody has woken up for nothing.
+    wakes: u32,
+    spent: bool,
+    clock: clock::Clock,
     /// How often somebody went round a loop when nobody else could go on.
     alone: u32,
     seen: Seen,
@@ -157,10 +185,15 @@ struct Execution {
     record: Option<Record>,
     first_panic: Option<(Thread, String)>,
     refused: Option<String>,
+    /// A thread whose stack is full.
+    full: Option<Thread>,
+    /// A panic that ends the program at once, since it was compiled so.
+    aborted: bool,
     /// A thread was left in the middle of a panic.
     torn: bool,
-    /// A time was taken to be over, although others could have done still more.
     hurried: bool,
+    /// The program's own panic hook.
+    hook: Option<panic::Hook>,
     stacks: Vec<DefaultStack>,
 }
 
@@ -221,6 +254,8 @@ pub fn execution() -> u64 {
 #[derive(Debug)]
 pub struct Object {
     kind: &'static str,
+    /// Its name is its kind, not that of a variable.
+    named: bool,
     place: Place,
     /// The execution that it was last used in, and its number there.
     known: AtomicU64,
@@ -229,7 +264,12 @@ pub struct Object {
 impl Object {
     /// A new one, of a kind such as "lock", made at this place.
     pub const fn new(kind: &'static str, place: Place) -> Self {
-        Object { kind, place, known: AtomicU64::new(0) }
+        Object { kind, named: false, place, known: AtomicU64::new(0) }
+    }
+
+    /// A new one with a name.
+    pub const fn named(name: &'static str, place: Place) -> Self {
+        Object { kind: name, named: true, place, known: AtomicU64::new(0) }
     }
 
     /// Its number in this execution. At its first use there, `first` is asked what it is worth; if it
@@ -247,7 +287,8 @@ impl Object {
             if let Some(record) = &mut e.record {
                 let taken: Vec<_> =
                     e.objects.iter().map(|object| (object.name.clone(), object.kind)).collect();
-                object.name = name::unique(name::of(self.place, self.kind), self.kind, &taken);
+                let name = if self.named { self.kind.to_owned() } else { name::of(self.place, self.kind) };
+                object.name = name::unique(name, self.kind, &taken);
                 record.objects.push(object.name.clone());
                 // It was worth that before anybody used it, too.
                 for moment in &mut record.steps {
@@ -266,6 +307,13 @@ impl Object {
 /// While a thread unwinds it is not suspended: its destructors run as one.
 pub fn reach(intent: Intent) -> Woken {
     let unwinds = std::thread::panicking();
+    if stack::is_full() {
+        with(|e| {
+            e.full = Some(e.current);
+            e.torn |= unwinds;
+        });
+        suspend();
+    }
     let goes_on = with(|e| {
         let me = e.current;
         let at_once = unwinds || (intent.weight == Weight::Quiet && !e.seen.all);
@@ -279,7 +327,7 @@ pub fn reach(intent: Intent) -> Woken {
             }
             return true;
         }
-        if let (false, Ready::Free(lock)) = (ready, &intent.ready)
+        if let (false, Ready::Free(lock) | Ready::Upgraded(lock)) = (ready, &intent.ready)
             && !e.objects[*lock].readers.is_empty()
         {
             // From now on a writer waits, which one who reads already can see.
@@ -287,11 +335,15 @@ pub fn reach(intent: Intent) -> Woken {
         }
         if !ready && e.record.is_some() {
             let text = waiting(e, me, &intent);
-            if !matches!(intent.ready, Ready::Ended(_) | Ready::Quiescence | Ready::Progress(_)) {
+            if !matches!(
+                intent.ready,
+                Ready::Ended(_) | Ready::Left(_) | Ready::Quiescence | Ready::Progress(_)
+            ) {
                 note(e, me, text, Some(at(intent.place)), true);
             }
         }
         e.threads[me].since = steps_of_others(e, me);
+        e.threads[me].waits_from = e.clock.now;
         e.threads[me].intent = Some(intent);
         e.torn |= unwinds;
         false
@@ -330,7 +382,9 @@ fn began(e: &mut Execution, me: Thread, intent: &Intent) {
         (None, _) => {}
     }
     if intent.weight == Weight::Visible && !matches!(intent.ready, Ready::Progress(_)) {
+        turn::steps(e, me, intent);
         e.threads[me].steps += 1;
+        e.visible += 1;
     }
     e.steps += 1;
 }
@@ -349,6 +403,7 @@ pub fn choose(possibilities: usize) -> usize {
 /// Whether to do something that may always happen but seldom does: at most a few in one execution.
 pub fn surprise() -> bool {
     if with(|e| e.surprises) == 0 {
+        with(|e| e.spent = true);
         return false;
     }
     let does = choose(2) == 1;
@@ -366,36 +421,6 @@ pub fn refuse(why: impl Into<String>) -> ! {
     });
     suspend();
     unreachable!("a refused execution is not resumed")
-}
-
-/// A round of a loop that waits for others: a yield, a spin, a sleep.
-///
-/// The first one changes nothing. Coming round again at the same place while nobody else has done
-/// anything, the thread waits until somebody has; or else it goes on by surprise.
-pub fn round(place: Place) {
-    if std::thread::panicking() {
-        return;
-    }
-    let wait = with(|e| {
-        let me = e.current;
-        e.steps += 1;
-        let now = e.threads.iter().map(|thread| thread.steps).collect();
-        match e.threads[me].round.replace((place, now)) {
-            Some((before, then)) if before == place && !have_gone_on(e, me, &then) => Some(then),
-            _ => None,
-        }
-    });
-    if let Some(then) = wait {
-        reach(Intent {
-            waits: "goes round and round",
-            touches: None,
-            ready: Ready::Progress(then),
-            weight: Weight::Visible,
-            spurious: true,
-            timed: false,
-            place,
-        });
-    }
 }
 
 /// Waits until no other thread can go on. What a program that polls would see in the end.
@@ -434,45 +459,77 @@ pub fn weight_of_unlock() -> Weight {
     if with(|e| e.seen.unlocks) { Weight::Visible } else { Weight::Quiet }
 }
 
-/// The lock is the current thread's now, to write or to read.
-pub fn hold(lock: ObjectId, write: bool) {
+/// From now on somebody keeps the standard output or error to itself.
+pub fn sees_prints() {
     with(|e| {
-        e.locks_taken += 1;
-        if write {
-            e.objects[lock].writer = Some(e.current);
-        } else {
-            e.objects[lock].readers.push(e.current);
+        if !e.seen.prints {
+            e.sees_more = Some(Seen { prints: true, ..e.seen });
         }
     });
 }
 
-/// The lock is let go by its writer, or by one reader.
-pub fn let_go(lock: ObjectId, write: bool) {
+/// Whether printing is a step in this search.
+pub fn prints_are_seen() -> bool {
+    with(|e| e.seen.prints)
+}
+
+/// How many steps this execution has done.
+pub fn steps() -> u32 {
+    with(|e| e.steps)
+}
+
+/// The lock is the current thread's now.
+pub fn hold(lock: ObjectId, mode: Mode) {
+    with(|e| e.locks_taken += 1);
+    own(lock, mode);
+}
+
+/// As [`hold`], of what doesn't count as a lock.
+pub fn own(lock: ObjectId, mode: Mode) {
+    with(|e| {
+        let (me, object) = (e.current, &mut e.objects[lock]);
+        match mode {
+            Mode::Write => object.writer = Some(me),
+            Mode::Upgradable => object.upgrader = Some(me),
+            Mode::Read | Mode::ReadAgain => object.readers.push(me),
+        }
+    });
+}
+
+/// The lock is let go by one who holds it so.
+pub fn let_go(lock: ObjectId, mode: Mode) {
     with(|e| {
         let me = e.current;
         let object = &mut e.objects[lock];
-        if write {
-            object.writer = None;
-        } else if let Some(at) = object.readers.iter().position(|reader| *reader == me) {
-            object.readers.remove(at);
-        } else {
-            object.readers.pop();
+        match mode {
+            Mode::Write => object.writer = None,
+            Mode::Upgradable => object.upgrader = None,
+            Mode::Read | Mode::ReadAgain => match object.readers.iter().position(|reader| *reader == me) {
+                Some(at) => drop(object.readers.remove(at)),
+                None => drop(object.readers.pop()),
+            },
         }
     });
 }
 
 /// Whether the lock could be had now.
-pub fn could_hold(lock: ObjectId, write: bool) -> bool {
-    with(|e| if write { is_free(e, lock) } else { e.objects[lock].writer.is_none() })
+pub fn could_hold(lock: ObjectId, mode: Mode) -> bool {
+    with(|e| is_ready(e, e.current, &mode.ready(lock)))
 }
 
-/// Whether the current thread reads already, and another waits to write: one who reads then is behind it.
+/// Whether somebody reads, beside the one who may come to write.
+pub fn is_read_by_others(lock: ObjectId) -> bool {
+    with(|e| !e.objects[lock].readers.is_empty())
+}
+
+/// Whether the current thread holds the lock to write.
+pub fn is_mine(lock: ObjectId) -> bool {
+    with(|e| e.objects[lock].writer == Some(e.current))
+}
+
+/// Whether the lock is read while another waits to write: one who reads then may have to wait behind that one.
 pub fn is_behind_a_writer(lock: ObjectId) -> bool {
-    let waits = |thread: &Running| match &thread.intent {
-        Some(intent) => matches!(intent.ready, Ready::Free(it) if it == lock) && !intent.timed,
-        None => false,
-    };
-    with(|e| e.objects[lock].readers.contains(&e.current) && e.threads.iter().any(waits))
+    with(|e| pick::writer_waits(e, e.current, lock))
 }
 
 /// The current thread begins to wait for a notification.
@@ -518,7 +575,8 @@ pub fn set_token(thread: Thread, there: bool) {
 /// Starts a thread, which first runs when the current one reaches its next step.
 pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
     let stack = STACKS.with(|stacks| stacks.borrow_mut().pop());
-    let stack = stack.unwrap_or_else(|| DefaultStack::new(STACK).expect("memory for a stack"));
+    let stack = stack.unwrap_or_else(|| DefaultStack::new(STACK).expect("room for the stack of a thread"));
+    let floor = stack::floor(&stack);
     with(|e| {
         let thread = e.threads.len();
         let coroutine = Coroutine::with_stack(stack, move |yielder: &Yielder<(), ()>, ()| {
@@ -528,7 +586,7 @@ pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
             if thread == 0 && outcome.is_ok() {
                 leaves(Location::caller());
             }
-            ends(thread);
+            leave();
             with(|e| {
                 let running = &mut e.threads[thread];
                 running.ended = true;
@@ -546,17 +604,20 @@ pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
         e.threads.push(Running {
             name,
             coroutine: Some(coroutine),
+            floor,
             yielder: std::ptr::null(),
             intent: None,
             woken: Woken::Normally,
             notified: false,
             token: false,
+            left: false,
             ended: false,
             panic: None,
             looked_at: false,
             steps: 0,
             since: 0,
-            round: None,
+            turn: Loop::default(),
+            waits_from: Duration::ZERO,
             object: None,
         });
         if let Some(record) = &mut e.record {
@@ -573,15 +634,20 @@ pub fn object_of(thread: Thread) -> ObjectId {
         if let Some(object) = e.threads[thread].object {
             return object;
         }
-        let name = shown(e, thread);
-        if let Some(record) = &mut e.record {
-            record.objects.push(name.clone());
-            record.steps.iter_mut().for_each(|moment| moment.values.push(None));
-        }
-        e.objects.push(Known { kind: "thread", name, ..Known::default() });
-        e.threads[thread].object = Some(e.objects.len() - 1);
-        e.objects.len() - 1
+        let object = object(e, "thread", shown(e, thread));
+        e.threads[thread].object = Some(object);
+        object
     })
+}
+
+/// One more object, that has no value.
+fn object(e: &mut Execution, kind: &'static str, name: String) -> ObjectId {
+    if let Some(record) = &mut e.record {
+        record.objects.push(name.clone());
+        record.steps.iter_mut().for_each(|moment| moment.values.push(None));
+    }
+    e.objects.push(Known { kind, name, ..Known::default() });
+    e.objects.len() - 1
 }
 
 /// The last step of `main`: others that have not ended go no further, so it matters when it comes.
@@ -593,17 +659,20 @@ fn leaves(place: Place) {
     }
 }
 
-/// The last step of a thread, if others can see it.
-fn ends(thread: Thread) {
-    if with(|e| e.seen.ends || e.seen.all) {
-        let object = object_of(thread);
+/// The current thread has returned from its closure, and nobody has to wait for what it left. It is a step if others
+/// can see that.
+pub fn leave() {
+    let (me, seen) = with(|e| (e.current, (e.seen.ends || e.seen.all) && !e.threads[e.current].left));
+    if seen {
+        let object = object_of(me);
         reach(Intent::new(object, Access::Write, Location::caller()));
     }
+    with(|e| e.threads[me].left = true);
 }
 
-/// Whether a thread has ended.
-pub fn has_ended(thread: Thread) -> bool {
-    with(|e| e.threads[thread].ended)
+/// Whether a thread has returned from its closure.
+pub fn has_left(thread: Thread) -> bool {
+    with(|e| e.threads[thread].left)
 }
 
 /// Somebody has asked for the end of this thread, so its panic is no secret.
@@ -629,8 +698,15 @@ pub fn has_unseen_panic(thread: Thread) -> bool {
 }
 
 /// Runs `body` once, as `decider` decides.
-pub(crate) fn run(body: Box<dyn FnOnce()>, decider: Box<dyn Decide>, seen: Seen, records: bool) -> Ran {
+pub(crate) fn run(
+    body: Box<dyn FnOnce()>,
+    decider: Box<dyn Decide>,
+    seen: Seen,
+    surprises: u32,
+    records: bool,
+) -> Ran {
     panic::hook();
+    stack::watch();
     let number = NUMBER.fetch_add(1, Relaxed);
     NOW.set(Some(Execution {
         number,
@@ -641,7 +717,12 @@ pub(crate) fn run(body: Box<dyn FnOnce()>, decider: Box<dyn Decide>, seen: Seen,
         touched: Some(Vec::new()),
         locks_taken: 0,
         steps: 0,
-        surprises: SURPRISES,
+        visible: 0,
+        in_a_row: 0,
+        surprises,
+        wakes: 0,
+        spent: false,
+        clock: clock::Clock::default(),
         alone: 0,
         seen,
         sees_more: None,
@@ -649,8 +730,11 @@ pub(crate) fn run(body: Box<dyn FnOnce()>, decider: Box<dyn Decide>, seen: Seen,
         record: records.then(Record::default),
         first_panic: None,
         refused: None,
+        full: None,
+        aborted: false,
         torn: false,
         hurried: false,
+        hook: None,
         stacks: Vec::new(),
     }));
     latest(|latest| latest.names.clear());
@@ -676,7 +760,7 @@ pub(crate) fn run(body: Box<dyn FnOnce()>, decider: Box<dyn Decide>, seen: Seen,
     }
     STACKS.with(|stacks| stacks.borrow_mut().append(&mut e.stacks));
     let decider = e.decider.take().expect("no thread runs");
-    Ran { end, decider, record: e.record, torn: e.torn, hurried: e.hurried }
+    Ran { end, decider, record: e.record, torn: e.torn, hurried: e.hurried, spent: e.spent }
 }
 
 /// Picks and resumes until it is over.
@@ -701,7 +785,11 @@ fn go() -> End {
             resume(thread, Woken::Normally);
             continue;
         }
-        let (picks, mut decider) = with(|e| (picks(e), e.decider.take().expect("no thread runs")));
+        let (picks, mut decider) = with(|e| {
+            let picks = picks(e);
+            let picks = turn::fair(e, picks);
+            (picks, e.decider.take().expect("no thread runs"))
+        });
         if picks.is_empty() {
             with(|e| e.decider = Some(decider));
             return with(|e| End::Failed(stuck(e)));
@@ -719,12 +807,20 @@ fn go() -> End {
         let Some(picked) = picked else { return End::Pruned };
         let Pick { thread, woken, .. } = picks[picked];
         with(|e| {
+            turn::taken(e, thread, &picks);
             e.last = thread;
             e.alone += u32::from(goes_round_alone(e, &picks));
+            let rounds = |intent: &Intent| matches!(intent.ready, Ready::Progress(_));
+            if woken == Woken::Spuriously && !e.threads[thread].intent.as_ref().is_some_and(rounds) {
+                e.wakes += 1;
+            }
             if woken != Woken::Normally {
                 e.surprises = e.surprises.saturating_sub(picks[picked].cost.min(1));
                 e.hurried |= woken == Woken::TimeOver && is_late(e, thread);
                 e.touched = None;
+            }
+            if woken == Woken::TimeOver {
+                clock::is_over(e, thread);
             }
         });
         resume(thread, woken);
@@ -732,7 +828,7 @@ fn go() -> End {
 }
 
 fn resume(thread: Thread, woken: Woken) {
-    let mut coroutine = with(|e| {
+    let (mut coroutine, floor) = with(|e| {
         e.current = thread;
         e.threads[thread].woken = woken;
         if let Some(intent) = e.threads[thread].intent.take() {
@@ -740,10 +836,16 @@ fn resume(thread: Thread, woken: Woken) {
             began(e, thread, &intent);
         }
         OUT.set(e.threads[thread].yielder);
-        e.threads[thread].coroutine.take().expect("a thread that can go on")
+        let running = &mut e.threads[thread];
+        (running.coroutine.take().expect("a thread that can go on"), running.floor)
     });
-    let outcome = coroutine.resume(());
+    let outcome = stack::resume(&mut coroutine, floor);
     with(|e| {
+        let Some(outcome) = outcome else {
+            e.full = Some(thread);
+            e.threads[thread].ended = true;
+            return e.stacks.push(coroutine.into_stack());
+        };
         if let CoroutineResult::Return(()) = outcome {
             e.stacks.push(coroutine.into_stack());
         } else {
@@ -759,6 +861,20 @@ fn over(e: &mut Execution) -> Option<End> {
     }
     if let Some(why) = e.refused.take() {
         return Some(End::Failed(problem(e, Kind::Refused, why)));
+    }
+    if let Some(thread) = e.full {
+        let message = format!(
+            "the stack of {} is full: it has {} MiB (is there a recursion without an end?)",
+            shown(e, thread),
+            STACK >> 20
+        );
+        return Some(End::Failed(problem(e, Kind::Failed, message)));
+    }
+    if e.aborted {
+        let (who, text) = e.first_panic.clone().expect("only a panic aborts");
+        let message =
+            format!("with panic = \"abort\", a panic ends the program: {} panicked: {text}", shown(e, who));
+        return Some(End::Failed(problem(e, Kind::Failed, message)));
     }
     if e.torn {
         let (who, text) = e.first_panic.clone().expect("only a panic tears");

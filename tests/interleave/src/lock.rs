@@ -4,8 +4,10 @@ use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
 use std::panic::Location;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::Duration;
 
-use crate::execution::{self, Access, Intent, Object, ObjectId, Place, Ready, Woken};
+use crate::execution::{self, Access, Intent, Mode, Object, ObjectId, Place, Ready, Woken};
 use crate::value::show;
 
 /// A lock over a value. It can stand in a `static`.
@@ -26,7 +28,11 @@ unsafe impl<T: ?Sized + Send> Sync for Lock<T> {}
 /// Held until it is dropped. Who makes one has locked before.
 pub struct Held<'a, T: ?Sized> {
     lock: &'a Lock<T>,
-    write: bool,
+    mode: Mode,
+    /// Where it was locked, how much this thread had changed before, and whether it may have changed the value since.
+    place: Place,
+    mark: u32,
+    changed: bool,
 }
 
 impl<T> Lock<T> {
@@ -71,55 +77,74 @@ impl<T: ?Sized> Lock<T> {
     }
 
     /// Blocks until the lock can be had.
-    pub fn acquire(&self, write: bool, place: Place) -> Held<'_, T> {
+    pub fn acquire(&self, mode: Mode, place: Place) -> Held<'_, T> {
+        self.wait_for(mode, None, place);
+        self.take(self.id(), mode, place, "locks")
+    }
+
+    fn intent(&self, mode: Mode, place: Place) -> Intent {
         let lock = self.id();
-        execution::reach(self.intent(write, place));
-        if !write && execution::is_behind_a_writer(lock) && execution::choose(2) == 1 {
-            // Where writers have their turn first, a thread that reads already waits for itself.
-            let behind = Intent::new(lock, Access::Write, place);
-            execution::reach(behind.when(Ready::Free(lock), "waits behind one who waits to write"));
+        Intent::new(lock, mode.access(), place).when(mode.ready(lock), "waits for")
+    }
+
+    /// Returns when the lock can be had; or false when the time is over.
+    fn wait_for(&self, mode: Mode, limit: Option<Duration>, place: Place) -> bool {
+        let mut intent = self.intent(mode, place);
+        intent.limit = limit;
+        if execution::reach(intent) == Woken::TimeOver {
+            return false;
         }
-        self.take(lock, write, place, "locks")
-    }
-
-    fn intent(&self, write: bool, place: Place) -> Intent {
         let lock = self.id();
-        let (ready, access) =
-            if write { (Ready::Free(lock), Access::Write) } else { (Ready::NotWritten(lock), Access::Read) };
-        Intent::new(lock, access, place).when(ready, "waits for")
+        if !matches!(mode, Mode::Read | Mode::Upgradable) || !execution::is_behind_a_writer(lock) {
+            return true;
+        }
+        // Who comes first is not said anywhere: both are tried.
+        execution::touch(lock);
+        if execution::choose(2) == 0 {
+            return true;
+        }
+        let mut behind = Intent::new(lock, Access::Write, place)
+            .when(Ready::Behind(lock, mode), "waits behind one who waits to write");
+        behind.limit = limit;
+        execution::reach(behind) != Woken::TimeOver
     }
 
-    fn take(&self, lock: ObjectId, write: bool, place: Place, does: &str) -> Held<'_, T> {
-        execution::hold(lock, write);
-        let held = Held { lock: self, write };
-        let reading = if write { "" } else { " to read" };
-        execution::tell(Some(place), |name| format!("{does} {}{reading}{}", name(lock), held.worth()));
+    fn take(&self, lock: ObjectId, mode: Mode, place: Place, does: &str) -> Held<'_, T> {
+        execution::hold(lock, mode);
+        let held = Held { lock: self, mode, place, mark: execution::mark(), changed: false };
+        let how = match mode {
+            Mode::Write => "",
+            Mode::Read | Mode::ReadAgain => " to read",
+            Mode::Upgradable => " to read, and perhaps to write",
+        };
+        execution::tell(Some(place), |name| format!("{does} {}{how}{}", name(lock), held.worth()));
         held
     }
 
     /// Takes the lock if it can be had now.
-    pub fn try_acquire(&self, write: bool, place: Place) -> Option<Held<'_, T>> {
+    pub fn try_acquire(&self, mode: Mode, place: Place) -> Option<Held<'_, T>> {
         execution::sees_unlocks();
         let lock = self.id();
         execution::reach(Intent::new(lock, Access::Write, place));
-        if execution::could_hold(lock, write) {
-            return Some(self.take(lock, write, place, "tries to lock"));
+        let behind = || matches!(mode, Mode::Read | Mode::Upgradable) && execution::is_behind_a_writer(lock);
+        if execution::could_hold(lock, mode) && !(behind() && execution::choose(2) == 1) {
+            return Some(self.take(lock, mode, place, "tries to lock"));
         }
         execution::tell(Some(place), |name| format!("tries to lock {}: not free", name(lock)));
+        execution::changed_nothing(lock, execution::mark(), 1, place);
         None
     }
 
     /// Blocks until the lock can be had, or by choice of the explorer until the time is over.
-    pub fn acquire_for(&self, write: bool, place: Place) -> Option<Held<'_, T>> {
+    pub fn acquire_for(&self, mode: Mode, time: Duration, place: Place) -> Option<Held<'_, T>> {
         execution::sees_unlocks();
         let lock = self.id();
-        let mut intent = self.intent(write, place);
-        intent.timed = true;
-        if execution::reach(intent) == Woken::TimeOver {
+        if !self.wait_for(mode, Some(time), place) {
             execution::tell(Some(place), |name| format!("gives up waiting for {}", name(lock)));
+            execution::changed_nothing(lock, execution::mark(), 1, place);
             return None;
         }
-        Some(self.take(lock, write, place, "locks"))
+        Some(self.take(lock, mode, place, "locks"))
     }
 
     /// A step that looks at something beside the value, or changes it.
@@ -129,15 +154,16 @@ impl<T: ?Sized> Lock<T> {
         }
     }
 
-    /// Whether somebody holds it.
-    pub fn is_held(&self, place: Place) -> bool {
+    /// Whether somebody holds it, so that it can't be had in this mode.
+    pub fn is_held(&self, against: Mode, place: Place) -> bool {
         execution::sees_unlocks();
         let lock = self.id();
         execution::reach(Intent::new(lock, Access::Read, place));
-        let held = !execution::could_hold(lock, true);
+        let held = !execution::could_hold(lock, against);
         execution::tell(Some(place), |name| {
             format!("sees that {} is {}", name(lock), if held { "held" } else { "free" })
         });
+        execution::changed_nothing(lock, execution::mark(), 0, place);
         held
     }
 }
@@ -155,7 +181,8 @@ impl<'a, T: ?Sized> Held<'a, T> {
     ///
     /// If it is held to read.
     pub fn get_mut(&mut self) -> &mut T {
-        assert!(self.write, "held to read");
+        assert!(self.mode == Mode::Write, "held to read");
+        self.changed = true;
         // SAFETY: `hold` was called for this to write, so this is the only holder, and `&mut self` the
         // only way to the value.
         unsafe { &mut *self.lock.value.get() }
@@ -170,25 +197,104 @@ impl<'a, T: ?Sized> Held<'a, T> {
         show(self.get()).map_or(String::new(), |value| format!(" (= {value})"))
     }
 
+    /// How it is held.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Lets go, and holds nothing until [`Held::resume`]: nobody may look at the value before.
+    pub fn pause(&mut self, place: Place) {
+        let lock = self.lock.id();
+        let mut intent = Intent::new(lock, Access::Write, place);
+        intent.weight = execution::weight_of_unlock();
+        execution::reach(intent);
+        execution::worth(lock, || show(self.get()));
+        execution::let_go(lock, self.mode);
+        execution::tell(Some(place), |name| format!("unlocks {}{}", name(lock), self.worth()));
+    }
+
+    /// Holds what was taken again.
+    pub fn resume(&mut self, held: Held<'a, T>) {
+        debug_assert!(std::ptr::eq(
+            std::ptr::from_ref(self.lock).cast::<()>(),
+            std::ptr::from_ref(held.lock).cast()
+        ));
+        self.changed = true;
+        std::mem::forget(held);
+    }
+
+    /// Changes how it is held, to less than before.
+    pub fn downgrade(self, mode: Mode, place: Place) -> Held<'a, T> {
+        let (lock, held) = (self.lock.id(), self.lock);
+        execution::reach(Intent::new(lock, Access::Write, place));
+        execution::let_go(lock, self.mode);
+        std::mem::forget(self);
+        execution::own(lock, mode);
+        execution::tell(Some(place), |name| format!("holds {} only to read from now on", name(lock)));
+        Held { lock: held, mode, place, mark: execution::mark(), changed: true }
+    }
+
+    /// Waits until nobody else reads, and holds it to write then.
+    ///
+    /// # Errors
+    ///
+    /// If the time is over first, by choice of the explorer. It is held as before.
+    pub fn upgrade(self, limit: Option<Duration>, place: Place) -> Result<Held<'a, T>, Held<'a, T>> {
+        let lock = self.lock.id();
+        let mut intent = Intent::new(lock, Access::Write, place)
+            .when(Ready::Upgraded(lock), "waits to be the only one who holds");
+        intent.limit = limit;
+        if execution::reach(intent) == Woken::TimeOver {
+            execution::tell(Some(place), |name| format!("gives up upgrading {}", name(lock)));
+            return Err(self);
+        }
+        Ok(self.upgraded(place))
+    }
+
+    /// Holds it to write if nobody else reads now.
+    ///
+    /// # Errors
+    ///
+    /// If somebody does. It is held as before.
+    pub fn try_upgrade(self, place: Place) -> Result<Held<'a, T>, Held<'a, T>> {
+        execution::sees_unlocks();
+        let lock = self.lock.id();
+        execution::reach(Intent::new(lock, Access::Write, place));
+        if execution::is_read_by_others(lock) {
+            execution::tell(Some(place), |name| format!("can't upgrade {}: it is read", name(lock)));
+            execution::changed_nothing(lock, execution::mark(), 1, place);
+            return Err(self);
+        }
+        Ok(self.upgraded(place))
+    }
+
+    fn upgraded(self, place: Place) -> Held<'a, T> {
+        let (lock, held) = (self.lock.id(), self.lock);
+        execution::let_go(lock, self.mode);
+        std::mem::forget(self);
+        held.take(lock, Mode::Write, place, "upgrades")
+    }
+
     /// Lets go while it waits at a condition variable, and returns when it holds the lock again.
-    pub fn wait(&mut self, condvar: &Object, timed: bool, place: Place) -> Woken {
+    pub fn wait(&mut self, condvar: &Object, limit: Option<Duration>, place: Place) -> Woken {
+        self.changed = true;
         let (lock, condvar) = (self.lock.id(), condvar.id(|_| None));
         execution::reach(Intent::new(condvar, Access::Write, place).and(lock, Access::Write));
         execution::wait_at(condvar);
         execution::worth(lock, || show(self.get()));
-        execution::let_go(lock, true);
+        execution::let_go(lock, Mode::Write);
         execution::tell(Some(place), |name| format!("unlocks {} and waits at {}", name(lock), name(condvar)));
         let mut again = Intent::new(condvar, Access::Write, place)
             .and(lock, Access::Write)
             .when(Ready::Notified(lock), "waits to be notified at");
-        (again.spurious, again.timed) = (true, timed);
+        (again.spurious, again.limit) = (true, limit);
         let woken = execution::reach(again);
         execution::waits_no_more(condvar);
-        if !execution::could_hold(lock, true) {
+        if !execution::could_hold(lock, Mode::Write) {
             // Its time was over while another held the lock.
-            execution::reach(self.lock.intent(true, place));
+            execution::reach(self.lock.intent(Mode::Write, place));
         }
-        execution::hold(lock, true);
+        execution::hold(lock, Mode::Write);
         let why = match woken {
             Woken::Normally => "is notified",
             Woken::Spuriously => "wakes up for nothing (as a condition variable may)",
@@ -203,13 +309,19 @@ impl<T: ?Sized> Drop for Held<'_, T> {
     #[track_caller]
     fn drop(&mut self) {
         let lock = self.lock.id();
-        let access = if self.write { Access::Write } else { Access::LetGo };
+        let reads = matches!(self.mode, Mode::Read | Mode::ReadAgain);
+        let access = if reads { Access::LetGo } else { Access::Write };
         let mut intent = Intent::new(lock, access, Location::caller());
         intent.weight = execution::weight_of_unlock();
         execution::reach(intent);
         execution::worth(lock, || show(self.get()));
-        execution::let_go(lock, self.write);
-        execution::tell(None, |name| format!("unlocks {}{}", name(lock), self.worth()));
+        execution::let_go(lock, self.mode);
+        execution::tell_dropped(("locked", self.place), |name| {
+            format!("unlocks {}{}", name(lock), self.worth())
+        });
+        if !self.changed {
+            execution::changed_nothing(lock, self.mark, 2, self.place);
+        }
     }
 }
 
@@ -269,4 +381,54 @@ macro_rules! shows_its_value {
             }
         }
     )* };
+}
+
+/// A lock over nothing, which its holder can take once more: that of the standard output, say.
+#[derive(Debug)]
+pub struct Reentrant {
+    object: Object,
+    /// How often its holder has taken it.
+    times: AtomicU32,
+}
+
+/// Held until it is dropped.
+#[derive(Debug)]
+pub struct Entered<'a>(&'a Reentrant);
+
+impl Reentrant {
+    /// A free one, by this name.
+    #[track_caller]
+    pub const fn new(name: &'static str) -> Self {
+        Reentrant { object: Object::named(name, Location::caller()), times: AtomicU32::new(0) }
+    }
+
+    fn id(&self) -> ObjectId {
+        self.object.id(|_| {
+            self.times.store(0, Relaxed);
+            None
+        })
+    }
+
+    /// Blocks until nobody else holds it.
+    pub fn enter(&self, place: Place) -> Entered<'_> {
+        let id = self.id();
+        if !execution::is_mine(id) {
+            execution::reach(Intent::new(id, Access::Write, place).when(Ready::Free(id), "waits for"));
+            execution::own(id, Mode::Write);
+        }
+        self.times.fetch_add(1, Relaxed);
+        Entered(self)
+    }
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        let id = self.0.id();
+        if self.0.times.fetch_sub(1, Relaxed) == 1 {
+            let mut intent = Intent::new(id, Access::Write, Location::caller());
+            intent.weight = execution::Weight::Quiet;
+            execution::reach(intent);
+            execution::let_go(id, Mode::Write);
+        }
+    }
 }

@@ -12,9 +12,12 @@ pub(crate) fn file(path: &str) -> &str {
 
 /// The name of what is made at this place: of the variable, the field or the static, else its kind.
 pub(crate) fn of(place: Place, kind: &str) -> String {
-    let line = line(place);
+    let lines = lines(place, ABOVE);
+    let (line, above) = lines.split_last().expect("it has a line");
     let before: String = line.chars().take(place.column() as usize - 1).collect();
-    declared(&before).unwrap_or_else(|| kind.to_owned())
+    // It may stand in a list or a call that began above.
+    let mut open = above.iter().rev().take_while(|line| !line.trim_end().ends_with([';', '{', '}']));
+    declared(&before).or_else(|| open.find_map(|line| declared(line))).unwrap_or_else(|| kind.to_owned())
 }
 
 /// A name that no other has: with its number among those of its kind, or with its kind.
@@ -53,7 +56,8 @@ fn declared(before: &str) -> Option<String> {
     // A field of a struct that is being made; `Self::new(` and the like have two colons.
     let field = before.rsplit([',', '{', '(']).find_map(|part| {
         let (name, rest) = part.split_once(':')?;
-        (!rest.starts_with(':')).then(|| word(name)).flatten()
+        // In `static LOCKS: [Mutex<u32>; 2] = [const { …` it is no field.
+        (!rest.starts_with(':')).then(|| word(name.split_whitespace().last()?)).flatten()
     });
     let bound = ["static ", "const ", "let "].iter().find_map(|key| {
         let at = before.rfind(key)? + key.len();
@@ -66,8 +70,11 @@ fn declared(before: &str) -> Option<String> {
     }
 }
 
-/// The line of source that a place is in, empty if it can't be read.
-fn line(place: Place) -> String {
+/// How far above its own line a thing's name may stand.
+const ABOVE: usize = 8;
+
+/// The line of source that a place is in, and some above it; empty if they can't be read.
+fn lines(place: Place, above: usize) -> Vec<String> {
     static FILES: LazyLock<Mutex<HashMap<&'static str, Vec<String>>>> = LazyLock::new(Mutex::default);
     let mut files = FILES.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     let lines = files.entry(place.file()).or_insert_with(|| {
@@ -77,7 +84,9 @@ fn line(place: Place) -> String {
         let text = found.find_map(Result::ok).unwrap_or_default();
         text.lines().map(str::to_owned).collect()
     });
-    lines.get(place.line() as usize - 1).cloned().unwrap_or_default()
+    let line = place.line() as usize;
+    let there = lines.get(line.saturating_sub(above + 1)..line).unwrap_or_default();
+    if there.is_empty() { vec![String::new()] } else { there.to_vec() }
 }
 
 #[cfg(test)]
@@ -97,6 +106,9 @@ mod tests {
             ("    let (a, b) = (", "a"),
             ("    let (a, mut b) = (Arc::new(AtomicU32::new(0)), Arc::new(", "b"),
             ("    let (to, from) = ", "to→from"),
+            ("static FORKS: [Mutex<()>; 3] = [const { ", "FORKS"),
+            ("pub static FORKS: [Mutex<()>; 2] = [", "FORKS"),
+            ("    let forks: [Mutex<()>; 2] = [const { ", "forks"),
         ] {
             assert_eq!(declared(before).unwrap_or_else(|| "lock".into()), name, "{before}");
         }

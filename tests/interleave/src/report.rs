@@ -9,12 +9,16 @@ use serde_json::{Value, json};
 pub struct Report {
     /// How many schedules were run.
     pub schedules: u64,
-    /// Whether these were all there are. Equivalent ones are counted once; in each, at most two surprises happen: a
-    /// wake-up for nothing, a time that is over early. And whoever goes round a loop and waits for others is
-    /// taken to be overtaken by them, sooner or later.
+    /// Whether these were all there are, with so many surprises as [`Report::surprises`] says. Equivalent ones are
+    /// counted once. And whoever goes round a loop and waits for others is taken to be overtaken by them, sooner or later.
     pub all: bool,
     /// If not all: up to how many forced switches all were run.
     pub forced_switches: Option<u32>,
+    /// If all with at most this many surprises were run, and one more could have come: a wake-up for nothing, a time that is
+    /// over early, a weak exchange that fails, an hour that has passed, others that are slow. No more than two were wake-ups for nothing.
+    pub surprises: Option<u32>,
+    /// If not all: somebody who waits in a loop or for a time was overtaken by others sooner than it had to be.
+    pub hurried: bool,
     /// How long it took.
     pub seconds: f64,
     /// The simplest order that fails, if one does.
@@ -76,10 +80,10 @@ pub struct Stuck {
 }
 
 impl Report {
-    /// `{"schedules":…, "all":…, "forced_switches":…, "seconds":…}`.
+    /// `{"schedules":…, "all":…, "forced_switches":…, "surprises":…, "hurried":…, "seconds":…}`.
     pub fn explored(&self) -> Value {
         json!({"schedules": self.schedules, "all": self.all, "forced_switches": self.forced_switches,
-            "seconds": self.seconds})
+            "surprises": self.surprises, "hurried": self.hurried, "seconds": self.seconds})
     }
 }
 

@@ -20,6 +20,17 @@ use crate::report::{Kind, Problem, Report, Stuck};
 /// How many forced switches the first passes allow at most.
 const FORCED: u32 = 3;
 
+/// How many surprises an order has at most: a wake-up for nothing, a time that is over while others still could work, a
+/// weak exchange that fails, an hour that has passed, a loop that goes round while the others are slow. Wake-ups for nothing
+/// are never more than two.
+const SURPRISES: u32 = 2;
+
+/// And in a program with few orders.
+const MORE_SURPRISES: u32 = 5;
+
+/// With fewer orders than this, a program is tried with one more surprise.
+const FEW: u64 = 1_000;
+
 /// How far a search goes.
 ///
 /// # Examples
@@ -159,7 +170,7 @@ impl Search {
                     let mut orders = Vec::new();
                     loop {
                         let ran;
-                        (dfs, ran) = one(&body, dfs, &mut seen, true);
+                        (dfs, ran) = one(&body, dfs, &mut seen, SURPRISES, true);
                         if ran.restart {
                             orders.clear();
                             dfs.restart();
@@ -190,7 +201,7 @@ impl Search {
 
     fn seen(&self) -> Seen {
         let all = self.reduction == Reduction::None;
-        Seen { all, unlocks: all, ends: all }
+        Seen { all, unlocks: all, ends: all, ..Seen::default() }
     }
 
     fn search(&self, body: Body) -> Found {
@@ -207,11 +218,13 @@ impl Search {
             schedules: found.schedules,
             all: found.all,
             forced_switches: found.forced,
+            surprises: found.surprises,
+            hurried: found.hurried,
             seconds: 0.0,
             problem: None,
         };
-        if let Some((problem, path, seen)) = found.failure {
-            report.problem = Some(apart(move || told(&body, path, seen, problem)));
+        if let Some(failure) = found.failure {
+            report.problem = Some(apart(move || failure.told(&body)));
         }
         report.seconds = start.elapsed().as_secs_f64();
         Found { report, stopped: found.stopped }
@@ -220,14 +233,15 @@ impl Search {
     fn passes(&self, body: &Body, until: Instant) -> Passes {
         let mut seen = self.seen();
         let mut passes = Passes::default();
-        let bounds = (0..=FORCED).map(Some).chain([None]);
-        for bound in bounds {
+        let mut bound = Some(0);
+        let mut surprises = SURPRISES;
+        loop {
             let sleep = bound.is_none() && self.reduction == Reduction::Sleep;
             let mut dfs = Dfs::new(bound, sleep);
-            let (mut orders, mut hurried) = (0, false);
+            let (mut orders, mut hurried, mut spent) = (0, false, false);
             loop {
                 let ran;
-                (dfs, ran) = one(body, dfs, &mut seen, false);
+                (dfs, ran) = one(body, dfs, &mut seen, surprises, false);
                 if ran.restart {
                     dfs.restart();
                     orders = 0;
@@ -236,30 +250,46 @@ impl Search {
                 passes.schedules += 1;
                 orders += u64::from(!ran.pruned);
                 hurried |= ran.hurried;
-                if ran.stops(&mut passes, &dfs, seen) {
+                spent |= ran.spent;
+                if let Some(lost) = dfs.lost.take() {
+                    passes.failure = Some(Failure { problem: lost, path: Vec::new(), seen, surprises });
                     return passes;
                 }
-                if let Some(lost) = dfs.lost.take() {
-                    passes.failure = Some((lost, Vec::new(), seen));
+                if let Some(problem) = ran.problem {
+                    passes.failure = Some(Failure { problem, path: dfs.path(), seen, surprises });
+                    return passes;
+                }
+                if ran.found {
+                    passes.stopped = true;
                     return passes;
                 }
                 if !dfs.advance() {
                     break;
                 }
                 if Instant::now() > until {
-                    self.at_random(body, seen, &mut passes);
+                    if passes.surprises.is_none() {
+                        self.at_random(body, seen, &mut passes);
+                    }
                     return passes;
                 }
             }
-            passes.forced = bound;
             if !dfs.cut {
-                // Nothing was left out for the bound, so these were all.
+                // Nothing was left out for the bound, so these were all, with so many surprises.
                 passes.all = !hurried;
+                passes.hurried = hurried;
+                passes.forced = None;
                 passes.schedules = orders;
-                return passes;
+                passes.surprises = spent.then_some(surprises);
+                if !spent || orders >= FEW || surprises == MORE_SURPRISES {
+                    return passes;
+                }
+                (bound, surprises) = (None, surprises + 1);
+            } else {
+                passes.forced = bound;
+                bound = bound.map(|bound| bound + 1).filter(|bound| *bound <= FORCED);
+                surprises = bound.unwrap_or(0).max(SURPRISES);
             }
         }
-        passes
     }
 
     fn at_random(&self, body: &Body, mut seen: Seen, passes: &mut Passes) {
@@ -267,10 +297,11 @@ impl Search {
         let mut pct = Pct::new(self.seed);
         while Instant::now() < until {
             let ran;
-            (pct, ran) = one(body, pct, &mut seen, false);
+            (pct, ran) = one(body, pct, &mut seen, MORE_SURPRISES, false);
             passes.schedules += 1;
-            if ran.problem.is_some() {
-                passes.failure = ran.problem.map(|problem| (problem, pct.path.clone(), seen));
+            if let Some(problem) = ran.problem {
+                passes.failure =
+                    Some(Failure { problem, path: pct.path.clone(), seen, surprises: MORE_SURPRISES });
                 return;
             }
             if ran.found {
@@ -292,8 +323,31 @@ struct Passes {
     schedules: u64,
     all: bool,
     forced: Option<u32>,
+    /// Whether more could have come than so many surprises.
+    surprises: Option<u32>,
+    hurried: bool,
     stopped: bool,
-    failure: Option<(Problem, Vec<usize>, Seen)>,
+    failure: Option<Failure>,
+}
+
+/// What failed, and how it is run again.
+struct Failure {
+    problem: Problem,
+    path: Vec<usize>,
+    seen: Seen,
+    surprises: u32,
+}
+
+impl Failure {
+    /// The failure once more, with its steps.
+    fn told(self, body: &Body) -> Problem {
+        let Failure { problem, path, mut seen, surprises } = self;
+        if path.is_empty() && problem.kind == Kind::Refused {
+            return problem;
+        }
+        let (_, ran) = one(body, Replay { path, at: 0 }, &mut seen, surprises, true);
+        ran.problem.unwrap_or(problem)
+    }
 }
 
 /// One execution that was run.
@@ -302,6 +356,7 @@ struct Ran {
     pruned: bool,
     torn: bool,
     hurried: bool,
+    spent: bool,
     found: bool,
     outcome: String,
     problem: Option<Problem>,
@@ -334,27 +389,24 @@ impl Ran {
                 .collect(),
         })
     }
-
-    fn stops(&self, passes: &mut Passes, dfs: &Dfs, seen: Seen) -> bool {
-        if let Some(problem) = &self.problem {
-            passes.failure = Some((problem.clone(), dfs.path(), seen));
-            return true;
-        }
-        passes.stopped = self.found;
-        self.found
-    }
 }
 
 /// Runs the body once.
-fn one<D: Decide + 'static>(body: &Body, decider: D, seen: &mut Seen, records: bool) -> (D, Ran) {
+fn one<D: Decide + 'static>(
+    body: &Body,
+    decider: D,
+    seen: &mut Seen,
+    surprises: u32,
+    records: bool,
+) -> (D, Ran) {
     let answer = Arc::new(std::sync::Mutex::new(None));
     let (body, to) = (body.clone(), answer.clone());
     let main = Box::new(move || {
         let answer = body();
         *to.lock().expect("one thread of the system") = Some(answer);
     });
-    let execution::Ran { end, decider, record, torn, hurried } =
-        execution::run(main, Box::new(decider), *seen, records);
+    let execution::Ran { end, decider, record, torn, hurried, spent } =
+        execution::run(main, Box::new(decider), *seen, surprises, records);
     let decider = *(decider as Box<dyn Any>).downcast::<D>().expect("it is what it was");
     let answer = answer.lock().map_or(None, |mut answer| answer.take());
     let mut ran = Ran {
@@ -362,6 +414,7 @@ fn one<D: Decide + 'static>(body: &Body, decider: D, seen: &mut Seen, records: b
         pruned: false,
         torn,
         hurried,
+        spent,
         found: answer.as_ref().is_some_and(|answer| answer.found),
         outcome: answer.map(|answer| answer.outcome).unwrap_or_default(),
         problem: None,
@@ -377,15 +430,6 @@ fn one<D: Decide + 'static>(body: &Body, decider: D, seen: &mut Seen, records: b
         }
     }
     (decider, ran)
-}
-
-/// The failure once more, with its steps.
-fn told(body: &Body, path: Vec<usize>, mut seen: Seen, problem: Problem) -> Problem {
-    if path.is_empty() && problem.kind == Kind::Refused {
-        return problem;
-    }
-    let (_, ran) = one(body, Replay { path, at: 0 }, &mut seen, true);
-    ran.problem.unwrap_or(problem)
 }
 
 /// One search at a time: programs that are explored at once could share a `static`, which neither is ready for.

@@ -3,15 +3,17 @@
 //! A program that fails is printed with its number: `one(NUMBER)` runs it alone.
 
 extern crate interleave_crossbeam_channel as crossbeam_channel;
+extern crate interleave_parking_lot as parking_lot;
 extern crate interleave_std as std;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
-use std::sync::{Condvar, Mutex, Once, RwLock, mpsc};
+use std::sync::{Condvar, Mutex, Once, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use interleave::{Reduction, Search};
+use parking_lot::{RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
 /// One thing that a thread does. The numbers say to which of two things of a kind.
 #[derive(Clone, Copy, Debug)]
@@ -25,8 +27,19 @@ enum Does {
     TryLock(usize),
     PanicWithLock(usize),
     IsPoisoned(usize),
+    Read,
     ReadTwice,
+    ReadAgain,
+    TryRead,
+    ReadInTime,
     Write,
+    TryWrite,
+    WriteInTime,
+    Downgrade,
+    Upgrade,
+    TryUpgrade,
+    Print,
+    HoldOutput,
     Send(usize),
     TrySend(usize),
     Receive(usize),
@@ -69,17 +82,21 @@ struct Program {
 
 fn program(number: u64) -> Program {
     use Does::{
-        Add, Answer, Ask, CloseReceiver, CloseSender, ExchangeWeakly, IsPoisoned, Load, Lock, LockBoth,
-        NotifyAll, NotifyOne, PanicWithLock, ParkInTime, ReadTwice, Receive, ReceiveInTime, Select, Send,
-        Store, TryLock, TryReceive, TrySend, Unpark, Wait, WaitInTime, Write, Yield,
+        Add, Answer, Ask, CloseReceiver, CloseSender, Downgrade, ExchangeWeakly, HoldOutput, IsPoisoned,
+        Load, Lock, LockBoth, NotifyAll, NotifyOne, PanicWithLock, ParkInTime, Print, Read, ReadAgain,
+        ReadInTime, ReadTwice, Receive, ReceiveInTime, Select, Send, Store, TryLock, TryRead, TryReceive,
+        TrySend, TryUpgrade, TryWrite, Unpark, Upgrade, Wait, WaitInTime, Write, WriteInTime, Yield,
     };
     let mut random = Random(number);
     // Few kinds in one program, so that its threads meet.
-    let families: [&[Does]; 8] = [
+    let families: [&[Does]; 11] = [
         &[Load(0), Store(0), Add(1), ExchangeWeakly(0), Load(1), Yield],
         &[Lock(0), Lock(1), LockBoth(0), LockBoth(1), TryLock(0), Load(0), Store(0)],
         &[Lock(0), PanicWithLock(0), IsPoisoned(0), TryLock(0), Store(0), Load(0), Does::Once],
-        &[ReadTwice, Write, Load(0), Store(0), Lock(0)],
+        &[Read, ReadTwice, Write, Load(0), Store(0), Lock(0)],
+        &[Read, ReadAgain, TryRead, ReadInTime, Write, TryWrite, WriteInTime, Store(0)],
+        &[Upgrade, TryUpgrade, Downgrade, Read, Write, ReadTwice, Load(0)],
+        &[Print, HoldOutput, Lock(0), Store(0), Load(0)],
         &[
             Send(0),
             TrySend(0),
@@ -139,6 +156,16 @@ impl Default for Once0 {
     }
 }
 
+/// Takes a lock while it is printed.
+struct Shows<'a>(&'a Mutex<u32>);
+
+impl std::fmt::Display for Shows<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let value = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        write!(f, "{value}")
+    }
+}
+
 type Asks = mpsc::Sender<u32>;
 
 struct Own {
@@ -181,13 +208,52 @@ fn does(what: Does, me: u32, shared: &Shared, own: &mut Own) -> String {
             format!("{}", result.is_ok())
         }
         Does::IsPoisoned(n) => format!("{}", shared.locks[n].is_poisoned()),
+        Does::Read => format!("{}", *shared.both.read()),
         Does::ReadTwice => {
-            let one = shared.both.read().expect("no panic");
-            let two = shared.both.read().expect("no panic");
+            let one = shared.both.read();
+            let two = shared.both.read();
             format!("{one} {two}")
         }
+        Does::ReadAgain => {
+            let one = shared.both.read();
+            let two = shared.both.read_recursive();
+            format!("{one} {two}")
+        }
+        Does::TryRead => format!("{:?}", shared.both.try_read().map(|value| *value)),
+        Does::ReadInTime => format!("{:?}", shared.both.try_read_for(time).map(|value| *value)),
         Does::Write => {
-            *shared.both.write().expect("no panic") += me;
+            *shared.both.write() += me;
+            String::new()
+        }
+        Does::TryWrite => format!("{:?}", shared.both.try_write().map(|mut value| *value += me)),
+        Does::WriteInTime => format!("{:?}", shared.both.try_write_for(time).map(|mut value| *value += me)),
+        Does::Downgrade => {
+            let mut value = shared.both.write();
+            *value += me;
+            let value = RwLockWriteGuard::downgrade(value);
+            format!("{} {value}", shared.numbers[0].load(SeqCst))
+        }
+        Does::Upgrade => {
+            let value = shared.both.upgradable_read();
+            let before = *value;
+            let mut value = RwLockUpgradableReadGuard::upgrade(value);
+            *value += me;
+            format!("{before} {value}")
+        }
+        Does::TryUpgrade => {
+            let value = shared.both.upgradable_read();
+            format!(
+                "{:?}",
+                RwLockUpgradableReadGuard::try_upgrade(value).map(|mut value| *value += me).is_ok()
+            )
+        }
+        Does::Print => {
+            std::println!("{}", Shows(&shared.locks[0]));
+            String::new()
+        }
+        Does::HoldOutput => {
+            let _held = std::io::stdout().lock();
+            std::println!("{}", shared.numbers[0].load(SeqCst));
             String::new()
         }
         Does::Send(n) => format!("{:?}", own.senders[n].as_ref().map(|to| to.send(me).is_ok())),

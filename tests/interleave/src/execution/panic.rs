@@ -2,16 +2,24 @@
 
 use std::any::Any;
 use std::panic::PanicHookInfo;
-use std::sync::Once;
+use std::sync::{Arc, Once};
 
-use super::NOW;
 use super::record::note;
+use super::{NOW, suspend, with};
 use crate::name;
 
 /// The text of a panic.
 pub fn text_of(payload: &(dyn Any + Send)) -> &str {
     let plain = payload.downcast_ref::<&str>().copied();
     plain.or(payload.downcast_ref().map(String::as_str)).unwrap_or("a panic without a text")
+}
+
+/// What a program does at each of its panics.
+pub(super) type Hook = Arc<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
+
+/// Sets what the program does at its panics, in this execution, and returns what it did before.
+pub fn hooked(hook: Option<Hook>) -> Option<Hook> {
+    with(|e| std::mem::replace(&mut e.hook, hook))
 }
 
 pub(super) fn hook() {
@@ -29,9 +37,9 @@ pub(super) fn hook() {
 /// Takes down a panic of an explored thread; false if it is somebody else's.
 pub(super) fn heard(info: &PanicHookInfo<'_>) -> bool {
     let text = text_of_hook(info);
-    NOW.try_with(|now| {
-        let Ok(mut now) = now.try_borrow_mut() else { return false };
-        let Some(e) = now.as_mut() else { return false };
+    let own = NOW.try_with(|now| {
+        let mut now = now.try_borrow_mut().ok()?;
+        let e = now.as_mut()?;
         let me = e.current;
         // One before it, of the same thread, was caught.
         e.threads[me].panic = Some(text.clone());
@@ -43,9 +51,18 @@ pub(super) fn heard(info: &PanicHookInfo<'_>) -> bool {
             let at = info.location().map(|at| (name::file(at.file()).to_owned(), at.line()));
             note(e, me, format!("panics: {first}"), at, false);
         }
-        true
-    })
-    .unwrap_or(false)
+        Some(e.hook.clone())
+    });
+    let Ok(Some(own)) = own else { return false };
+    if let Some(hook) = own {
+        hook(info);
+    }
+    if cfg!(panic = "abort") {
+        // It can't unwind. Left alone here, it does nothing more, and the search tells what it did.
+        with(|e| (e.aborted, e.torn) = (true, true));
+        suspend();
+    }
+    true
 }
 
 pub(super) fn text_of_hook(info: &PanicHookInfo<'_>) -> String {

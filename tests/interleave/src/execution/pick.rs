@@ -6,6 +6,9 @@ use super::{Execution, ObjectId, Thread};
 /// After so many steps of others, a time that a thread waits for is over.
 const TIME: u32 = 30;
 
+/// How often in one execution somebody may wake up for nothing: checks count how often a thread that sleeps has looked.
+const WAKES: u32 = 2;
+
 /// A thread that could be picked.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Pick {
@@ -20,8 +23,12 @@ pub(super) fn is_ready(e: &Execution, me: Thread, ready: &Ready) -> bool {
         Ready::Always => true,
         Ready::Free(lock) => is_free(e, *lock),
         Ready::NotWritten(lock) => e.objects[*lock].writer.is_none(),
+        Ready::Upgradable(lock) => e.objects[*lock].writer.is_none() && e.objects[*lock].upgrader.is_none(),
+        Ready::Upgraded(lock) => e.objects[*lock].readers.is_empty(),
+        Ready::Behind(lock, mode) => is_ready(e, me, &mode.ready(*lock)) && !writer_waits(e, me, *lock),
         Ready::Notified(lock) => e.threads[me].notified && is_free(e, *lock),
         Ready::Unparked => e.threads[me].token,
+        Ready::Left(thread) => e.threads[*thread].left,
         Ready::Ended(thread) => e.threads[*thread].ended,
         Ready::Progress(then) => have_gone_on(e, me, then),
         // Decided where it is known what others can do.
@@ -31,7 +38,34 @@ pub(super) fn is_ready(e: &Execution, me: Thread, ready: &Ready) -> bool {
 }
 
 pub(super) fn is_free(e: &Execution, lock: ObjectId) -> bool {
-    e.objects[lock].writer.is_none() && e.objects[lock].readers.is_empty()
+    let lock = &e.objects[lock];
+    lock.writer.is_none() && lock.readers.is_empty() && lock.upgrader.is_none()
+}
+
+/// Whether another waits to write what is read now.
+pub(super) fn writer_waits(e: &Execution, me: Thread, lock: ObjectId) -> bool {
+    let waits = |thread: Thread| {
+        let ready = e.threads[thread].intent.as_ref().map(|intent| &intent.ready);
+        thread != me && matches!(ready, Some(Ready::Free(it) | Ready::Upgraded(it)) if *it == lock)
+    };
+    let object = &e.objects[lock];
+    (!object.readers.is_empty() || object.upgrader.is_some()) && (0..e.threads.len()).any(waits)
+}
+
+/// Whether a thread could go on, if only once more round its loop.
+pub(super) fn could_go_on(e: &Execution, thread: Thread) -> bool {
+    e.threads[thread].intent.as_ref().is_some_and(|intent| {
+        matches!(intent.ready, Ready::Progress(_))
+            || intent.limit.is_some()
+            || is_ready(e, thread, &intent.ready)
+    })
+}
+
+/// Whether a thread could go on, and doesn't go round a loop.
+pub(super) fn has_turn(e: &Execution, thread: Thread) -> bool {
+    e.threads[thread].intent.as_ref().is_some_and(|intent| {
+        !matches!(intent.ready, Ready::Progress(_)) && is_ready(e, thread, &intent.ready)
+    })
 }
 
 /// Whether the others have gone on since then. Who goes round a loop as well doesn't count: two that
@@ -40,20 +74,13 @@ pub(super) fn is_free(e: &Execution, lock: ObjectId) -> bool {
 /// Source: Musuvathi and Qadeer, "Fair Stateless Model Checking" (PLDI 2008).
 pub(super) fn have_gone_on(e: &Execution, me: Thread, then: &[u32]) -> bool {
     let moved = |thread: Thread| e.threads[thread].steps > then.get(thread).copied().unwrap_or(0);
-    let held_up = |thread: Thread| match &e.threads[thread].intent {
-        None => false,
-        Some(intent) => {
-            !matches!(intent.ready, Ready::Progress(_))
-                && is_ready(e, thread, &intent.ready)
-                && !moved(thread)
-        }
-    };
+    let held_up = |thread: Thread| !moved(thread) && has_turn(e, thread);
     let mut others = (0..e.threads.len()).filter(|thread| *thread != me);
     others.clone().any(moved) && !others.any(held_up)
 }
 
 pub(super) fn steps_of_others(e: &Execution, me: Thread) -> u32 {
-    e.threads.iter().map(|thread| thread.steps).sum::<u32>() - e.threads[me].steps
+    e.visible - e.threads[me].steps
 }
 
 /// Whether nobody can go on but one who goes round a loop, and waits for somebody.
@@ -68,8 +95,15 @@ pub(super) fn goes_round_alone(e: &Execution, picks: &[Pick]) -> bool {
 }
 
 /// All that could happen next.
-pub(super) fn picks(e: &Execution) -> Vec<Pick> {
-    let mut picks = Vec::new();
+pub(super) fn picks(e: &mut Execution) -> Vec<Pick> {
+    let (picks, spent) = picks_and_spent(e);
+    e.spent |= spent;
+    picks
+}
+
+/// And whether there were more, by one more surprise.
+fn picks_and_spent(e: &Execution) -> (Vec<Pick>, bool) {
+    let (mut picks, mut spent) = (Vec::new(), false);
     let waiting = |thread: Thread| e.threads[thread].intent.as_ref().map(|intent| (thread, intent));
     for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
         if is_ready(e, thread, &intent.ready) {
@@ -82,16 +116,16 @@ pub(super) fn picks(e: &Execution) -> Vec<Pick> {
     }
     let others = !picks.is_empty();
     let late = |(thread, intent): &(Thread, &Intent)| {
-        intent.timed && !is_ready(e, *thread, &intent.ready) && is_late(e, *thread)
+        intent.limit.is_some() && !is_ready(e, *thread, &intent.ready) && is_late(e, *thread)
     };
     if let Some((thread, _)) = (0..e.threads.len()).filter_map(waiting).find(late) {
         // Time goes on, whatever others do.
-        return vec![Pick { thread, woken: Woken::TimeOver, cost: 0 }];
+        return (vec![Pick { thread, woken: Woken::TimeOver, cost: 0 }], false);
     }
     let quiet = |(_, intent): &(Thread, &Intent)| matches!(intent.ready, Ready::Quiescence);
     if let (false, Some((thread, _))) = (others, (0..e.threads.len()).filter_map(waiting).find(quiet)) {
         // Nobody else can go on, but for one whose time may be over soon.
-        return vec![Pick { thread, woken: Woken::Normally, cost: 0 }];
+        return (vec![Pick { thread, woken: Woken::Normally, cost: 0 }], false);
     }
     for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
         if is_ready(e, thread, &intent.ready) {
@@ -103,10 +137,17 @@ pub(super) fn picks(e: &Execution) -> Vec<Pick> {
         };
         let interrupts = u32::from(goes_on);
         // A time can be over while another holds the lock; then it waits for that one.
-        if intent.timed && (!others || e.surprises > 0) {
+        if others && e.surprises == 0 {
+            spent |= intent.limit.is_some() || intent.spurious && lock_is_free;
+        } else if intent.limit.is_some() {
             let cost = if others { 1 + interrupts } else { 0 };
             picks.push(Pick { thread, woken: Woken::TimeOver, cost });
-        } else if intent.spurious && lock_is_free && others && e.surprises > 0 {
+        } else if intent.spurious && lock_is_free && others {
+            let waits = !matches!(intent.ready, Ready::Progress(_));
+            if waits && e.wakes == WAKES {
+                spent = true;
+                continue;
+            }
             picks.push(Pick { thread, woken: Woken::Spuriously, cost: 1 + interrupts });
         }
     }
@@ -120,7 +161,7 @@ pub(super) fn picks(e: &Execution) -> Vec<Pick> {
     }
     // The thread that goes on comes first, so that the simplest order is tried first.
     picks.sort_by_key(|pick| (pick.cost, pick.thread != e.last, pick.thread));
-    picks
+    (picks, spent)
 }
 
 pub(super) fn circle(e: &Execution) -> Vec<Thread> {

@@ -12,6 +12,16 @@ use crate::report::{Kind, Problem, Step, Stuck};
 /// How many steps of an execution without an end are told.
 const TOLD: usize = 30;
 
+/// How many steps at the beginning of a long execution are told, and at its end.
+const ENDS: usize = 150;
+
+/// How many steps are written down; in a longer execution those in the middle are left out.
+const WRITTEN: usize = 20_000;
+
+/// How many steps of a loop may be told as one, and how often it has to go round for that.
+const FOLDED: usize = 4;
+const TIMES: usize = 3;
+
 /// Where the latest execution is, for another thread of the system that asks.
 static LATEST: Mutex<Latest> = Mutex::new(Latest { names: Vec::new(), thread: 0, place: None });
 
@@ -66,6 +76,8 @@ pub(crate) struct Moment {
     pub text: String,
     /// Its file and line; none where it has no line of its own.
     pub at: Option<(String, u32)>,
+    /// For one that has none: the line where it began, with a word for that.
+    pub began: Option<(&'static str, u32)>,
     /// The thing that it was done to.
     pub object: Option<ObjectId>,
     /// It says that the thread can't go on; it did nothing.
@@ -98,6 +110,16 @@ pub fn tell(place: Option<Place>, text: impl FnOnce(&dyn Fn(ObjectId) -> String)
     });
 }
 
+/// The same for what a destructor does, which has no line of its own: what began at a place ends here.
+pub fn tell_dropped(began: (&'static str, Place), text: impl FnOnce(&dyn Fn(ObjectId) -> String) -> String) {
+    tell(None, text);
+    with(|e| {
+        if let Some(moment) = e.record.as_mut().and_then(|record| record.steps.last_mut()) {
+            moment.began = Some((began.0, began.1.line()));
+        }
+    });
+}
+
 /// The file and line of a place; no line if it is the standard library's, where a program's closure was called.
 pub(super) fn at(place: Place) -> (String, u32) {
     if place.file().starts_with("/rustc/") {
@@ -121,7 +143,10 @@ pub(super) fn note(
     let values = e.objects.iter().map(value).collect();
     if let Some(record) = &mut e.record {
         let waiting = Vec::new();
-        record.steps.push(Moment { thread, text, at, object: None, blocked, waiting, values });
+        record.steps.push(Moment { thread, text, at, began: None, object: None, blocked, waiting, values });
+        if record.steps.len() == WRITTEN {
+            record.steps.drain(WRITTEN / 4..WRITTEN / 4 * 3);
+        }
     }
 }
 
@@ -137,18 +162,22 @@ pub fn worth(object: ObjectId, value: impl FnOnce() -> Option<String>) {
 pub(super) fn waiting(e: &Execution, thread: Thread, intent: &Intent) -> String {
     let object = intent.touches.as_ref().and_then(|touches| touches.first()).map(|(object, _)| *object);
     match (&intent.ready, object) {
-        (Ready::Ended(other), _) => format!("waits for the end of {}", shown(e, *other)),
+        (Ready::Ended(other) | Ready::Left(other), _) => format!("waits for the end of {}", shown(e, *other)),
         (_, Some(object)) => {
             let known = &e.objects[object];
             let name = if known.name.is_empty() { known.kind } else { &known.name };
-            let holder = known.writer.or(known.readers.first().copied());
-            let held = match (&intent.ready, holder) {
-                (Ready::Free(_) | Ready::NotWritten(_), Some(holder)) if holder == thread => {
-                    ", which it holds itself".to_owned()
-                }
-                (Ready::Free(_) | Ready::NotWritten(_), Some(holder)) => {
-                    format!(", held by {}", shown(e, holder))
-                }
+            let is_lock = matches!(
+                intent.ready,
+                Ready::Free(_) | Ready::NotWritten(_) | Ready::Upgradable(_) | Ready::Upgraded(_)
+            );
+            let readers = known.readers.first().copied();
+            let holder = match intent.ready {
+                Ready::Upgraded(_) => readers,
+                _ => known.writer.or(readers).or(known.upgrader),
+            };
+            let held = match holder {
+                Some(holder) if is_lock && holder == thread => ", which it holds itself".to_owned(),
+                Some(holder) if is_lock => format!(", held by {}", shown(e, holder)),
                 _ => String::new(),
             };
             format!("{} `{name}`{held}", intent.waits)
@@ -180,8 +209,13 @@ pub(super) fn problem(e: &Execution, kind: Kind, message: String) -> Problem {
         let panic = steps.iter().rposition(|step| step.text.starts_with("panics: "));
         steps.truncate(panic.map_or(steps.len(), |at| at + 1));
     }
+    let mut steps = folded(steps);
     if kind == Kind::Endless {
         steps.truncate(TOLD);
+    } else if steps.len() > 2 * ENDS {
+        let left_out = steps.len() - 2 * ENDS;
+        steps[ENDS].text = format!("… ({left_out} steps are left out here)");
+        steps.drain(ENDS + 1..ENDS + left_out);
     }
     Problem { kind, message, steps, stuck }
 }
@@ -190,10 +224,72 @@ pub(super) fn problem(e: &Execution, kind: Kind, message: String) -> Problem {
 pub(super) fn steps(record: &Record) -> Vec<Step> {
     let step = |moment: &Moment| Step {
         thread: record.threads[moment.thread].clone(),
-        text: moment.text.clone(),
+        text: match moment.began {
+            Some((word, line)) => format!("{}, {word} in line {line}", moment.text),
+            None => moment.text.clone(),
+        },
         file: moment.at.as_ref().map_or(String::new(), |(file, _)| file.clone()),
         line: moment.at.as_ref().map_or(0, |(_, line)| *line),
         blocked: moment.blocked,
     };
     record.steps.iter().map(step).collect()
+}
+
+/// The steps of a loop that goes round again and again, told once.
+fn folded(steps: Vec<Step>) -> Vec<Step> {
+    let same = |a: &Step, b: &Step| {
+        (&a.thread, &a.text, a.line, a.blocked) == (&b.thread, &b.text, b.line, b.blocked)
+    };
+    let times = |at: usize, length: usize| {
+        let round = &steps[at..at + length];
+        steps[at..]
+            .chunks_exact(length)
+            .take_while(|next| round.iter().zip(*next).all(|(a, b)| same(a, b)))
+            .count()
+    };
+    let (mut told, mut at) = (Vec::new(), 0);
+    while at < steps.len() {
+        let lengths = 1..=FOLDED.min(steps.len() - at);
+        let Some((length, times)) =
+            lengths.map(|length| (length, times(at, length))).find(|(_, times)| *times >= TIMES)
+        else {
+            told.push(steps[at].clone());
+            at += 1;
+            continue;
+        };
+        told.extend_from_slice(&steps[at..at + length]);
+        let mut more = steps[at + length - 1].clone();
+        let these = if length == 1 { "this step".to_owned() } else { format!("these {length} steps") };
+        more.text = format!("… ({these} {} times more)", times - 1);
+        told.push(more);
+        at += length * times;
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loop_is_told_once() {
+        let step = |text: &str| Step {
+            thread: "main".to_owned(),
+            text: text.to_owned(),
+            file: String::new(),
+            line: 1,
+            blocked: false,
+        };
+        let told = |texts: &str| -> Vec<String> {
+            let steps = texts.split(' ').map(step).collect();
+            folded(steps).into_iter().map(|step| step.text).collect()
+        };
+        assert_eq!(told("a b b c"), ["a", "b", "b", "c"]);
+        assert_eq!(told("a b b b c"), ["a", "b", "… (this step 2 times more)", "c"]);
+        assert_eq!(told("a b a b a b a"), ["a", "b", "… (these 2 steps 2 times more)", "a"]);
+        assert_eq!(
+            told("a a a b b b"),
+            ["a", "… (this step 2 times more)", "b", "… (this step 2 times more)"]
+        );
+    }
 }

@@ -1,5 +1,7 @@
 //! What a thread is about to do, and when it can.
 
+use std::time::Duration;
+
 use super::{ObjectId, Place, Thread};
 
 /// What a step does to what it touches. Two steps at the same thing can be exchanged if both read, or
@@ -25,6 +27,35 @@ pub(crate) fn commute(a: &Touched, b: &Touched) -> bool {
     })
 }
 
+/// How a lock is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// By one.
+    Write,
+    /// By many.
+    Read,
+    /// By many, past those who wait to write.
+    ReadAgain,
+    /// By one of the many, who may come to write.
+    Upgradable,
+}
+
+impl Mode {
+    /// When it can be had.
+    pub fn ready(self, lock: ObjectId) -> Ready {
+        match self {
+            Mode::Write => Ready::Free(lock),
+            Mode::Read | Mode::ReadAgain => Ready::NotWritten(lock),
+            Mode::Upgradable => Ready::Upgradable(lock),
+        }
+    }
+
+    /// What it does to the lock.
+    pub fn access(self) -> Access {
+        if matches!(self, Mode::Read | Mode::ReadAgain) { Access::Read } else { Access::Write }
+    }
+}
+
 /// When a thread can go on.
 #[derive(Default)]
 pub enum Ready {
@@ -35,10 +66,18 @@ pub enum Ready {
     Free(ObjectId),
     /// When nobody holds the lock to write.
     NotWritten(ObjectId),
+    /// When nobody writes, or may come to write.
+    Upgradable(ObjectId),
+    /// When nobody else reads: the thread itself holds the lock and comes to write.
+    Upgraded(ObjectId),
+    /// When it can be had so, and nobody waits to write.
+    Behind(ObjectId, Mode),
     /// When a notification has come, and nobody holds the lock.
     Notified(ObjectId),
     /// When the calling thread has been unparked.
     Unparked,
+    /// When the thread has returned from its closure.
+    Left(Thread),
     /// When the thread has ended.
     Ended(Thread),
     /// When the others have gone on since they had done so many steps: somebody has, and everybody who can.
@@ -70,8 +109,8 @@ pub struct Intent {
     pub weight: Weight,
     /// Whether the thread may also wake up for nothing.
     pub spurious: bool,
-    /// Whether the thread may also give up because its time is over.
-    pub timed: bool,
+    /// After how long it gives up, if it does.
+    pub limit: Option<Duration>,
     /// Where it stands.
     pub place: Place,
 }
@@ -85,7 +124,7 @@ impl Intent {
             ready: Ready::Always,
             weight: Weight::Visible,
             spurious: false,
-            timed: false,
+            limit: None,
             place,
         }
     }
@@ -98,7 +137,7 @@ impl Intent {
             ready: Ready::Always,
             weight: Weight::Quiet,
             spurious: false,
-            timed: false,
+            limit: None,
             place,
         }
     }

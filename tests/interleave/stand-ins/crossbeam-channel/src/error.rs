@@ -158,3 +158,51 @@ impl fmt::Display for RecvTimeoutError {
 impl Error for RecvError {}
 impl Error for TryRecvError {}
 impl Error for RecvTimeoutError {}
+
+macro_rules! from {
+    ($($of:ty => $into:ty: $how:expr)*) => { $(
+        impl From<$of> for $into {
+            fn from(_: $of) -> Self {
+                $how
+            }
+        }
+    )* };
+}
+from! {
+    RecvError => TryRecvError: TryRecvError::Disconnected
+    RecvError => RecvTimeoutError: RecvTimeoutError::Disconnected
+}
+
+impl<T> From<SendError<T>> for TrySendError<T> {
+    fn from(error: SendError<T>) -> Self {
+        TrySendError::Disconnected(error.0)
+    }
+}
+
+impl<T> From<SendError<T>> for SendTimeoutError<T> {
+    fn from(error: SendError<T>) -> Self {
+        SendTimeoutError::Disconnected(error.0)
+    }
+}
+
+macro_rules! nothing_ready {
+    ($($name:ident $text:literal)*) => { $(
+        #[doc = concat!("See `crossbeam_channel::", stringify!($name), "`.")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct $name;
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str($text)
+            }
+        }
+
+        impl Error for $name {}
+    )* };
+}
+nothing_ready! {
+    TrySelectError "no operation is ready"
+    SelectTimeoutError "the time is over, and no operation is ready"
+    TryReadyError "no operation is ready"
+    ReadyTimeoutError "the time is over, and no operation is ready"
+}

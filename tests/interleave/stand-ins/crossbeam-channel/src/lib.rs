@@ -1,21 +1,25 @@
 //! Stands in for `crossbeam_channel` in a program that is explored.
 //!
-//! What is missing here: `tick` (it has no end, so there would be no last order) and `Select`, whose
-//! operations are chosen one by one; `select!` and `select_biased!` are there.
+//! What is missing here: `tick` (it has no end, so there would be no last order).
 
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use interleave::channel::{Channel, NotReceived, NotSent, Patience};
+use interleave_std::time::Instant;
 
 mod error;
 mod select;
 
-pub use error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, TryRecvError, TrySendError};
+pub use error::{
+    ReadyTimeoutError, RecvError, RecvTimeoutError, SelectTimeoutError, SendError, SendTimeoutError,
+    TryReadyError, TryRecvError, TrySelectError, TrySendError,
+};
 #[doc(hidden)]
 pub use select::{End, choose};
+pub use select::{Select, SelectedOperation};
 
 /// See `crossbeam_channel::Sender`.
 pub struct Sender<T>(Arc<Channel<T>>);
@@ -48,9 +52,10 @@ pub fn never<T>() -> Receiver<T> {
 
 /// A channel in which a message comes when the explorer decides that the time is over.
 #[track_caller]
-pub fn after(_: Duration) -> Receiver<Instant> {
+pub fn after(time: Duration) -> Receiver<Instant> {
     let (sender, receiver) = bounded(1);
     let timer = move || {
+        interleave::execution::passes(time);
         let _ = sender.send(Instant::now());
         std::mem::forget(sender);
     };
@@ -60,8 +65,8 @@ pub fn after(_: Duration) -> Receiver<Instant> {
 
 /// As [`after`].
 #[track_caller]
-pub fn at(_: Instant) -> Receiver<Instant> {
-    after(Duration::ZERO)
+pub fn at(time: Instant) -> Receiver<Instant> {
+    after(time.is_in())
 }
 
 impl<T> Sender<T> {
@@ -94,8 +99,8 @@ impl<T> Sender<T> {
     ///
     /// If the time is over, or no receiver is left; the message comes back.
     #[track_caller]
-    pub fn send_timeout(&self, message: T, _: Duration) -> Result<(), SendTimeoutError<T>> {
-        self.0.send(message, Patience::Some, Location::caller()).map_err(|not| match not {
+    pub fn send_timeout(&self, message: T, time: Duration) -> Result<(), SendTimeoutError<T>> {
+        self.0.send(message, Patience::Some(time), Location::caller()).map_err(|not| match not {
             NotSent::Disconnected(back) => SendTimeoutError::Disconnected(back),
             NotSent::Full(back) | NotSent::TimeOver(back) => SendTimeoutError::Timeout(back),
         })
@@ -107,8 +112,8 @@ impl<T> Sender<T> {
     ///
     /// As [`Sender::send_timeout`].
     #[track_caller]
-    pub fn send_deadline(&self, message: T, _: Instant) -> Result<(), SendTimeoutError<T>> {
-        self.send_timeout(message, Duration::ZERO)
+    pub fn send_deadline(&self, message: T, time: Instant) -> Result<(), SendTimeoutError<T>> {
+        self.send_timeout(message, time.is_in())
     }
 }
 
@@ -148,8 +153,8 @@ impl<T> Receiver<T> {
     ///
     /// If the time is over, or there is nothing, and no sender any more.
     #[track_caller]
-    pub fn recv_timeout(&self, _: Duration) -> Result<T, RecvTimeoutError> {
-        self.0.receive(Patience::Some, Location::caller()).map_err(|not| match not {
+    pub fn recv_timeout(&self, time: Duration) -> Result<T, RecvTimeoutError> {
+        self.0.receive(Patience::Some(time), Location::caller()).map_err(|not| match not {
             NotReceived::Disconnected => RecvTimeoutError::Disconnected,
             NotReceived::Empty | NotReceived::TimeOver => RecvTimeoutError::Timeout,
         })
@@ -161,8 +166,8 @@ impl<T> Receiver<T> {
     ///
     /// As [`Receiver::recv_timeout`].
     #[track_caller]
-    pub fn recv_deadline(&self, _: Instant) -> Result<T, RecvTimeoutError> {
-        self.recv_timeout(Duration::ZERO)
+    pub fn recv_deadline(&self, time: Instant) -> Result<T, RecvTimeoutError> {
+        self.recv_timeout(time.is_in())
     }
 
     /// All messages until the last sender is gone.

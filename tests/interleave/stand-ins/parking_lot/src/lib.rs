@@ -1,16 +1,16 @@
 //! Stands in for `parking_lot` in a program that is explored.
 //!
-//! What is missing here: locks that are fair, reentrant or upgradable, guards that are mapped or kept in an
-//! `Arc`, and raw locks.
+//! What is missing here: locks that are fair or reentrant, guards that are mapped or kept in an `Arc`, and raw locks.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use interleave::execution::{Object, Woken};
+use interleave::execution::{Mode, Object, Woken};
 use interleave::lock::{Held, Lock, notify};
+use interleave_std::time::Instant;
 
 pub mod deadlock;
 
@@ -54,7 +54,81 @@ macro_rules! guard {
 guard!(MutexGuard);
 guard!(RwLockReadGuard);
 guard!(RwLockWriteGuard);
-interleave::shows_its_value!(MutexGuard RwLockReadGuard RwLockWriteGuard);
+guard!(RwLockUpgradableReadGuard);
+interleave::shows_its_value!(MutexGuard RwLockReadGuard RwLockWriteGuard RwLockUpgradableReadGuard);
+
+macro_rules! lets_go {
+    ($($name:ident)*) => { $(
+        impl<'a, T: ?Sized> $name<'a, T> {
+            /// Lets go while `then` runs, and takes it again.
+            #[track_caller]
+            pub fn unlocked<R>(this: &mut Self, then: impl FnOnce() -> R) -> R {
+                let place = Location::caller();
+                let (lock, mode) = (this.held.lock(), this.held.mode());
+                this.held.pause(place);
+                let result = then();
+                this.held.resume(lock.acquire(mode, place));
+                result
+            }
+
+            /// Lets go; whoever waits may or may not have it next.
+            #[track_caller]
+            pub fn unlock_fair(this: Self) {
+                drop(this);
+            }
+        }
+    )* };
+}
+lets_go!(MutexGuard RwLockReadGuard RwLockWriteGuard RwLockUpgradableReadGuard);
+
+impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
+    /// Goes on only reading, and lets nobody write in between.
+    #[track_caller]
+    pub fn downgrade(this: Self) -> RwLockReadGuard<'a, T> {
+        RwLockReadGuard::new(this.held.downgrade(Mode::Read, Location::caller()))
+    }
+
+    /// Goes on reading, with the right to come to write again.
+    #[track_caller]
+    pub fn downgrade_to_upgradable(this: Self) -> RwLockUpgradableReadGuard<'a, T> {
+        RwLockUpgradableReadGuard::new(this.held.downgrade(Mode::Upgradable, Location::caller()))
+    }
+}
+
+impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
+    /// Blocks until nobody else reads, and writes from then on.
+    #[track_caller]
+    pub fn upgrade(this: Self) -> RwLockWriteGuard<'a, T> {
+        let (Ok(held) | Err(held)) = this.held.upgrade(None, Location::caller());
+        RwLockWriteGuard::new(held)
+    }
+
+    /// Writes from now on, if nobody else reads.
+    ///
+    /// # Errors
+    ///
+    /// If somebody does; the guard comes back.
+    #[track_caller]
+    pub fn try_upgrade(this: Self) -> Result<RwLockWriteGuard<'a, T>, Self> {
+        this.held.try_upgrade(Location::caller()).map(RwLockWriteGuard::new).map_err(Self::new)
+    }
+
+    /// Blocks until nobody else reads, or the explorer decides that the time is over.
+    ///
+    /// # Errors
+    ///
+    /// If it is; the guard comes back.
+    #[track_caller]
+    pub fn try_upgrade_for(this: Self, time: Duration) -> Result<RwLockWriteGuard<'a, T>, Self> {
+        this.held.upgrade(Some(time), Location::caller()).map(RwLockWriteGuard::new).map_err(Self::new)
+    }
+
+    /// Goes on as one reader of many.
+    #[track_caller]
+    pub fn downgrade(this: Self) -> RwLockReadGuard<'a, T> {
+        RwLockReadGuard::new(this.held.downgrade(Mode::Read, Location::caller()))
+    }
+}
 
 impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
@@ -92,7 +166,7 @@ macro_rules! over_a_value {
             /// Whether somebody holds it.
             #[track_caller]
             pub fn is_locked(&self) -> bool {
-                self.0.is_held(Location::caller())
+                self.0.is_held(Mode::Write, Location::caller())
             }
         }
     };
@@ -117,25 +191,25 @@ impl<T: ?Sized> Mutex<T> {
     /// Blocks until the lock can be had.
     #[track_caller]
     pub fn lock(&self) -> MutexGuard<'_, T> {
-        MutexGuard::new(self.0.acquire(true, Location::caller()))
+        MutexGuard::new(self.0.acquire(Mode::Write, Location::caller()))
     }
 
     /// Takes the lock if it can be had now.
     #[track_caller]
     pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
-        self.0.try_acquire(true, Location::caller()).map(MutexGuard::new)
+        self.0.try_acquire(Mode::Write, Location::caller()).map(MutexGuard::new)
     }
 
     /// Blocks until the lock can be had, or the explorer decides that the time is over.
     #[track_caller]
-    pub fn try_lock_for(&self, _: Duration) -> Option<MutexGuard<'_, T>> {
-        self.0.acquire_for(true, Location::caller()).map(MutexGuard::new)
+    pub fn try_lock_for(&self, time: Duration) -> Option<MutexGuard<'_, T>> {
+        self.0.acquire_for(Mode::Write, time, Location::caller()).map(MutexGuard::new)
     }
 
     /// As [`Mutex::try_lock_for`].
     #[track_caller]
-    pub fn try_lock_until(&self, _: Instant) -> Option<MutexGuard<'_, T>> {
-        self.0.acquire_for(true, Location::caller()).map(MutexGuard::new)
+    pub fn try_lock_until(&self, time: Instant) -> Option<MutexGuard<'_, T>> {
+        self.try_lock_for(time.is_in())
     }
 }
 
@@ -143,37 +217,79 @@ impl<T: ?Sized> RwLock<T> {
     /// Blocks until nobody writes.
     #[track_caller]
     pub fn read(&self) -> RwLockReadGuard<'_, T> {
-        RwLockReadGuard::new(self.0.acquire(false, Location::caller()))
+        RwLockReadGuard::new(self.0.acquire(Mode::Read, Location::caller()))
     }
 
     /// Blocks until nobody reads or writes.
     #[track_caller]
     pub fn write(&self) -> RwLockWriteGuard<'_, T> {
-        RwLockWriteGuard::new(self.0.acquire(true, Location::caller()))
+        RwLockWriteGuard::new(self.0.acquire(Mode::Write, Location::caller()))
     }
 
     /// Takes the lock to read if it can be had now.
     #[track_caller]
     pub fn try_read(&self) -> Option<RwLockReadGuard<'_, T>> {
-        self.0.try_acquire(false, Location::caller()).map(RwLockReadGuard::new)
+        self.0.try_acquire(Mode::Read, Location::caller()).map(RwLockReadGuard::new)
     }
 
     /// Takes the lock to write if it can be had now.
     #[track_caller]
     pub fn try_write(&self) -> Option<RwLockWriteGuard<'_, T>> {
-        self.0.try_acquire(true, Location::caller()).map(RwLockWriteGuard::new)
+        self.0.try_acquire(Mode::Write, Location::caller()).map(RwLockWriteGuard::new)
     }
 
     /// Blocks until nobody writes, or the explorer decides that the time is over.
     #[track_caller]
-    pub fn try_read_for(&self, _: Duration) -> Option<RwLockReadGuard<'_, T>> {
-        self.0.acquire_for(false, Location::caller()).map(RwLockReadGuard::new)
+    pub fn try_read_for(&self, time: Duration) -> Option<RwLockReadGuard<'_, T>> {
+        self.0.acquire_for(Mode::Read, time, Location::caller()).map(RwLockReadGuard::new)
     }
 
     /// Blocks until nobody reads or writes, or the explorer decides that the time is over.
     #[track_caller]
-    pub fn try_write_for(&self, _: Duration) -> Option<RwLockWriteGuard<'_, T>> {
-        self.0.acquire_for(true, Location::caller()).map(RwLockWriteGuard::new)
+    pub fn try_write_for(&self, time: Duration) -> Option<RwLockWriteGuard<'_, T>> {
+        self.0.acquire_for(Mode::Write, time, Location::caller()).map(RwLockWriteGuard::new)
+    }
+
+    /// As [`RwLock::try_read_for`].
+    #[track_caller]
+    pub fn try_read_until(&self, time: Instant) -> Option<RwLockReadGuard<'_, T>> {
+        self.try_read_for(time.is_in())
+    }
+
+    /// As [`RwLock::try_write_for`].
+    #[track_caller]
+    pub fn try_write_until(&self, time: Instant) -> Option<RwLockWriteGuard<'_, T>> {
+        self.try_write_for(time.is_in())
+    }
+
+    /// Blocks until nobody writes, and doesn't stand behind those who wait to write.
+    #[track_caller]
+    pub fn read_recursive(&self) -> RwLockReadGuard<'_, T> {
+        RwLockReadGuard::new(self.0.acquire(Mode::ReadAgain, Location::caller()))
+    }
+
+    /// As [`RwLock::read_recursive`], if it can be had now.
+    #[track_caller]
+    pub fn try_read_recursive(&self) -> Option<RwLockReadGuard<'_, T>> {
+        self.0.try_acquire(Mode::ReadAgain, Location::caller()).map(RwLockReadGuard::new)
+    }
+
+    /// Blocks until nobody writes or may come to write; then this one may.
+    #[track_caller]
+    pub fn upgradable_read(&self) -> RwLockUpgradableReadGuard<'_, T> {
+        RwLockUpgradableReadGuard::new(self.0.acquire(Mode::Upgradable, Location::caller()))
+    }
+
+    /// The same, if it can be had now.
+    #[track_caller]
+    pub fn try_upgradable_read(&self) -> Option<RwLockUpgradableReadGuard<'_, T>> {
+        self.0.try_acquire(Mode::Upgradable, Location::caller()).map(RwLockUpgradableReadGuard::new)
+    }
+
+    /// Whether somebody writes.
+    #[track_caller]
+    pub fn is_locked_exclusive(&self) -> bool {
+        self.0.is_held(Mode::Read, Location::caller())
     }
 }
 
@@ -202,7 +318,7 @@ impl Condvar {
     /// Lets go of the lock, blocks until it is notified or wakes up for nothing, and locks again.
     #[track_caller]
     pub fn wait<T: ?Sized>(&self, guard: &mut MutexGuard<'_, T>) {
-        guard.held.wait(&self.0, false, Location::caller());
+        guard.held.wait(&self.0, None, Location::caller());
     }
 
     /// Waits as long as `condition` holds.
@@ -219,14 +335,14 @@ impl Condvar {
 
     /// Waits; the explorer decides whether the time is over first.
     #[track_caller]
-    pub fn wait_for<T: ?Sized>(&self, guard: &mut MutexGuard<'_, T>, _: Duration) -> WaitTimeoutResult {
-        WaitTimeoutResult(guard.held.wait(&self.0, true, Location::caller()) == Woken::TimeOver)
+    pub fn wait_for<T: ?Sized>(&self, guard: &mut MutexGuard<'_, T>, time: Duration) -> WaitTimeoutResult {
+        WaitTimeoutResult(guard.held.wait(&self.0, Some(time), Location::caller()) == Woken::TimeOver)
     }
 
     /// As [`Condvar::wait_for`].
     #[track_caller]
-    pub fn wait_until<T: ?Sized>(&self, guard: &mut MutexGuard<'_, T>, _: Instant) -> WaitTimeoutResult {
-        WaitTimeoutResult(guard.held.wait(&self.0, true, Location::caller()) == Woken::TimeOver)
+    pub fn wait_until<T: ?Sized>(&self, guard: &mut MutexGuard<'_, T>, time: Instant) -> WaitTimeoutResult {
+        self.wait_for(guard, time.is_in())
     }
 
     /// Waits as long as `condition` holds and the time isn't over.
@@ -243,6 +359,17 @@ impl Condvar {
             }
         }
         WaitTimeoutResult(false)
+    }
+
+    /// As [`Condvar::wait_while_for`].
+    #[track_caller]
+    pub fn wait_while_until<T: ?Sized>(
+        &self,
+        guard: &mut MutexGuard<'_, T>,
+        condition: impl FnMut(&mut T) -> bool,
+        time: Instant,
+    ) -> WaitTimeoutResult {
+        self.wait_while_for(guard, condition, time.is_in())
     }
 
     /// Wakes one of those that wait; whether there was one.

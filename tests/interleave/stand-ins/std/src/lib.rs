@@ -28,23 +28,48 @@
 //! }
 //! ```
 //!
-//! Not seen, though `std` has it: what the counts of an `Arc` tell, as `Arc::strong_count` and `Weak::upgrade` do.
+//! Not seen, though `std` has it: what the counts of an `Arc` tell, as `Arc::strong_count` and `Weak::upgrade` do; and
+//! where things lie in memory, by which a program could sort them.
 //!
 //! # Layout
 //!
 //! - [`sync`]: locks, condition variables, barriers, what is set once; [`sync::atomic`], [`sync::mpsc`]
 //! - [`thread`]: threads, scopes, `park`, thread-locals
+//! - [`time`]: a clock that goes on with the steps
+//! - [`collections`]: maps and sets in an order that is the same in every run
+//! - [`io`]: the locks of the standard output and error
+//! - [`mod@panic`]: a program's own panic hook
 //! - [`hint`], [`process`]: the few functions of these that matter here
 
 pub use ::std::{
-    alloc, any, array, ascii, borrow, boxed, cell, char, clone, cmp, collections, convert, default, error,
-    f32, f64, ffi, fmt, future, hash, io, iter, marker, mem, num, ops, option, panic, path, pin, prelude,
-    ptr, rc, result, slice, str, string, task, time, vec,
+    alloc, any, arch, array, ascii, backtrace, borrow, boxed, cell, char, clone, cmp, convert, default, env,
+    error, f32, f64, ffi, fmt, future, iter, marker, mem, num, ops, option, path, pin, prelude, primitive,
+    ptr, rc, result, slice, str, string, task, vec,
 };
 pub use ::std::{i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize};
+pub use macros::*;
 
+pub mod collections;
+pub mod io;
+pub mod panic;
 pub mod sync;
 pub mod thread;
+pub mod time;
+
+/// Hashing, by a seed that is the same in every run.
+pub mod hash {
+    pub use crate::collections::hash_map::RandomState;
+    pub use ::std::hash::*;
+}
+
+/// Macros of `std`. Where a module has the same name, the one here comes first.
+mod macros {
+    pub use ::std::{
+        assert, assert_eq, assert_ne, cfg, column, compile_error, concat, debug_assert, debug_assert_eq,
+        debug_assert_ne, file, format, format_args, include, include_bytes, include_str, line, matches,
+        module_path, option_env, panic, stringify, todo, unimplemented, unreachable, write, writeln,
+    };
+}
 
 /// Hints that a loop waits for another thread.
 pub mod hint {
@@ -73,7 +98,8 @@ pub mod process {
     }
 }
 
-/// Writes nothing: ten thousand runs would write it ten thousand times. It is a step in the schedule.
+/// Writes nothing: ten thousand runs would write it ten thousand times. The schedule tells it, and who prints waits while
+/// another thread has the standard output locked.
 #[macro_export]
 macro_rules! println {
     () => { $crate::__print(::core::format_args!("")) };
@@ -89,14 +115,14 @@ macro_rules! print {
 /// Writes nothing, as [`println!`].
 #[macro_export]
 macro_rules! eprintln {
-    () => { $crate::__print(::core::format_args!("")) };
-    ($($text:tt)*) => { $crate::__print(::core::format_args!($($text)*)) };
+    () => { $crate::__print_error(::core::format_args!("")) };
+    ($($text:tt)*) => { $crate::__print_error(::core::format_args!($($text)*)) };
 }
 
 /// Writes nothing, as [`println!`].
 #[macro_export]
 macro_rules! eprint {
-    ($($text:tt)*) => { $crate::__print(::core::format_args!($($text)*)) };
+    ($($text:tt)*) => { $crate::__print_error(::core::format_args!($($text)*)) };
 }
 
 /// Writes nothing, as [`println!`].
@@ -117,10 +143,11 @@ macro_rules! dbg {
 #[doc(hidden)]
 #[track_caller]
 pub fn __print(text: fmt::Arguments<'_>) {
-    let place = panic::Location::caller();
-    if interleave::execution::is_explored() {
-        interleave::execution::tell(Some(place), |_| {
-            ::std::format!("prints {:?}", ::std::format!("{text}").trim_end())
-        });
-    }
+    io::print(&io::OUTPUT, text, panic::Location::caller());
+}
+
+#[doc(hidden)]
+#[track_caller]
+pub fn __print_error(text: fmt::Arguments<'_>) {
+    io::print(&io::ERROR, text, panic::Location::caller());
 }

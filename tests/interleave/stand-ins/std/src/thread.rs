@@ -8,10 +8,11 @@ use ::std::num::NonZero;
 use ::std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use ::std::rc::Rc;
 use ::std::sync::{Arc, Mutex};
-use ::std::time::{Duration, Instant};
 use ::std::{fmt, io, mem};
 
 use interleave::execution::{self, Access, Intent, Place, Ready};
+
+use crate::time::{Duration, Instant};
 
 pub use ::std::thread::{AccessError, Result, panicking};
 
@@ -91,6 +92,8 @@ where
         let panicked = outcome.is_err();
         *left.lock().expect("one thread of the system") = Some(outcome);
         drop(left);
+        // A scope waits no longer; whoever joins waits for the destructors of thread-locals, too.
+        execution::leave();
         drop(LOCALS.with(|locals| locals.borrow_mut().end(execution::current())));
         execution::set_panicked(panicked);
     });
@@ -118,11 +121,14 @@ fn is_finished(thread: usize, place: Place) -> bool {
     execution::sees_ends();
     let object = execution::object_of(thread);
     execution::reach(Intent::new(object, Access::Read, place));
-    execution::has_ended(thread)
+    let has_left = execution::has_left(thread);
+    if !has_left {
+        execution::changed_nothing(object, execution::mark(), 0, place);
+    }
+    has_left
 }
 
 /// See [`std::thread::JoinHandle`].
-#[derive(Debug)]
 pub struct JoinHandle<T> {
     thread: Thread,
     left: Left<T>,
@@ -148,7 +154,6 @@ impl<T> JoinHandle<T> {
 }
 
 /// See [`std::thread::ScopedJoinHandle`].
-#[derive(Debug)]
 pub struct ScopedJoinHandle<'scope, T> {
     thread: Thread,
     left: Left<T>,
@@ -174,6 +179,18 @@ impl<T> ScopedJoinHandle<'_, T> {
     }
 }
 
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JoinHandle { .. }")
+    }
+}
+
+impl<T> fmt::Debug for ScopedJoinHandle<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ScopedJoinHandle { .. }")
+    }
+}
+
 /// See [`std::thread::Scope`].
 #[derive(Debug)]
 pub struct Scope<'scope, 'env: 'scope> {
@@ -194,7 +211,8 @@ impl<'scope> Scope<'scope, '_> {
     }
 }
 
-/// A block for threads, at whose end they are joined; see [`std::thread::scope`].
+/// A block for threads, at whose end it waits until they have returned; see [`std::thread::scope`]. Destructors of their
+/// thread-locals may run later, as in std.
 #[track_caller]
 pub fn scope<'env, F, T>(body: F) -> T
 where
@@ -208,7 +226,7 @@ where
     // A thread of the scope may start more.
     while let Some(thread) = { scope.threads.lock().expect("one thread of the system").get(at).copied() } {
         at += 1;
-        execution::reach(Intent::quiet(place).when(Ready::Ended(thread), "waits for the end of a thread"));
+        execution::reach(Intent::quiet(place).when(Ready::Left(thread), "waits for the end of a thread"));
         panicked |= execution::has_unseen_panic(thread);
         execution::look_at(thread);
     }
@@ -268,21 +286,21 @@ pub fn current() -> Thread {
 /// Blocks until somebody unparks this thread, or for nothing.
 #[track_caller]
 pub fn park() {
-    park_at(false, Location::caller());
+    park_at(None, Location::caller());
 }
 
 /// Blocks until somebody unparks this thread, or the explorer decides that the time is over.
 #[track_caller]
-pub fn park_timeout(_: Duration) {
-    park_at(true, Location::caller());
+pub fn park_timeout(time: Duration) {
+    park_at(Some(time), Location::caller());
 }
 
-fn park_at(timed: bool, place: Place) {
+fn park_at(limit: Option<Duration>, place: Place) {
     let me = execution::current();
     let object = execution::object_of(me);
     let mut intent = Intent::new(object, Access::Write, place)
         .when(Ready::Unparked, "is parked, and waits for an unpark of");
-    (intent.spurious, intent.timed) = (true, timed);
+    (intent.spurious, intent.limit) = (true, limit);
     let woken = execution::reach(intent);
     execution::set_token(me, false);
     execution::tell(Some(place), |_| match woken {
@@ -294,14 +312,14 @@ fn park_at(timed: bool, place: Place) {
 
 /// Takes no time here: every step may happen late anyway.
 #[track_caller]
-pub fn sleep(_: Duration) {
-    execution::round(Location::caller());
+pub fn sleep(time: Duration) {
+    execution::sleeps(time, Location::caller());
 }
 
 /// Takes no time here, as [`sleep`].
 #[track_caller]
-pub fn sleep_until(_: Instant) {
-    execution::round(Location::caller());
+pub fn sleep_until(time: Instant) {
+    execution::sleeps(time.is_in(), Location::caller());
 }
 
 /// Lets others run: a round of a loop that waits.

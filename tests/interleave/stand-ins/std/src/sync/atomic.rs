@@ -73,7 +73,10 @@ macro_rules! atomic {
             /// Reads it.
             #[track_caller]
             pub fn load(&self, _: Ordering) -> $value {
-                self.step(Access::Read, Location::caller(), |_| None, |is, _| format!("reads {is:?} from {{}}"))
+                let place = Location::caller();
+                let is = self.step(Access::Read, place, |_| None, |is, _| format!("reads {is:?} from {{}}"));
+                execution::changed_nothing(self.id(), execution::mark(), 0, place);
+                is
             }
 
             /// Writes it.
@@ -105,7 +108,11 @@ macro_rules! atomic {
                         format!("does not exchange {{}}: it is {was:?}, not {current:?}")
                     },
                 );
-                if was == current { Ok(was) } else { Err(was) }
+                if was == current {
+                    return Ok(was);
+                }
+                execution::changed_nothing(self.id(), execution::mark(), 1, Location::caller());
+                Err(was)
             }
 
             /// As `compare_exchange`, and may fail for nothing, as on some processors.
@@ -131,7 +138,11 @@ macro_rules! atomic {
                         format!("does not exchange {{}}: it is {was:?}, not {current:?}")
                     },
                 );
-                if fails.get() { Err(was) } else { Ok(was) }
+                if !fails.get() {
+                    return Ok(was);
+                }
+                execution::changed_nothing(self.id(), execution::mark(), 1, Location::caller());
+                Err(was)
             }
 
             /// Changes it by `compare_exchange_weak` until that succeeds.
@@ -165,6 +176,11 @@ macro_rules! atomic {
             #[track_caller]
             pub fn update(&self, one: Ordering, other: Ordering, mut change: impl FnMut($value) -> $value) -> $value {
                 self.fetch_update(one, other, |is| Some(change(is))).unwrap_or_else(|is| is)
+            }
+
+            /// Where the value is. What is read and written there is not seen.
+            pub const fn as_ptr(&self) -> *mut $value {
+                self.inner.as_ptr()
             }
 
             /// The value, for the only one who has it. No step.
@@ -258,6 +274,14 @@ impl AtomicBool {
 }
 
 atomic!(AtomicPtr<T>, *mut T);
+
+impl<T> fmt::Pointer for AtomicPtr<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Pointer::fmt(&self.now(), f)
+    }
+}
+
+impl<T> ::std::panic::RefUnwindSafe for AtomicPtr<T> {}
 
 impl<T> Default for AtomicPtr<T> {
     #[track_caller]

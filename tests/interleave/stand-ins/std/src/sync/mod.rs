@@ -6,7 +6,7 @@ use ::std::panic::Location;
 use ::std::sync::atomic::{AtomicBool as Flag, Ordering::Relaxed};
 use ::std::time::Duration;
 
-use interleave::execution::{self, Access, Intent, Object, Ready, Woken};
+use interleave::execution::{self, Access, Intent, Mode, Object, Ready, Woken};
 use interleave::lock::{Held, Lock};
 
 pub use ::std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult, Weak};
@@ -52,12 +52,32 @@ pub struct Mutex<T: ?Sized> {
 
 /// See [`std::sync::MutexGuard`].
 pub struct MutexGuard<'a, T: ?Sized> {
+    /// Poisons before it lets go.
+    poisons: Poisons<'a>,
     held: Held<'a, T>,
+    /// A guard stays with its thread.
+    _stays: ::std::marker::PhantomData<*const ()>,
+}
+
+/// Poisons a lock if it is dropped by a panic.
+struct Poisons<'a> {
     poison: &'a Poison,
     /// Whether there was a panic when it was locked: that one is not the holder's.
     panicked: bool,
-    /// A guard stays with its thread.
-    _stays: ::std::marker::PhantomData<*const ()>,
+}
+
+impl<'a> Poisons<'a> {
+    fn new(poison: &'a Poison) -> Self {
+        Poisons { poison, panicked: ::std::thread::panicking() }
+    }
+}
+
+impl Drop for Poisons<'_> {
+    fn drop(&mut self) {
+        if ::std::thread::panicking() && !self.panicked {
+            self.poison.set();
+        }
+    }
 }
 
 // SAFETY: a shared guard gives no more than a shared value.
@@ -65,13 +85,8 @@ unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
 
 impl<T: ?Sized> Mutex<T> {
     fn guard<'a>(&'a self, held: Held<'a, T>) -> LockResult<MutexGuard<'a, T>> {
-        let panicked = ::std::thread::panicking();
-        self.poison.wrap(MutexGuard {
-            held,
-            poison: &self.poison,
-            panicked,
-            _stays: ::std::marker::PhantomData,
-        })
+        let poisons = Poisons::new(&self.poison);
+        self.poison.wrap(MutexGuard { poisons, held, _stays: ::std::marker::PhantomData })
     }
 
     /// Blocks until the lock can be had.
@@ -81,7 +96,7 @@ impl<T: ?Sized> Mutex<T> {
     /// If a holder has panicked.
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
-        self.guard(self.lock.acquire(true, Location::caller()))
+        self.guard(self.lock.acquire(Mode::Write, Location::caller()))
     }
 
     /// Takes the lock if it can be had now.
@@ -91,7 +106,7 @@ impl<T: ?Sized> Mutex<T> {
     /// If it is held, or a holder has panicked.
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
-        match self.lock.try_acquire(true, Location::caller()) {
+        match self.lock.try_acquire(Mode::Write, Location::caller()) {
             Some(held) => Ok(self.guard(held)?),
             None => Err(TryLockError::WouldBlock),
         }
@@ -109,14 +124,6 @@ impl<T: ?Sized> Deref for MutexGuard<'_, T> {
 impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         self.held.get_mut()
-    }
-}
-
-impl<T: ?Sized> Drop for MutexGuard<'_, T> {
-    fn drop(&mut self) {
-        if ::std::thread::panicking() && !self.panicked {
-            self.poison.set();
-        }
     }
 }
 
@@ -148,9 +155,8 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     fn writes<'a>(&'a self, held: Held<'a, T>) -> LockResult<RwLockWriteGuard<'a, T>> {
-        let panicked = ::std::thread::panicking();
-        let _stays = ::std::marker::PhantomData;
-        self.poison.wrap(RwLockWriteGuard(MutexGuard { held, poison: &self.poison, panicked, _stays }))
+        let (poisons, _stays) = (Poisons::new(&self.poison), ::std::marker::PhantomData);
+        self.poison.wrap(RwLockWriteGuard(MutexGuard { poisons, held, _stays }))
     }
 
     /// Blocks until nobody writes.
@@ -160,7 +166,7 @@ impl<T: ?Sized> RwLock<T> {
     /// If a writer has panicked.
     #[track_caller]
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
-        self.reads(self.lock.acquire(false, Location::caller()))
+        self.reads(self.lock.acquire(Mode::Read, Location::caller()))
     }
 
     /// Blocks until nobody reads or writes.
@@ -170,7 +176,7 @@ impl<T: ?Sized> RwLock<T> {
     /// If a writer has panicked.
     #[track_caller]
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
-        self.writes(self.lock.acquire(true, Location::caller()))
+        self.writes(self.lock.acquire(Mode::Write, Location::caller()))
     }
 
     /// Takes the lock to read if it can be had now.
@@ -180,7 +186,7 @@ impl<T: ?Sized> RwLock<T> {
     /// If somebody writes, or a writer has panicked.
     #[track_caller]
     pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
-        match self.lock.try_acquire(false, Location::caller()) {
+        match self.lock.try_acquire(Mode::Read, Location::caller()) {
             Some(held) => Ok(self.reads(held)?),
             None => Err(TryLockError::WouldBlock),
         }
@@ -193,7 +199,7 @@ impl<T: ?Sized> RwLock<T> {
     /// If somebody reads or writes, or a writer has panicked.
     #[track_caller]
     pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
-        match self.lock.try_acquire(true, Location::caller()) {
+        match self.lock.try_acquire(Mode::Write, Location::caller()) {
             Some(held) => Ok(self.writes(held)?),
             None => Err(TryLockError::WouldBlock),
         }
@@ -213,6 +219,15 @@ impl<T: ?Sized> Deref for RwLockWriteGuard<'_, T> {
 
     fn deref(&self) -> &T {
         &self.0
+    }
+}
+
+impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
+    /// Goes on only reading, and lets nobody write in between.
+    #[track_caller]
+    pub fn downgrade(this: Self) -> RwLockReadGuard<'a, T> {
+        let held = this.0.held.downgrade(Mode::Read, Location::caller());
+        RwLockReadGuard { held, _stays: ::std::marker::PhantomData }
     }
 }
 
@@ -314,8 +329,8 @@ impl Condvar {
     /// If a holder of the lock has panicked.
     #[track_caller]
     pub fn wait<'a, T>(&self, mut guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
-        guard.held.wait(&self.object, false, Location::caller());
-        guard.poison.wrap(guard)
+        guard.held.wait(&self.object, None, Location::caller());
+        guard.poisons.poison.wrap(guard)
     }
 
     /// Waits as long as `condition` holds.
@@ -347,10 +362,10 @@ impl Condvar {
     pub fn wait_timeout<'a, T>(
         &self,
         mut guard: MutexGuard<'a, T>,
-        _: Duration,
+        time: Duration,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-        let woken = guard.held.wait(&self.object, true, Location::caller());
-        guard.poison.wrap((guard, WaitTimeoutResult(woken == Woken::TimeOver)))
+        let woken = guard.held.wait(&self.object, Some(time), Location::caller());
+        guard.poisons.poison.wrap((guard, WaitTimeoutResult(woken == Woken::TimeOver)))
     }
 
     /// Waits as long as `condition` holds and the time isn't over.
@@ -417,9 +432,11 @@ impl fmt::Debug for Condvar {
 pub struct Barrier {
     object: Object,
     threads: usize,
-    /// How many have come, ever, in the execution of this number.
-    come: ::std::sync::Arc<(::std::sync::atomic::AtomicUsize, ::std::sync::atomic::AtomicU64)>,
+    /// How many have come, ever, in the execution of this number. Made at its first use; a `const` can't.
+    come: ::std::sync::OnceLock<Come>,
 }
+
+type Come = Arc<(::std::sync::atomic::AtomicUsize, ::std::sync::atomic::AtomicU64)>;
 
 /// See [`std::sync::BarrierWaitResult`].
 #[derive(Debug)]
@@ -435,8 +452,9 @@ impl BarrierWaitResult {
 impl Barrier {
     /// One that opens whenever so many threads have come.
     #[track_caller]
-    pub fn new(threads: usize) -> Self {
-        Barrier { object: Object::new("barrier", Location::caller()), threads, come: Arc::default() }
+    pub const fn new(threads: usize) -> Self {
+        let object = Object::new("barrier", Location::caller());
+        Barrier { object, threads, come: ::std::sync::OnceLock::new() }
     }
 
     /// Blocks until all have come.
@@ -445,17 +463,18 @@ impl Barrier {
         let place = Location::caller();
         let id = self.object.id(|_| None);
         execution::reach(Intent::new(id, Access::Write, place));
-        if self.come.1.swap(execution::execution(), Relaxed) != execution::execution() {
-            self.come.0.store(0, Relaxed);
+        let come = self.come.get_or_init(Arc::default);
+        if come.1.swap(execution::execution(), Relaxed) != execution::execution() {
+            come.0.store(0, Relaxed);
         }
-        let mine = self.come.0.fetch_add(1, Relaxed) + 1;
+        let mine = come.0.fetch_add(1, Relaxed) + 1;
         let threads = self.threads.max(1);
         let opens = mine.div_ceil(threads) * threads;
         execution::tell(Some(place), |name| {
             format!("comes to {} as number {} of {threads}", name(id), (mine - 1) % threads + 1)
         });
         if mine < opens {
-            let come = self.come.clone();
+            let come = come.clone();
             let open = move || come.0.load(Relaxed) >= opens;
             let mut wait = Intent::quiet(place).when(Ready::When(Box::new(open)), "waits for the others at");
             wait.touches = Some(vec![(id, Access::LetGo)]);

@@ -122,8 +122,8 @@ impl<T> Receiver<T> {
     ///
     /// If the time is over, or there is nothing, and no sender any more.
     #[track_caller]
-    pub fn recv_timeout(&self, _: Duration) -> Result<T, RecvTimeoutError> {
-        self.channel.receive(Patience::Some, Location::caller()).map_err(|not| match not {
+    pub fn recv_timeout(&self, time: Duration) -> Result<T, RecvTimeoutError> {
+        self.channel.receive(Patience::Some(time), Location::caller()).map_err(|not| match not {
             NotReceived::Disconnected => RecvTimeoutError::Disconnected,
             NotReceived::Empty | NotReceived::TimeOver => RecvTimeoutError::Timeout,
         })
@@ -151,5 +151,8 @@ impl<T> fmt::Debug for Receiver<T> {
         f.write_str("Receiver { .. }")
     }
 }
+
+impl<T> ::std::panic::UnwindSafe for Receiver<T> {}
+impl<T> ::std::panic::RefUnwindSafe for Receiver<T> {}
 
 interleave::iterators!();

@@ -76,7 +76,24 @@ impl Progress {
         execution::tell(Some(place), |name| {
             format!("finds {} {}", name(id), if done { "done" } else { "not done" })
         });
+        if !done {
+            execution::changed_nothing(id, execution::mark(), 0, place);
+        }
         done
+    }
+
+    /// Waits until it is done. Panics if it failed, unless that doesn't matter.
+    fn wait(&self, first: impl FnOnce(bool) -> Option<String>, even_if_poisoned: bool, place: Place) {
+        let (id, state) = self.now(first);
+        let watched = state.clone();
+        let over = move || {
+            let now = watched.0.load(Relaxed);
+            now == DONE || now == POISONED && !even_if_poisoned
+        };
+        let intent = Intent::new(id, Access::Read, place);
+        execution::reach(intent.when(Ready::When(Box::new(over)), "waits until somebody has done"));
+        assert!(state.0.load(Relaxed) == DONE, "Once instance has previously been poisoned");
+        execution::tell(Some(place), |name| format!("finds {} done", name(id)));
     }
 }
 
@@ -112,6 +129,18 @@ impl Once {
     #[track_caller]
     pub fn call_once_force(&self, does: impl FnOnce(&OnceState)) {
         self.0.once(|_| None, true, Location::caller(), |poisoned| does(&OnceState(poisoned)));
+    }
+
+    /// Blocks until it is done, by somebody else.
+    #[track_caller]
+    pub fn wait(&self) {
+        self.0.wait(|_| None, false, Location::caller());
+    }
+
+    /// The same, even if an earlier try has panicked.
+    #[track_caller]
+    pub fn wait_force(&self) {
+        self.0.wait(|_| None, true, Location::caller());
     }
 
     /// Whether it is done.
@@ -168,6 +197,13 @@ impl<T> OnceLock<T> {
     #[track_caller]
     pub fn get(&self) -> Option<&T> {
         if self.progress.is_done(self.first(), Location::caller()) { self.set_value() } else { None }
+    }
+
+    /// Blocks until somebody else has set the value.
+    #[track_caller]
+    pub fn wait(&self) -> &T {
+        self.progress.wait(self.first(), true, Location::caller());
+        self.set_value().expect("it is done")
     }
 
     /// The value, for the only one who has it.
@@ -232,6 +268,22 @@ impl<T> From<T> for OnceLock<T> {
     }
 }
 
+impl<T: Clone> Clone for OnceLock<T> {
+    #[track_caller]
+    fn clone(&self) -> Self {
+        self.get().cloned().map_or_else(Self::new, Self::from)
+    }
+}
+
+impl<T: PartialEq> PartialEq for OnceLock<T> {
+    #[track_caller]
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl<T: Eq> Eq for OnceLock<T> {}
+
 impl<T> fmt::Debug for OnceLock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OnceLock { .. }")
@@ -276,6 +328,13 @@ impl<T, F: FnOnce() -> T> Deref for LazyLock<T, F> {
     #[track_caller]
     fn deref(&self) -> &T {
         LazyLock::force(self)
+    }
+}
+
+impl<T: Default> Default for LazyLock<T> {
+    #[track_caller]
+    fn default() -> Self {
+        Self::new(T::default)
     }
 }
 

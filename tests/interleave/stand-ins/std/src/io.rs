@@ -1,0 +1,122 @@
+//! The standard output and error: nothing is written, but only one at a time may do so.
+
+use ::std::fmt::Arguments;
+use ::std::panic::Location;
+
+use interleave::execution::{self, Place};
+use interleave::lock::{Entered, Reentrant};
+
+pub use ::std::io::*;
+
+/// The lock of the standard output.
+#[doc(hidden)]
+pub static OUTPUT: Reentrant = Reentrant::new("stdout");
+/// The lock of the standard error.
+#[doc(hidden)]
+pub static ERROR: Reentrant = Reentrant::new("stderr");
+
+/// Printing takes the lock, and holds it while the text is made. That is a step only where somebody could tell: where one
+/// keeps the lock to itself, or takes a step while it makes its text.
+#[doc(hidden)]
+pub fn print(to: &Reentrant, text: Arguments<'_>, place: Place) {
+    if !execution::is_explored() {
+        return;
+    }
+    let held = execution::prints_are_seen().then(|| to.enter(place));
+    let before = execution::steps();
+    let text = ::std::fmt::format(text);
+    if held.is_none() && execution::steps() != before {
+        execution::sees_prints();
+    }
+    execution::tell(Some(place), |_| ::std::format!("prints {:?}", text.trim_end()));
+}
+
+macro_rules! stream {
+    ($name:ident $lock:ident $make:ident $of:ident) => {
+        #[doc = concat!("See `std::io::", stringify!($name), "`.")]
+        #[derive(Debug)]
+        pub struct $name(());
+
+        #[doc = concat!("See `std::io::", stringify!($lock), "`.")]
+        #[derive(Debug)]
+        pub struct $lock<'a> {
+            _held: Option<Entered<'a>>,
+            /// It stays with its thread.
+            _stays: ::std::marker::PhantomData<*const ()>,
+        }
+
+        #[doc = concat!("See `std::io::", stringify!($make), "`.")]
+        pub fn $make() -> $name {
+            $name(())
+        }
+
+        impl $name {
+            /// Blocks until nobody else writes, and keeps others from it.
+            #[track_caller]
+            pub fn lock(&self) -> $lock<'static> {
+                let explored = execution::is_explored();
+                if explored {
+                    execution::sees_prints();
+                }
+                let place = Location::caller();
+                $lock { _held: explored.then(|| $of.enter(place)), _stays: ::std::marker::PhantomData }
+            }
+        }
+
+        impl Write for $name {
+            #[track_caller]
+            fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+                (&*self).write(bytes)
+            }
+
+            #[track_caller]
+            fn write_fmt(&mut self, text: Arguments<'_>) -> Result<()> {
+                (&*self).write_fmt(text)
+            }
+
+            fn flush(&mut self) -> Result<()> {
+                Ok(())
+            }
+        }
+
+        impl Write for &$name {
+            #[track_caller]
+            fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+                let text = String::from_utf8_lossy(bytes);
+                print(&$of, format_args!("{text}"), Location::caller());
+                Ok(bytes.len())
+            }
+
+            #[track_caller]
+            fn write_fmt(&mut self, text: Arguments<'_>) -> Result<()> {
+                print(&$of, text, Location::caller());
+                Ok(())
+            }
+
+            fn flush(&mut self) -> Result<()> {
+                Ok(())
+            }
+        }
+
+        impl Write for $lock<'_> {
+            #[track_caller]
+            fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+                let text = String::from_utf8_lossy(bytes);
+                print(&$of, format_args!("{text}"), Location::caller());
+                Ok(bytes.len())
+            }
+
+            #[track_caller]
+            fn write_fmt(&mut self, text: Arguments<'_>) -> Result<()> {
+                print(&$of, text, Location::caller());
+                Ok(())
+            }
+
+            fn flush(&mut self) -> Result<()> {
+                Ok(())
+            }
+        }
+    };
+}
+stream!(Stdout StdoutLock stdout OUTPUT);
+stream!(Stderr StderrLock stderr ERROR);

@@ -1,0 +1,27 @@
+//! Deadlock in the orders in which the holder panics first: `error` holds the lock that is repaired.
+//!
+//! Source: rust-lang/rust#159930 (a `PoisonError` that is passed on is the guard).
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+fn add(sum: &Mutex<u32>) -> Result<(), PoisonError<MutexGuard<'_, u32>>> {
+    *sum.lock()? += 1;
+    Ok(())
+}
+
+pub fn body() {
+    let sum = Mutex::new(0);
+    thread::scope(|s| {
+        let careless = s.spawn(|| {
+            let _held = sum.lock();
+            panic!("on purpose");
+        });
+        if let Err(_error) = add(&sum) {
+            sum.clear_poison();
+            *sum.lock().unwrap_or_else(PoisonError::into_inner) = 1;
+        }
+        assert!(careless.join().is_err());
+    });
+    assert_eq!(*sum.lock().unwrap_or_else(PoisonError::into_inner), 1);
+}

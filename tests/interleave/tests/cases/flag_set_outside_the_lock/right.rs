@@ -1,0 +1,23 @@
+//! The flag changes under the lock.
+//!
+//! Source: tokio-rs/tokio#2134 (notify without the mutex: a lost wake-up).
+
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Condvar, Mutex};
+use std::thread;
+
+pub fn body() {
+    let (ready, gate, changed) = (AtomicBool::new(false), Mutex::new(()), Condvar::new());
+    thread::scope(|s| {
+        s.spawn(|| {
+            let held = gate.lock().unwrap();
+            ready.store(true, SeqCst);
+            drop(held);
+            changed.notify_one();
+        });
+        let mut held = gate.lock().unwrap();
+        while !ready.load(SeqCst) {
+            held = changed.wait(held).unwrap();
+        }
+    });
+}

@@ -1,0 +1,23 @@
+//! Deadlock if the consumer locks first: it waits for a message with the guard that the sender needs.
+//!
+//! Source: rust-lang/rust-clippy#16889, #9597 (in edition 2024 the guard still lives in the `then` part).
+
+use crossbeam_channel::bounded;
+use parking_lot::Mutex;
+use std::thread;
+
+pub fn body() {
+    let queue = Mutex::new(vec![1]);
+    let (go, wait) = bounded::<u32>(1);
+    thread::scope(|s| {
+        s.spawn(|| {
+            if let Some(job) = queue.lock().pop() {
+                assert_ne!(job * wait.recv().unwrap(), 0);
+            }
+        });
+        s.spawn(|| {
+            queue.lock().push(7);
+            go.send(2).unwrap();
+        });
+    });
+}

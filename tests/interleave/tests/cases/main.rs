@@ -1,0 +1,175 @@
+//! Small programs after public bug reports: the wrong one is found, and the right one holds in every order that is tried.
+//!
+//! Each stands in a folder of its own, `wrong.rs` and `right.rs`; each tells what goes wrong or why it can't.
+
+#[macro_use]
+extern crate interleave_std as std;
+// The stand-in has no files.
+extern crate interleave_crossbeam_channel as crossbeam_channel;
+extern crate interleave_parking_lot as parking_lot;
+extern crate std as real;
+
+use interleave::{Kind, Problem, Search};
+
+fn holds(body: fn()) {
+    let report = Search::default().every_order(body);
+    if let Some(problem) = report.problem {
+        panic!("{problem}");
+    }
+    println!("{} orders, all: {}", report.schedules, report.all);
+}
+
+fn problem(body: fn()) -> Option<Problem> {
+    let report = Search::default().every_order(body);
+    println!("{} orders, all: {}", report.schedules, report.all);
+    report.problem
+}
+
+/// In which way each wrong one fails, in words of its message.
+macro_rules! cases {
+    ($($name:ident $kind:ident $words:literal)*) => {
+        const CASES: &[&str] = &[$(stringify!($name)),*];
+
+        $(
+        mod $name {
+            mod right;
+            mod wrong;
+
+            #[test]
+            fn wrong_is_found() {
+                let problem = crate::problem(wrong::body).expect("a problem");
+                assert_eq!(problem.kind, crate::Kind::$kind, "{problem}");
+                assert!(problem.message.contains($words), "{problem}");
+            }
+
+            #[test]
+            fn right_holds() {
+                crate::holds(right::body);
+            }
+        }
+        )*
+    };
+}
+
+cases! {
+    all_sent_before_read Deadlock "deadlock"
+    bakery_without_choosing Failed ""
+    deep_recursion Failed ""
+    empty_asked_then_received Deadlock "deadlock"
+    error_keeps_the_guard Deadlock "deadlock"
+    executor_of_ten_lines Deadlock "deadlock"
+    flag_set_outside_the_lock Deadlock "deadlock"
+    free_list_aba Failed ""
+    gives_up_by_the_clock Deadlock "deadlock"
+    helps_while_it_holds Deadlock "deadlock"
+    if_let_guard_over_recv Deadlock "deadlock"
+    initialiser_failed_once Failed ""
+    initialiser_takes_a_lock Deadlock "deadlock"
+    initialisers_in_a_circle Deadlock "deadlock"
+    job_panics_are_caught Deadlock "deadlock"
+    last_owner_by_hand Failed ""
+    latch_wakes_one Deadlock "deadlock"
+    late_notification Failed ""
+    leader_is_not_always_main Failed ""
+    length_asked_before Failed ""
+    lock_held_over_send Deadlock "deadlock"
+    locked_in_the_map_order Deadlock "deadlock"
+    offered_once_to_nobody Deadlock "deadlock"
+    one_condvar_two_purposes Deadlock "deadlock"
+    panic_before_the_notification Deadlock "after thread 1 panicked"
+    peterson_turn_first Failed ""
+    pool_counts_too_late Failed ""
+    prototype_sender_kept Deadlock "deadlock"
+    reader_waits_for_a_reader Deadlock "deadlock"
+    receiver_kept_by_the_producer Deadlock "deadlock"
+    scope_ends_before_thread_locals Failed ""
+    sleeps_until_ready Failed ""
+    stop_told_only_to_waiters Deadlock "deadlock"
+    sushi_bar Failed ""
+    switch_held_by_another Deadlock "deadlock"
+    third_timeout_gives_up Failed ""
+    three_philosophers Deadlock "deadlock"
+    unparks_do_not_add_up Deadlock "deadlock"
+    value_asked_while_made Failed ""
+    weak_exchange_once Failed ""
+    while_let_relock Deadlock "deadlock"
+    woken_while_running Deadlock "deadlock"
+    worker_left_alone Deadlock "deadlock"
+}
+
+macro_rules! right {
+    ($($name:ident)*) => {
+        const RIGHT: &[&str] = &[$(stringify!($name)),*];
+
+        $(
+            mod $name {
+                mod right;
+
+                #[test]
+                fn right_holds() {
+                    crate::holds(right::body);
+                }
+            }
+        )*
+    };
+}
+
+right! {
+    big_array_on_the_stack
+    is_empty_polled
+    merge_sort_in_threads
+    once_lock_polled
+    ping_pong_by_a_flag
+    select_default_in_a_loop
+    send_timeout_in_a_loop
+    three_take_turns_asleep
+    try_lock_for_in_a_loop
+    try_recv_of_a_rendezvous
+    try_send_into_a_full_queue
+    try_write_polled
+}
+
+/// Wrong ones that are not found yet, and why.
+macro_rules! not_yet {
+    ($($name:ident $why:literal)*) => {
+        const NOT_YET: &[&str] = &[$(stringify!($name)),*];
+
+        $(
+            mod $name {
+                mod right;
+                mod wrong;
+
+                #[test]
+                fn wrong_is_not_found_yet() {
+                    assert!(crate::problem(wrong::body).is_none(), "it is found now, though {}", $why);
+                }
+
+                #[test]
+                fn right_holds() {
+                    crate::holds(right::body);
+                }
+            }
+        )*
+    };
+}
+
+not_yet! {
+    last_owner_is_the_worker "the counts of an `Arc` are not seen"
+    relaxed_message "old values of memory are not explored"
+    unsafe_static_counter "plain memory behind `unsafe` is not seen"
+    unwrap_the_last_arc "the counts of an `Arc` are not seen"
+}
+
+#[test]
+fn every_case_of_the_folder_is_judged() {
+    let folder = ::core::concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases");
+    let entries = real::fs::read_dir(folder).expect("the folder of the cases");
+    let entries = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_dir());
+    let mut there: Vec<String> =
+        entries.map(|path| path.file_name().expect("a name").display().to_string()).collect();
+    let mut judged: Vec<String> =
+        [CASES, RIGHT, NOT_YET].concat().iter().map(|name| (*name).to_owned()).collect();
+    there.sort();
+    judged.sort();
+    assert_eq!(there, judged);
+}

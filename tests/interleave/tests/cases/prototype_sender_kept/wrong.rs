@@ -1,0 +1,25 @@
+//! Deadlock: main waits for the end of a channel whose prototype it owns itself.
+//!
+//! Source: crossbeam-rs/crossbeam#750, #570; tokio-rs/tokio#2046 (a sender that is only there to be cloned).
+
+use crossbeam_channel::{Sender, unbounded};
+use std::thread;
+
+struct Hub {
+    prototype: Sender<u32>,
+}
+
+pub fn body() {
+    let (prototype, inbox) = unbounded();
+    let hub = Hub { prototype };
+    let clients = [1, 2].map(|n| {
+        let to_hub = hub.prototype.clone();
+        thread::spawn(move || to_hub.send(n).unwrap())
+    });
+    let sum: u32 = inbox.iter().sum();
+    for client in clients {
+        client.join().unwrap();
+    }
+    drop(hub);
+    assert_eq!(sum, 3);
+}

@@ -1,0 +1,20 @@
+//! A sleep is no promise: the value is read before it is there.
+//!
+//! Source: moka-rs/moka#591; 0xMiden/node#166; librefang/librefang#3581.
+
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+pub fn body() {
+    let done = Arc::new(AtomicU32::new(0));
+    let theirs = done.clone();
+    let worker = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(1));
+        theirs.store(3, SeqCst);
+    });
+    thread::sleep(Duration::from_millis(300));
+    drop(worker);
+    assert_eq!(done.load(SeqCst), 3, "it had time enough");
+}
