@@ -7,7 +7,7 @@
    * What `cargo exercise check --json` prints.
    * @typedef {{exercise: string, passed: boolean, compiled: boolean, errors: string, checks: Check[]}} Verdict
    * @typedef {{name: string, passed: boolean, explored?: Explored, problem?: Problem}} Check
-   * @typedef {{schedules: number, all: boolean, forced_switches?: number, seconds: number}} Explored
+   * @typedef {{schedules: number, all: boolean, forced_switches?: number, surprises?: number, hurried?: boolean, seconds: number}} Explored
    * @typedef {{thread: string, text: string, line: number, file?: string}} Step
    * @typedef {{kind: string, message: string, steps?: Step[], stuck?: Step[]}} Problem
    */
@@ -31,7 +31,11 @@
   function tried(explored) {
     if (!explored?.schedules) return '';
     const orders = count(explored.schedules, 'order');
+    if (explored.all && explored.surprises)
+      return `${orders} tried: all there are with up to ${explored.surprises} surprises each (at most 2 of them wake-ups for nothing, the others a time that is over early, a thread that is slow).`;
     if (explored.all) return `${orders} tried: all there are.`;
+    if (explored.hurried)
+      return `${orders} tried: not all there are, for a thread that waits in a loop or for a time can wait longer still.`;
     const switches = explored.forced_switches;
     return `${orders} tried: ` + (switches === undefined || switches === null ? 'not all there are.'
       : `all with up to ${count(switches, 'forced switch').replace(/hs$/, 'hes')}, and more at random.`);

@@ -140,7 +140,9 @@ pub fn compile(course: &Course, answers: &[Answer], loud: bool) -> Result<Vec<Re
                 Some(path) => paths.push(path.clone()),
                 None => {
                     let errors = built.errors.get(name).map_or("", String::as_str);
-                    return Err(Refusal(in_short(&course.shorten(&copies.in_own_paths(errors)))));
+                    return Err(Refusal(
+                        missing(errors) + &in_short(&course.shorten(&copies.in_own_paths(errors))),
+                    ));
                 }
             }
         }
@@ -355,8 +357,10 @@ fn source(kind: Kind, checks: &Path, answer: &Path) -> String {
     let checks =
         format!("#[path = {checks:?}]\nmod checks;\n\nfn main() {{\n    exercise::main(checks::judge)\n}}\n");
     match kind {
+        // An answer that says `core` for `std` means the same.
         Kind::Threads => format!(
-            "#![allow(warnings)]\n\n#[macro_use]\nextern crate interleave_std as std;\n\n\
+            "#![allow(warnings)]\n\n#[macro_use]\nextern crate interleave_std as std;\n\
+             extern crate interleave_std as core;\n\n\
              #[path = {answer:?}]\nmod answer;\n{checks}"
         ),
         Kind::Processes => format!("#![allow(warnings)]\n\n{checks}"),
@@ -457,6 +461,21 @@ fn keep(path: &Path, text: &[u8]) -> Result<bool> {
     };
     put().with_context(|| format!("cannot write {}", path.display()))?;
     Ok(true)
+}
+
+/// In a line, what an answer uses that the explorer's `std` doesn't have.
+fn missing(errors: &str) -> String {
+    let named = |line: &str| {
+        let name = line.split_once("could not find `")?.1;
+        let (name, rest) = name.split_once('`')?;
+        (rest.starts_with(" in `std`") || rest.starts_with(" in `core`")).then(|| name.to_owned())
+    };
+    errors.lines().find_map(named).map_or(String::new(), |name| {
+        format!(
+            "std::{name} can't be explored: an answer of threads uses threads, locks, channels, atomics and the clock, \
+             and no files, sockets or processes\n\n"
+        )
+    })
 }
 
 /// What cargo made: programs, and errors, by the name of the binary.

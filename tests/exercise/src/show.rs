@@ -163,8 +163,19 @@ fn explored_words(check: &Value, passed: bool) -> Option<String> {
     if explored["all"] == true {
         return Some(match schedules {
             1 => "in the only order there is".to_owned(),
-            _ => format!("in all {count} orders"),
+            _ => match explored["surprises"].as_u64() {
+                Some(most) => format!(
+                    "in all {count} orders with up to {most} surprises each (at most 2 of them wake-ups for nothing, the others a time that is over \
+                     early, a thread that is slow)"
+                ),
+                None => format!("in all {count} orders"),
+            },
         });
+    }
+    if explored["hurried"] == true {
+        return Some(format!(
+            "in {count} orders; a thread that waits in a loop or for a time can wait longer still, so they are not all"
+        ));
     }
     Some(match explored["forced_switches"].as_u64() {
         Some(switches) => {
@@ -406,6 +417,14 @@ mod tests {
             explored_words(&json!({"some": some, "explored": explored}), passed).expect("it was explored")
         };
         assert_eq!(said(true, false, true), "in all 20 000 orders");
+        let with = |more: &str| {
+            let mut explored = json!({"schedules": 6, "all": true, "surprises": 4, "hurried": false});
+            explored[more] = true.into();
+            explored["all"] = (explored["hurried"] == false).into();
+            explored_words(&json!({"explored": explored}), true).expect("it was explored")
+        };
+        assert!(with("all").starts_with("in all 6 orders with up to 4 surprises each ("), "{}", with("all"));
+        assert!(with("hurried").starts_with("in 6 orders; a thread that waits"), "{}", with("hurried"));
         assert_eq!(said(false, true, true), "found in order 20 000 of those tried");
         assert_eq!(said(true, true, false), "found in none of 20 000 orders");
         assert_eq!(said(true, false, false), "after 20 000 orders");

@@ -670,6 +670,11 @@ pub fn leave() {
     with(|e| e.threads[me].left = true);
 }
 
+/// Whether a thread has ended, with all its destructors.
+pub fn has_ended(thread: Thread) -> bool {
+    with(|e| e.threads[thread].ended)
+}
+
 /// Whether a thread has returned from its closure.
 pub fn has_left(thread: Thread) -> bool {
     with(|e| e.threads[thread].left)
