@@ -6,7 +6,7 @@ use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use crate::execution::{self, Access, Intent, Object, ObjectId, Place, Ready, Woken};
+use crate::execution::{self, Access, Intent, Knowledge, Object, ObjectId, Place, Ready, Woken};
 use crate::value::show;
 
 /// What both ends share. Several may hold each end.
@@ -18,8 +18,11 @@ pub struct Channel<T> {
 }
 
 struct State {
-    /// The numbers of the messages that are there.
-    tickets: VecDeque<u64>,
+    /// For each message that is there its number, and what its sender knew.
+    tickets: VecDeque<(u64, Knowledge)>,
+    /// The same for the places that became free since: the message that was there, and what its receiver knew. Who sends into
+    /// such a place learns it.
+    freed: VecDeque<(u64, Knowledge)>,
     capacity: Option<usize>,
     /// How many messages were put in, ever.
     put: u64,
@@ -103,6 +106,11 @@ impl State {
             }
     }
 
+    /// Where the message of this number is.
+    fn place_of(&self, ticket: u64) -> Option<usize> {
+        self.tickets.iter().position(|(number, _)| *number == ticket)
+    }
+
     /// Whether a receive would not block: a message is there, or no sender any more.
     fn can_receive(&self) -> bool {
         !self.tickets.is_empty() || self.senders == 0
@@ -118,6 +126,7 @@ impl<T> Channel<T> {
     pub fn new(capacity: Option<usize>, place: Place) -> Arc<Self> {
         let state = State {
             tickets: VecDeque::new(),
+            freed: VecDeque::new(),
             capacity,
             put: 0,
             senders: 1,
@@ -169,6 +178,7 @@ impl<T> Channel<T> {
             return Err(NotSent::TimeOver(message));
         }
         if self.state().receivers == 0 {
+            execution::learn_at(id);
             execution::tell(Some(place), |name| {
                 format!("can't send {words} into {}: nobody receives any more", name(id))
             });
@@ -199,14 +209,18 @@ impl<T> Channel<T> {
         let (id, state) = (self.id(), self.state.clone());
         let over = move || {
             let state = get(&state);
-            !state.tickets.contains(&ticket) || state.receivers == 0
+            state.place_of(ticket).is_none() || state.receivers == 0
         };
         let mut intent = Intent::new(id, Access::Write, place)
             .when(Ready::When(Box::new(over)), "waits until somebody receives from");
         intent.limit = patience.limit();
         let woken = execution::reach(intent);
         let mut state = self.state();
-        let Some(at) = state.tickets.iter().position(|it| *it == ticket) else {
+        let Some(at) = state.place_of(ticket) else {
+            let freed = state.freed.iter().position(|(number, _)| *number == ticket);
+            if let Some((_, receiver_knew)) = freed.and_then(|at| state.freed.remove(at)) {
+                execution::learn(&receiver_knew);
+            }
             drop(state);
             execution::tell(Some(place), |name| format!("goes on: {} was received from", name(id)));
             return Ok(());
@@ -227,7 +241,12 @@ impl<T> Channel<T> {
         let mut state = self.state();
         state.put += 1;
         let ticket = state.put;
-        state.tickets.push_back(ticket);
+        if state.capacity.is_some_and(|capacity| capacity > 0 && ticket > capacity as u64)
+            && let Some((_, receiver_knew)) = state.freed.pop_front()
+        {
+            execution::learn(&receiver_knew);
+        }
+        state.tickets.push_back((ticket, execution::knowledge()));
         drop(state);
         self.worth();
         ticket
@@ -235,7 +254,14 @@ impl<T> Channel<T> {
 
     fn take(&self) -> Option<T> {
         let message = get(&self.messages).pop_front()?;
-        self.state().tickets.pop_front();
+        let mut state = self.state();
+        if let Some((ticket, sender_knew)) = state.tickets.pop_front() {
+            execution::learn(&sender_knew);
+            if state.capacity.is_some() {
+                state.freed.push_back((ticket, execution::knowledge()));
+            }
+        }
+        drop(state);
         self.worth();
         Some(message)
     }
@@ -280,6 +306,7 @@ impl<T> Channel<T> {
                 Ok(message)
             }
             None if self.state().senders == 0 => {
+                execution::learn_at(id);
                 execution::tell(Some(place), |name| format!("finds {} closed", name(id)));
                 execution::changed_nothing(id, execution::mark(), 1, place);
                 Err(NotReceived::Disconnected)
@@ -322,6 +349,7 @@ impl<T> Channel<T> {
             // The last receiver also drops what is left in the channel.
             let access = if sends { Access::LetGo } else { Access::Write };
             execution::reach(Intent::new(id, access, Location::caller()));
+            execution::leave_at(id);
         }
         let mut state = self.state();
         let left = if sends { &mut state.senders } else { &mut state.receivers };
@@ -446,6 +474,7 @@ impl<T> Channel<T> {
     pub fn selected_send(&self, message: T, place: Place) -> Result<(), NotSent<T>> {
         let id = self.id();
         if self.state().receivers == 0 {
+            execution::learn_at(id);
             execution::tell(Some(place), |name| format!("can't send into {}: nobody receives", name(id)));
             return Err(NotSent::Disconnected(message));
         }

@@ -8,6 +8,8 @@
 //!
 //! - `step`: what a thread is about to do, and when it can
 //! - `pick`: who can go on
+//! - `memory`: which old values a load may still read
+//! - `race`: data races
 //! - `record`: what an execution did, in words
 //! - `panic`: panics of the program
 //! - `stack`: room for each thread, and what happens when it is full
@@ -28,15 +30,22 @@ use crate::name;
 use crate::report::{Kind, Problem};
 
 mod clock;
+mod memory;
 mod panic;
 mod pick;
+mod race;
 mod record;
 mod stack;
 mod step;
 mod turn;
 
 pub use clock::{now, passes, sleeps, virtual_time};
+pub use memory::{
+    Knowledge, Old, atomic_step, fence, knowledge, learn, learn_at, learn_from, leave_at, load, load_newest,
+    store,
+};
 pub use panic::{hooked, text_of};
+pub use race::access;
 pub use record::{last_step, records, tell, tell_dropped, worth};
 pub use step::{Access, Intent, Mode, Ready, Touched, Weight, Woken};
 pub use turn::{changed_nothing, mark, round, steers};
@@ -45,7 +54,9 @@ pub(crate) use pick::Pick;
 pub(crate) use record::{Moment, Record};
 pub(crate) use step::commute;
 
+use memory::{Fences, Store};
 use pick::{circle, goes_round_alone, is_late, is_ready, picks, steps_of_others};
+use race::{Accessed, Unheard};
 use record::{at, latest, note, problem, shown, stuck_ones, unnamed, waiting};
 use turn::Loop;
 
@@ -71,8 +82,8 @@ const ALONE: u32 = 50_000;
 pub(crate) trait Decide: Any {
     /// Which of these goes on, or `None` if nothing new can come of it.
     fn pick(&mut self, picks: &[Pick]) -> Option<usize>;
-    /// Which of so many equal possibilities.
-    fn choose(&mut self, possibilities: usize) -> usize;
+    /// Which of so many possibilities: equal ones, or ones that are unlikely but for the first.
+    fn choose(&mut self, possibilities: usize, unlikely: bool) -> usize;
     /// Tells what was touched from the last pick up to here.
     fn touched(&mut self, touched: Touched);
 }
@@ -89,6 +100,12 @@ pub(crate) struct Seen {
     pub prints: bool,
     /// What time it is: by `Instant::now`.
     pub clock: bool,
+    /// Whether what threads know of each other's stores may be asked for at all.
+    pub old_values: bool,
+    /// What threads know of each other's stores: by an access to an atomic that is weaker than `SeqCst`, or to a cell.
+    pub memory: bool,
+    /// The one order of all that is `SeqCst`: by a fence.
+    pub fences: bool,
     /// Everything, when no reduction is asked for.
     pub all: bool,
 }
@@ -128,6 +145,14 @@ struct Known {
     upgrader: Option<Thread>,
     waiting: Vec<Thread>,
     value: Option<String>,
+    /// What threads knew that others learn from here.
+    left: Knowledge,
+    /// What those knew who held it to read.
+    left_by_readers: Knowledge,
+    /// The stores to an atomic.
+    stores: Vec<Store>,
+    /// The last write to a cell, and the reads since.
+    accesses: Vec<Accessed>,
 }
 
 struct Running {
@@ -155,6 +180,10 @@ struct Running {
     waits_from: Duration,
     /// What others touch who wake it or ask for its end.
     object: Option<ObjectId>,
+    knows: Knowledge,
+    fences: Fences,
+    /// What it has read of others' stores, for the words of a data race.
+    unheard: Vec<Unheard>,
 }
 
 struct Execution {
@@ -177,6 +206,10 @@ struct Execution {
     wakes: u32,
     spent: bool,
     clock: clock::Clock,
+    /// A store was weaker than `SeqCst`.
+    weak_stores: bool,
+    /// What all know who come to a `SeqCst` access or fence now.
+    sequential: Knowledge,
     /// How often somebody went round a loop when nobody else could go on.
     alone: u32,
     seen: Seen,
@@ -184,7 +217,8 @@ struct Execution {
     decider: Option<Box<dyn Decide>>,
     record: Option<Record>,
     first_panic: Option<(Thread, String)>,
-    refused: Option<String>,
+    /// Why it can't go on: it does what can't be explored, or has a data race.
+    refused: Option<(Kind, String)>,
     /// A thread whose stack is full.
     full: Option<Thread>,
     /// A panic that ends the program at once, since it was compiled so.
@@ -223,6 +257,11 @@ pub fn current() -> Thread {
 /// The name of a thread, `None` if it was given none.
 pub fn name_of(thread: Thread) -> Option<String> {
     with(|e| if thread == 0 { Some("main".to_owned()) } else { e.threads[thread].name.clone() })
+}
+
+/// The name that a thread has in what is told of an execution.
+pub fn shown_name(thread: Thread) -> String {
+    with(|e| shown(e, thread))
 }
 
 /// How many threads this execution has started so far, `main` not counted.
@@ -391,11 +430,15 @@ fn began(e: &mut Execution, me: Thread, intent: &Intent) {
 
 /// One of so many equal possibilities: the search tries each.
 pub fn choose(possibilities: usize) -> usize {
+    decide(possibilities, false)
+}
+
+fn decide(possibilities: usize, unlikely: bool) -> usize {
     if possibilities < 2 || std::thread::panicking() {
         return 0;
     }
     let mut decider = with(|e| e.decider.take()).expect("it is there while a thread runs");
-    let chosen = decider.choose(possibilities);
+    let chosen = decider.choose(possibilities, unlikely);
     with(|e| e.decider = Some(decider));
     chosen
 }
@@ -413,10 +456,28 @@ pub fn surprise() -> bool {
     does
 }
 
+/// One of so many possibilities, of which all but the first are surprises that cost as much as a forced switch.
+fn unlikely(possibilities: usize) -> usize {
+    if possibilities < 2 {
+        return 0;
+    }
+    if with(|e| e.surprises) == 0 {
+        with(|e| e.spent = true);
+        return 0;
+    }
+    let chosen = decide(possibilities, true);
+    with(|e| e.surprises -= u32::from(chosen > 0));
+    chosen
+}
+
 /// Stops the search: the program does what can't be explored.
 pub fn refuse(why: impl Into<String>) -> ! {
+    refuse_as(Kind::Refused, why.into())
+}
+
+fn refuse_as(kind: Kind, why: String) -> ! {
     with(|e| {
-        e.refused = Some(why.into());
+        e.refused = Some((kind, why));
         e.torn |= std::thread::panicking();
     });
     suspend();
@@ -440,7 +501,7 @@ pub fn deadlocked() -> Vec<Thread> {
 pub fn sees_unlocks() {
     with(|e| {
         if !e.seen.unlocks {
-            e.sees_more = Some(Seen { unlocks: true, ..e.seen });
+            see_more(e, |seen| seen.unlocks = true);
         }
     });
 }
@@ -449,9 +510,13 @@ pub fn sees_unlocks() {
 pub fn sees_ends() {
     with(|e| {
         if !e.seen.ends {
-            e.sees_more = Some(Seen { ends: true, ..e.seen });
+            see_more(e, |seen| seen.ends = true);
         }
     });
+}
+
+fn see_more(e: &mut Execution, more: impl FnOnce(&mut Seen)) {
+    more(e.sees_more.get_or_insert(e.seen));
 }
 
 /// How much an unlock weighs in this search.
@@ -463,7 +528,7 @@ pub fn weight_of_unlock() -> Weight {
 pub fn sees_prints() {
     with(|e| {
         if !e.seen.prints {
-            e.sees_more = Some(Seen { prints: true, ..e.seen });
+            see_more(e, |seen| seen.prints = true);
         }
     });
 }
@@ -487,6 +552,7 @@ pub fn hold(lock: ObjectId, mode: Mode) {
 /// As [`hold`], of what doesn't count as a lock.
 pub fn own(lock: ObjectId, mode: Mode) {
     with(|e| {
+        memory::locked(e, lock, mode == Mode::Write);
         let (me, object) = (e.current, &mut e.objects[lock]);
         match mode {
             Mode::Write => object.writer = Some(me),
@@ -500,6 +566,7 @@ pub fn own(lock: ObjectId, mode: Mode) {
 pub fn let_go(lock: ObjectId, mode: Mode) {
     with(|e| {
         let me = e.current;
+        memory::unlocks(e, lock, mode == Mode::Write);
         let object = &mut e.objects[lock];
         match mode {
             Mode::Write => object.writer = None,
@@ -567,9 +634,9 @@ pub fn notify(condvar: ObjectId, all: bool) -> usize {
     1
 }
 
-/// Gives or takes the token of `park` and `unpark`.
-pub fn set_token(thread: Thread, there: bool) {
-    with(|e| e.threads[thread].token = there);
+/// Gives or takes the token of `park` and `unpark`. Returns whether it was there.
+pub fn set_token(thread: Thread, there: bool) -> bool {
+    with(|e| std::mem::replace(&mut e.threads[thread].token, there))
 }
 
 /// Starts a thread, which first runs when the current one reaches its next step.
@@ -579,6 +646,7 @@ pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
     let floor = stack::floor(&stack);
     with(|e| {
         let thread = e.threads.len();
+        let knows = e.threads.get(e.current).map_or(Knowledge::default(), |starts| starts.knows.clone());
         let coroutine = Coroutine::with_stack(stack, move |yielder: &Yielder<(), ()>, ()| {
             OUT.set(yielder);
             with(|e| e.threads[thread].yielder = yielder);
@@ -619,6 +687,9 @@ pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
             turn: Loop::default(),
             waits_from: Duration::ZERO,
             object: None,
+            knows,
+            fences: Fences::default(),
+            unheard: Vec::new(),
         });
         if let Some(record) = &mut e.record {
             let name = unnamed(e.threads[thread].name.clone(), thread);
@@ -728,6 +799,8 @@ pub(crate) fn run(
         wakes: 0,
         spent: false,
         clock: clock::Clock::default(),
+        weak_stores: false,
+        sequential: Knowledge::default(),
         alone: 0,
         seen,
         sees_more: None,
@@ -864,8 +937,8 @@ fn over(e: &mut Execution) -> Option<End> {
     if let Some(seen) = e.sees_more {
         return Some(End::SeesMore(seen));
     }
-    if let Some(why) = e.refused.take() {
-        return Some(End::Failed(problem(e, Kind::Refused, why)));
+    if let Some((kind, why)) = e.refused.take() {
+        return Some(End::Failed(problem(e, kind, why)));
     }
     if let Some(thread) = e.full {
         let message = format!(

@@ -9,15 +9,20 @@
 //! - [`Search`]: which orders are run, and in which sequence
 //! - [`report`]: what a search found, as text and as JSON
 //! - [`execution`]: one execution; what the stand-ins are made of
+//! - [`litmus`]: small programs that say which old values a load may read
 //! - [`lock`], [`channel`]: the parts that several stand-ins share
+//! - [`usage`]: what a program does with the pointer into an `UnsafeCell`
 //! - [`value`]: what a shared value is, in words
 
 pub mod channel;
 pub mod execution;
 pub mod lock;
+#[doc = include_str!("litmus.md")]
+pub mod litmus {}
 mod name;
 pub mod report;
 mod search;
+pub mod usage;
 pub mod value;
 
 pub use execution::{locks_taken, locks_used, steps_taken_by_others, threads_started};

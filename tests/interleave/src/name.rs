@@ -1,7 +1,7 @@
 //! The name that a program gives to what its threads share, read from the line where it is made.
 
 use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use crate::execution::Place;
 
@@ -75,18 +75,24 @@ const ABOVE: usize = 8;
 
 /// The line of source that a place is in, and some above it; empty if they can't be read.
 fn lines(place: Place, above: usize) -> Vec<String> {
-    static FILES: LazyLock<Mutex<HashMap<&'static str, Vec<String>>>> = LazyLock::new(Mutex::default);
+    let (lines, line) = (source(place.file()), place.line() as usize);
+    let there = lines.get(line.saturating_sub(above + 1)..line).unwrap_or_default();
+    if there.is_empty() { vec![String::new()] } else { there.to_vec() }
+}
+
+/// The lines of a source file, none if it can't be read.
+pub(crate) fn source(file: &'static str) -> Arc<[String]> {
+    type Files = HashMap<&'static str, Arc<[String]>>;
+    static FILES: LazyLock<Mutex<Files>> = LazyLock::new(Mutex::default);
     let mut files = FILES.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let lines = files.entry(place.file()).or_insert_with(|| {
+    let lines = files.entry(file).or_insert_with(|| {
         // The compiler names a file from the workspace's folder, and a test runs in its package's.
         let here = std::env::current_dir().unwrap_or_default();
-        let mut found = here.ancestors().map(|folder| std::fs::read_to_string(folder.join(place.file())));
+        let mut found = here.ancestors().map(|folder| std::fs::read_to_string(folder.join(file)));
         let text = found.find_map(Result::ok).unwrap_or_default();
         text.lines().map(str::to_owned).collect()
     });
-    let line = place.line() as usize;
-    let there = lines.get(line.saturating_sub(above + 1)..line).unwrap_or_default();
-    if there.is_empty() { vec![String::new()] } else { there.to_vec() }
+    lines.clone()
 }
 
 #[cfg(test)]

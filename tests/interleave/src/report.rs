@@ -15,7 +15,8 @@ pub struct Report {
     /// If not all: up to how many forced switches all were run.
     pub forced_switches: Option<u32>,
     /// If all with at most this many surprises were run, and one more could have come: a wake-up for nothing, a time that is
-    /// over early, a weak exchange that fails, an hour that has passed, others that are slow. No more than two were wake-ups for nothing.
+    /// over early, a weak exchange that fails, an hour that has passed, others that are slow, an old value that is read. No more
+    /// than two were wake-ups for nothing.
     pub surprises: Option<u32>,
     /// If not all: somebody who waits in a loop or for a time was overtaken by others sooner than it had to be.
     pub hurried: bool,
@@ -47,6 +48,8 @@ pub enum Kind {
     Deadlock,
     /// There is no end in sight.
     Endless,
+    /// Two threads use the same memory, one of them writes, and nothing says which comes first.
+    Race,
     /// The program does what the explorer can't follow.
     Refused,
 }
@@ -109,6 +112,7 @@ impl Kind {
             Kind::Failed => "failed",
             Kind::Deadlock => "deadlock",
             Kind::Endless => "endless",
+            Kind::Race => "race",
             Kind::Refused => "refused",
         }
     }

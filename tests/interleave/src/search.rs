@@ -20,12 +20,7 @@ use crate::report::{Kind, Problem, Report, Stuck};
 /// How many forced switches the first passes allow at most.
 const FORCED: u32 = 3;
 
-/// How many surprises an order has at most: a wake-up for nothing, a time that is over while others still could work, a
-/// weak exchange that fails, an hour that has passed, a loop that goes round while the others are slow. Wake-ups for nothing
-/// are never more than two.
-const SURPRISES: u32 = 2;
-
-/// And in a program with few orders.
+/// How many surprises an order of a program with few orders has at most.
 const MORE_SURPRISES: u32 = 5;
 
 /// With fewer orders than this, a program is tried with one more surprise.
@@ -51,6 +46,13 @@ pub struct Search {
     pub seed: u64,
     /// Which orders count as the same.
     pub reduction: Reduction,
+    /// How many surprises an order has at most: a wake-up for nothing, a time that is over while others still could work, a weak
+    /// exchange that fails, an hour that has passed, a loop that goes round while the others are slow, an old value that
+    /// is read. Wake-ups for nothing are never more than two. A program with few orders is tried with some more.
+    pub surprises: u32,
+    /// Whether a load may read an old value where its `Ordering` allows it, and whether cells are watched for data races. If
+    /// not, all threads see one memory alike.
+    pub old_values: bool,
 }
 
 /// Which orders count as the same, and are run once.
@@ -71,6 +73,8 @@ impl Default for Search {
             random: Duration::from_millis(500),
             seed: 1,
             reduction: Reduction::Sleep,
+            surprises: 2,
+            old_values: false,
         }
     }
 }
@@ -170,7 +174,7 @@ impl Search {
                     let mut orders = Vec::new();
                     loop {
                         let ran;
-                        (dfs, ran) = one(&body, dfs, &mut seen, SURPRISES, true);
+                        (dfs, ran) = one(&body, dfs, &mut seen, search.surprises, true);
                         if ran.restart {
                             orders.clear();
                             dfs.restart();
@@ -201,7 +205,7 @@ impl Search {
 
     fn seen(&self) -> Seen {
         let all = self.reduction == Reduction::None;
-        Seen { all, unlocks: all, ends: all, ..Seen::default() }
+        Seen { all, unlocks: all, ends: all, old_values: self.old_values, ..Seen::default() }
     }
 
     fn search(&self, body: Body) -> Found {
@@ -234,7 +238,7 @@ impl Search {
         let mut seen = self.seen();
         let mut passes = Passes::default();
         let mut bound = Some(0);
-        let mut surprises = SURPRISES;
+        let mut surprises = self.surprises;
         loop {
             let sleep = bound.is_none() && self.reduction == Reduction::Sleep;
             let mut dfs = Dfs::new(bound, sleep);
@@ -280,14 +284,14 @@ impl Search {
                 passes.forced = None;
                 passes.schedules = orders;
                 passes.surprises = spent.then_some(surprises);
-                if !spent || orders >= FEW || surprises == MORE_SURPRISES {
+                if !spent || orders >= FEW || surprises >= MORE_SURPRISES {
                     return passes;
                 }
                 (bound, surprises) = (None, surprises + 1);
             } else {
                 passes.forced = bound;
                 bound = bound.map(|bound| bound + 1).filter(|bound| *bound <= FORCED);
-                surprises = bound.unwrap_or(0).max(SURPRISES);
+                surprises = bound.unwrap_or(0).max(self.surprises);
             }
         }
     }
@@ -472,6 +476,10 @@ enum Level {
     Choice {
         possibilities: usize,
         at: usize,
+        /// What all but the first cost, as a forced switch does.
+        cost: u32,
+        /// Forced switches and the like before this one.
+        spent: u32,
     },
 }
 
@@ -498,9 +506,12 @@ impl Dfs {
         self.at = 0;
         while let Some(level) = self.levels.last_mut() {
             match level {
-                Level::Choice { possibilities, at } if *at + 1 < *possibilities => {
-                    *at += 1;
-                    return true;
+                Level::Choice { possibilities, at, cost, spent } if *at + 1 < *possibilities => {
+                    if self.bound.is_none_or(|bound| *spent + *cost <= bound) {
+                        *at += 1;
+                        return true;
+                    }
+                    self.cut = true;
                 }
                 Level::Choice { .. } => {}
                 Level::Pick { picks, at, spent, asleep } => {
@@ -519,6 +530,15 @@ impl Dfs {
             self.levels.pop();
         }
         false
+    }
+
+    /// Forced switches and the like up to here.
+    fn spent(&self) -> u32 {
+        match self.levels[..self.at].last() {
+            Some(Level::Pick { picks, at, spent, .. }) => *spent + picks[*at].cost,
+            Some(Level::Choice { at, cost, spent, .. }) => *spent + if *at > 0 { *cost } else { 0 },
+            None => 0,
+        }
     }
 
     /// The pick of the level before this one.
@@ -551,12 +571,11 @@ impl Decide for Dfs {
     fn pick(&mut self, picks: &[Pick]) -> Option<usize> {
         let segment = self.segment.take();
         // What the last picked thread touched is known now: it sleeps in the orders that don't begin with it.
-        let (mut spent, mut asleep) = (0, Vec::new());
+        let (spent, mut asleep) = (self.spent(), Vec::new());
         let sleeps = self.sleeps;
         let new = self.at == self.levels.len();
-        if let Some(Level::Pick { picks, at, spent: before, asleep: sleeping }) = self.last_pick() {
+        if let Some(Level::Pick { picks, at, asleep: sleeping, .. }) = self.last_pick() {
             let picked = &picks[*at];
-            spent = *before + picked.cost;
             if sleeps {
                 let stays = |(thread, touched): &&(Thread, Touched)| {
                     *thread != picked.thread && commute(touched, &segment)
@@ -590,13 +609,14 @@ impl Decide for Dfs {
         }
     }
 
-    fn choose(&mut self, possibilities: usize) -> usize {
+    fn choose(&mut self, possibilities: usize, unlikely: bool) -> usize {
         if self.at == self.levels.len() {
-            self.levels.push(Level::Choice { possibilities, at: 0 });
+            let (cost, spent) = (u32::from(unlikely), self.spent());
+            self.levels.push(Level::Choice { possibilities, at: 0, cost, spent });
         }
         self.at += 1;
         match &self.levels[self.at - 1] {
-            Level::Choice { possibilities: then, at } if *then == possibilities => *at,
+            Level::Choice { possibilities: then, at, .. } if *then == possibilities => *at,
             _ => {
                 self.lost = Some(lost());
                 0
@@ -632,7 +652,7 @@ impl Decide for Replay {
         Some(self.next(picks.len()))
     }
 
-    fn choose(&mut self, possibilities: usize) -> usize {
+    fn choose(&mut self, possibilities: usize, _: bool) -> usize {
         self.next(possibilities)
     }
 }
@@ -697,8 +717,9 @@ impl Decide for Pct {
         Some(picked)
     }
 
-    fn choose(&mut self, possibilities: usize) -> usize {
-        let chosen = self.random.below(possibilities as u64) as usize;
+    fn choose(&mut self, possibilities: usize, unlikely: bool) -> usize {
+        let usual = unlikely && self.random.below(4) > 0;
+        let chosen = if usual { 0 } else { self.random.below(possibilities as u64) as usize };
         self.path.push(chosen);
         chosen
     }

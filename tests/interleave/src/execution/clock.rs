@@ -9,7 +9,7 @@ use std::ptr;
 use std::time::Duration;
 
 use super::{
-    Execution, ObjectId, Place, Seen, Thread, is_explored, object, round, surprise, tell, touch, with,
+    Execution, ObjectId, Place, Thread, is_explored, object, round, see_more, surprise, tell, touch, with,
 };
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -33,7 +33,7 @@ pub fn now(place: Place) -> Duration {
     }
     let first = with(|e| {
         if !e.seen.clock {
-            e.sees_more = Some(Seen { clock: true, ..e.seen });
+            see_more(e, |seen| seen.clock = true);
         }
         e.clock.object.is_none()
     });

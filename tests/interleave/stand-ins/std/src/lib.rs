@@ -33,6 +33,7 @@
 //!
 //! # Layout
 //!
+//! - [`cell`]: `UnsafeCell`, which is watched for data races
 //! - [`sync`]: locks, condition variables, barriers, what is set once; [`sync::atomic`], [`sync::mpsc`]
 //! - [`thread`]: threads, scopes, `park`, thread-locals
 //! - [`time`]: a clock that goes on with the steps
@@ -42,13 +43,14 @@
 //! - [`hint`], [`process`]: the few functions of these that matter here
 
 pub use ::std::{
-    alloc, any, arch, array, ascii, backtrace, borrow, boxed, cell, char, clone, cmp, convert, default, env,
-    error, f32, f64, ffi, fmt, future, iter, marker, mem, num, ops, option, path, pin, prelude, primitive,
-    ptr, rc, result, slice, str, string, task, vec,
+    alloc, any, arch, array, ascii, backtrace, borrow, boxed, char, clone, cmp, convert, default, env, error,
+    f32, f64, ffi, fmt, future, iter, marker, mem, num, ops, option, path, pin, prelude, primitive, ptr, rc,
+    result, slice, str, string, task, vec,
 };
 pub use ::std::{i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize};
 pub use macros::*;
 
+pub mod cell;
 pub mod collections;
 pub mod io;
 pub mod panic;

@@ -111,6 +111,7 @@ where
 fn join<T>(thread: usize, left: &Left<T>, place: Place) -> Result<T> {
     execution::reach(Intent::quiet(place).when(Ready::Ended(thread), "waits for the end of a thread"));
     execution::look_at(thread);
+    execution::learn_from(thread);
     execution::tell(Some(place), |_| {
         format!("joins {}", execution::name_of(thread).unwrap_or_else(|| format!("thread {thread}")))
     });
@@ -122,7 +123,10 @@ fn is_finished(thread: usize, place: Place) -> bool {
     let object = execution::object_of(thread);
     execution::reach(Intent::new(object, Access::Read, place));
     let has_left = execution::has_left(thread);
-    if !has_left {
+    if has_left {
+        // std doesn't promise it, but who asks for the end counts on it.
+        execution::learn_from(thread);
+    } else {
         execution::changed_nothing(object, execution::mark(), 0, place);
     }
     has_left
@@ -229,6 +233,7 @@ where
         execution::reach(Intent::quiet(place).when(Ready::Left(thread), "waits for the end of a thread"));
         panicked |= execution::has_unseen_panic(thread);
         execution::look_at(thread);
+        execution::learn_from(thread);
     }
     match outcome {
         Err(panic) => resume_unwind(panic),
@@ -273,6 +278,7 @@ impl Thread {
         let (place, thread) = (Location::caller(), self.id.0);
         execution::reach(Intent::new(execution::object_of(thread), Access::Write, place));
         execution::set_token(thread, true);
+        execution::leave_at(execution::object_of(thread));
         execution::tell(Some(place), |name| format!("unparks {}", name(execution::object_of(thread))));
     }
 }
@@ -302,7 +308,9 @@ fn park_at(limit: Option<Duration>, place: Place) {
         .when(Ready::Unparked, "is parked, and waits for an unpark of");
     (intent.spurious, intent.limit) = (true, limit);
     let woken = execution::reach(intent);
-    execution::set_token(me, false);
+    if execution::set_token(me, false) {
+        execution::learn_at(object);
+    }
     execution::tell(Some(place), |_| match woken {
         execution::Woken::Normally => "goes on from park".to_owned(),
         execution::Woken::Spuriously => "wakes up from park for nothing (as it may)".to_owned(),

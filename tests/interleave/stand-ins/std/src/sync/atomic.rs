@@ -1,28 +1,54 @@
-//! Numbers, flags and pointers that threads share. Every step happens as one, in one order for all
-//! threads: what a weaker order would allow on top of that is not explored.
+//! Numbers, flags and pointers that threads share. A load may read an old value where its [`Ordering`] and those of
+//! the stores allow it: see the module `memory` of [`interleave::execution`] for what is tried.
 
 use ::std::fmt;
 use ::std::panic::Location;
 
-use interleave::execution::{self, Access, Intent, Object, Place};
+use interleave::execution::{self, Access, Object, Place};
 
 pub use ::std::sync::atomic::Ordering;
 
-/// A step that orders others; it changes nothing here, where all are in one order.
+/// See [`std::sync::atomic::fence`].
+///
+/// # Panics
+///
+/// If the order is `Relaxed`.
 #[track_caller]
-pub fn fence(_: Ordering) {
+pub fn fence(order: Ordering) {
+    assert!(order != Ordering::Relaxed, "there is no such thing as a relaxed fence");
     let place = Location::caller();
-    execution::tell(Some(place), |_| "fence".to_owned());
+    execution::fence(order, place);
+    execution::tell(Some(place), |_| format!("fence ({order:?})"));
 }
 
-/// As [`fence`].
+/// Orders nothing between threads: it binds the compiler, not the processor.
 #[track_caller]
 pub fn compiler_fence(order: Ordering) {
-    fence(order);
+    assert!(order != Ordering::Relaxed, "there is no such thing as a relaxed compiler fence");
+    execution::tell(Some(Location::caller()), |_| format!("compiler fence ({order:?})"));
 }
 
+#[track_caller]
+fn of_load(order: Ordering) -> Ordering {
+    match order {
+        Ordering::Release => panic!("there is no such thing as a release load"),
+        Ordering::AcqRel => panic!("there is no such thing as an acquire-release load"),
+        order => order,
+    }
+}
+
+#[track_caller]
+fn of_store(order: Ordering) -> Ordering {
+    match order {
+        Ordering::Acquire => panic!("there is no such thing as an acquire store"),
+        Ordering::AcqRel => panic!("there is no such thing as an acquire-release store"),
+        order => order,
+    }
+}
+
+/// `$to_bits` and `$from_bits` turn a value into the 64 bits that the explorer keeps of it, and back.
 macro_rules! atomic {
-    ($name:ident $(<$param:ident>)?, $value:ty) => {
+    ($name:ident $(<$param:ident>)?, $value:ty, $to_bits:expr, $from_bits:expr) => {
         #[doc = concat!("See `std::sync::atomic::", stringify!($name), "`.")]
         pub struct $name $(<$param>)? {
             object: Object,
@@ -57,38 +83,61 @@ macro_rules! atomic {
                 self.inner.load(Ordering::SeqCst)
             }
 
-            /// One step: what is there becomes what `change` makes of it, if it makes something. Returns what was there.
-            fn step(&self, access: Access, place: Place, change: impl FnOnce($value) -> Option<$value>, does: impl FnOnce($value, $value) -> String) -> $value {
+            fn put(&self, id: usize, value: $value, order: Ordering, exchanges: bool, place: Place) {
+                execution::store(id, order, [self.now(), value].map($to_bits), exchanges, place);
+                self.inner.store(value, Ordering::SeqCst);
+                execution::worth(id, || Some(format!("{value:?}")));
+            }
+
+            /// Reads the newest value and writes what `change` makes of it, if it makes something, in one step. `orders` are for when
+            /// it does and for when it doesn't. Returns what was there.
+            fn exchange(&self, orders: [Ordering; 2], place: Place, change: impl FnOnce($value) -> Option<$value>, does: impl FnOnce($value, $value) -> String) -> $value {
                 let id = self.id();
-                execution::reach(Intent::new(id, access, place));
+                let order = if orders.contains(&Ordering::SeqCst) { Ordering::SeqCst } else { orders[0] };
+                execution::reach(execution::atomic_step(id, Access::Write, order, place));
                 let before = self.now();
-                if let Some(after) = change(before) {
-                    self.inner.store(after, Ordering::SeqCst);
+                let after = change(before);
+                execution::load_newest(id, orders[usize::from(after.is_none())], place);
+                if let Some(after) = after {
+                    self.put(id, after, orders[0], true, place);
                 }
-                execution::worth(id, || Some(format!("{:?}", self.now())));
                 execution::tell(Some(place), |name| does(before, self.now()).replace("{}", &name(id)));
                 before
             }
 
             /// Reads it.
             #[track_caller]
-            pub fn load(&self, _: Ordering) -> $value {
-                let place = Location::caller();
-                let is = self.step(Access::Read, place, |_| None, |is, _| format!("reads {is:?} from {{}}"));
-                execution::changed_nothing(self.id(), execution::mark(), 0, place);
-                is
+            pub fn load(&self, order: Ordering) -> $value {
+                let (id, place) = (self.id(), Location::caller());
+                execution::reach(execution::atomic_step(id, Access::Read, of_load(order), place));
+                let old = execution::load(id, order, place);
+                let value = old.map_or_else(|| self.now(), |old| ($from_bits)(old.bits));
+                execution::tell(Some(place), |name| match old {
+                    None => format!("reads {value:?} from {}", name(id)),
+                    Some(old) => {
+                        let (writer, newer) = (execution::shown_name(old.overwritten_by), ($from_bits)(old.overwritten_with));
+                        format!("reads {value:?} from {} ({order:?}), an old value: {writer} has written {newer:?} since", name(id))
+                    }
+                });
+                if old.is_none() {
+                    execution::changed_nothing(id, execution::mark(), 0, place);
+                }
+                value
             }
 
             /// Writes it.
             #[track_caller]
-            pub fn store(&self, value: $value, _: Ordering) {
-                self.step(Access::Write, Location::caller(), |_| Some(value), |_, is| format!("writes {is:?} to {{}}"));
+            pub fn store(&self, value: $value, order: Ordering) {
+                let (id, place) = (self.id(), Location::caller());
+                execution::reach(execution::atomic_step(id, Access::Write, of_store(order), place));
+                self.put(id, value, order, false, place);
+                execution::tell(Some(place), |name| format!("writes {value:?} to {}", name(id)));
             }
 
             /// Writes it and returns what was there, in one step.
             #[track_caller]
-            pub fn swap(&self, value: $value, _: Ordering) -> $value {
-                self.step(Access::Write, Location::caller(), |_| Some(value), |was, is| format!("swaps {{}}: {was:?} → {is:?}"))
+            pub fn swap(&self, value: $value, order: Ordering) -> $value {
+                self.exchange([order; 2], Location::caller(), |_| Some(value), |was, is| format!("swaps {{}}: {was:?} → {is:?}"))
             }
 
             /// Writes `new` if `current` is there, in one step.
@@ -97,9 +146,9 @@ macro_rules! atomic {
             ///
             /// If something else is there: that.
             #[track_caller]
-            pub fn compare_exchange(&self, current: $value, new: $value, _: Ordering, _: Ordering) -> Result<$value, $value> {
-                let was = self.step(
-                    Access::Write,
+            pub fn compare_exchange(&self, current: $value, new: $value, success: Ordering, failure: Ordering) -> Result<$value, $value> {
+                let was = self.exchange(
+                    [success, of_load(failure)],
                     Location::caller(),
                     |is| (is == current).then_some(new),
                     |was, is| if was == current {
@@ -121,10 +170,10 @@ macro_rules! atomic {
             ///
             /// If something else is there, or for nothing: what is there.
             #[track_caller]
-            pub fn compare_exchange_weak(&self, current: $value, new: $value, _: Ordering, _: Ordering) -> Result<$value, $value> {
+            pub fn compare_exchange_weak(&self, current: $value, new: $value, success: Ordering, failure: Ordering) -> Result<$value, $value> {
                 let fails = ::std::cell::Cell::new(false);
-                let was = self.step(
-                    Access::Write,
+                let was = self.exchange(
+                    [success, of_load(failure)],
                     Location::caller(),
                     |is| {
                         fails.set(is != current || execution::surprise());
@@ -215,10 +264,10 @@ macro_rules! changes {
             $(
                 #[doc = concat!("See `std::sync::atomic::", stringify!($name), "::", stringify!($method), "`.")]
                 #[track_caller]
-                pub fn $method(&self, value: $value, _: Ordering) -> $value {
+                pub fn $method(&self, value: $value, order: Ordering) -> $value {
                     let change: fn($value, $value) -> $value = $($how)*;
-                    self.step(
-                        Access::Write,
+                    self.exchange(
+                        [order; 2],
                         Location::caller(),
                         |is| Some(change(is, value)),
                         |was, is| format!(concat!($does, ": {:?} → {:?}"), value, was, is),
@@ -238,7 +287,7 @@ macro_rules! changes {
 
 macro_rules! numbers {
     ($($name:ident $value:ty),*) => { $(
-        atomic!($name, $value);
+        atomic!($name, $value, |value| value as u64, |bits| bits as $value);
         changes!($name, $value:
             fetch_add(<$value>::wrapping_add) "adds {:?} to {{}}",
             fetch_sub(<$value>::wrapping_sub) "takes {:?} from {{}}",
@@ -257,7 +306,7 @@ numbers!(
     AtomicI8 i8, AtomicI16 i16, AtomicI32 i32, AtomicI64 i64, AtomicIsize isize
 );
 
-atomic!(AtomicBool, bool);
+atomic!(AtomicBool, bool, u64::from, |bits| bits != 0);
 changes!(AtomicBool, bool:
     fetch_and(|a, b| a & b) "ands {:?} to {{}}",
     fetch_or(|a, b| a | b) "ors {:?} to {{}}",
@@ -273,7 +322,9 @@ impl AtomicBool {
     }
 }
 
-atomic!(AtomicPtr<T>, *mut T);
+atomic!(AtomicPtr<T>, *mut T, |pointer: *mut T| pointer.expose_provenance() as u64, |bits| {
+    ::std::ptr::with_exposed_provenance_mut::<T>(bits as usize)
+});
 
 impl<T> fmt::Pointer for AtomicPtr<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -468,6 +468,7 @@ impl Barrier {
             come.0.store(0, Relaxed);
         }
         let mine = come.0.fetch_add(1, Relaxed) + 1;
+        execution::leave_at(id);
         let threads = self.threads.max(1);
         let opens = mine.div_ceil(threads) * threads;
         execution::tell(Some(place), |name| {
@@ -481,6 +482,7 @@ impl Barrier {
             execution::reach(wait);
             execution::tell(Some(place), |name| format!("goes on from {}", name(id)));
         }
+        execution::learn_at(id);
         BarrierWaitResult(mine == opens)
     }
 }

@@ -52,6 +52,7 @@ impl Progress {
         let ready = Ready::When(Box::new(free));
         execution::reach(Intent::new(id, Access::Write, place).when(ready, "waits until it is done:"));
         let before = state.0.load(Relaxed);
+        execution::learn_at(id);
         if before == DONE {
             execution::tell(Some(place), |name| format!("finds {} done", name(id)));
             return false;
@@ -61,6 +62,7 @@ impl Progress {
         execution::tell(Some(place), |name| format!("begins {}", name(id)));
         let outcome = catch_unwind(AssertUnwindSafe(|| does(before == POISONED)));
         execution::reach(Intent::new(id, Access::Write, place));
+        execution::leave_at(id);
         state.0.store(if outcome.is_ok() { DONE } else { POISONED }, Relaxed);
         execution::tell(Some(place), |name| format!("has done {}", name(id)));
         if let Err(panic) = outcome {
@@ -73,6 +75,9 @@ impl Progress {
         let (id, state) = self.now(first);
         execution::reach(Intent::new(id, Access::Read, place));
         let done = state.0.load(Relaxed) == DONE;
+        if done {
+            execution::learn_at(id);
+        }
         execution::tell(Some(place), |name| {
             format!("finds {} {}", name(id), if done { "done" } else { "not done" })
         });

@@ -1,0 +1,111 @@
+//! Data races: two threads access a cell, one of them writes, and neither access happens before the other.
+//!
+//! Each thread counts its accesses to cells, and its knowledge says how many of every other thread's happened before. So a race
+//! is found in whatever order the two come (vector clocks).
+//!
+//! Source: Flanagan and Freund, "FastTrack: Efficient and Precise Dynamic Race Detection" (PLDI 2009).
+
+use std::sync::atomic::Ordering;
+
+use super::memory::{acquires, needs_memory, releases};
+use super::record::{shown, tell};
+use super::{Execution, ObjectId, Place, Thread, refuse_as, with};
+use crate::report::Kind;
+
+/// An access to a cell.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Accessed {
+    by: Thread,
+    /// Which of the accesses of its thread it was, from 1.
+    number: u32,
+    place: Place,
+    writes: bool,
+}
+
+/// A load whose store said more than the load has learnt.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unheard {
+    pub atomic: ObjectId,
+    /// Which store it read, from 1.
+    pub store: u32,
+    pub order: Ordering,
+    pub place: Place,
+}
+
+/// The current thread reads or writes what is in a cell. Ends the execution if that is a data race.
+pub fn access(cell: ObjectId, writes: bool, place: Place) {
+    if std::thread::panicking() {
+        return;
+    }
+    let race = with(|e| {
+        if !e.seen.memory {
+            needs_memory(e);
+            return None;
+        }
+        let by = e.current;
+        let number = e.threads[by].knows.count_access(by);
+        let object = &mut e.objects[cell];
+        let knows = &e.threads[by].knows;
+        let unordered = |other: &&Accessed| other.number > knows.accesses(other.by);
+        let race = object.accesses.iter().filter(|other| other.writes || writes).find(unordered).copied();
+        let this = Accessed { by, number, place, writes };
+        if writes {
+            object.accesses.clear();
+        } else {
+            object.accesses.retain(|other| other.writes || other.by != by);
+        }
+        object.accesses.push(this);
+        race.map(|other| (this, other))
+    });
+    let verb = if writes { "writes" } else { "reads" };
+    tell(Some(place), |name| format!("{verb} {}", name(cell)));
+    if let Some((this, other)) = race {
+        refuse_as(Kind::Race, with(|e| message(e, cell, &this, &other)));
+    }
+}
+
+fn message(e: &Execution, cell: ObjectId, this: &Accessed, other: &Accessed) -> String {
+    let verb = |access: &Accessed| if access.writes { "writes" } else { "reads" };
+    let object = name_of(e, cell);
+    let (me, they) = (shown(e, this.by), shown(e, other.by));
+    format!(
+        "data race: {me} {} {object} in line {}, and {they} {} it in line {}, with nothing that orders the two. {}",
+        verb(this),
+        this.place.line(),
+        verb(other),
+        other.place.line(),
+        missing(e, this, other)
+    )
+}
+
+/// What would have ordered the two: the latest load of this thread that read a store which the other one did after its access.
+fn missing(e: &Execution, this: &Accessed, other: &Accessed) -> String {
+    let came_after = |unheard: &&Unheard| {
+        let store = &e.objects[unheard.atomic].stores[unheard.store as usize - 1];
+        store.had.accesses(other.by) >= other.number
+    };
+    let Some(unheard) = e.threads[this.by].unheard.iter().rev().find(came_after) else {
+        return "A lock around both would, or a Release store after the first that an Acquire load reads before the second."
+            .to_owned();
+    };
+    let store = &e.objects[unheard.atomic].stores[unheard.store as usize - 1];
+    let atomic = name_of(e, unheard.atomic);
+    let (me, they) = (shown(e, this.by), shown(e, store.by));
+    let mut changes = Vec::new();
+    if !releases(store.order) {
+        changes.push(format!("the store of {they} in line {} would have to be Release", store.place.line()));
+    }
+    if !acquires(unheard.order) {
+        changes.push(format!("the load in line {} would have to be Acquire", unheard.place.line()));
+    }
+    if changes.is_empty() {
+        // A release sequence was broken, or a fence is missing.
+        changes.push("something between the two is too weak".to_owned());
+    }
+    format!("{me} has read {atomic}, but {}.", changes.join(", and "))
+}
+
+fn name_of(e: &Execution, object: ObjectId) -> String {
+    let known = &e.objects[object];
+    if known.name.is_empty() { format!("a {}", known.kind) } else { format!("`{}`", known.name) }
+}
