@@ -30,11 +30,10 @@ const AT_ONCE: Before = |_| ();
 pub fn judge(judge: &mut Judge) {
     judge.every_order("every note is saved when `finish` returns", || {
         let (saver, saved) = saver(AT_ONCE);
-        saver.note(1);
-        saver.note(2);
+        (1..=3).for_each(|note| saver.note(note));
         saver.finish();
         let saved = saved.lock().expect("nobody panics").clone();
-        assert_eq!(saved, [1, 2], "a note is lost, or saved twice");
+        assert_eq!(saved, [1, 2, 3], "a note is lost, or saved twice");
     });
     judge.every_order("a saver with nothing to do can be finished", || {
         let (saver, saved) = saver(AT_ONCE);
