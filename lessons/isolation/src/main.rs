@@ -6,9 +6,7 @@
 //! Try: let a thread abort instead of a child process. What is left?
 
 use std::process::{ExitCode, abort};
-use std::sync::atomic::AtomicU32;
-// Relaxed is enough: `main` looks after `join`, and so after all that the thread did.
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,6 +14,7 @@ use anyhow::{Result, ensure};
 use shared::process::{self, role};
 use shared::{run, say};
 
+// `Relaxed` is enough: `main` looks after `join`, and so after all that the thread did.
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
 fn main() -> ExitCode {
