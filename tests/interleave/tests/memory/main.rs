@@ -32,13 +32,14 @@ fn explored(program: &Program, reduction: Reduction, time: Duration) -> Option<B
         old_values: true,
         ..Search::default()
     };
-    let report = search.every_order(move || {
+    // Not `every_order`: it also runs some orders without the reduction, which would hide what that loses.
+    let found_all = search.outcomes(move || {
         let outcome = body.run();
         found.lock().expect("no panic").insert(outcome);
+        String::new()
     });
-    assert!(report.problem.is_none(), "{program}: {report:?}");
     let outcomes = outcomes.lock().expect("no panic").clone();
-    report.all.then_some(outcomes)
+    found_all.all.then_some(outcomes)
 }
 
 /// How far a program was compared.
