@@ -77,8 +77,8 @@ fn lock(program: &Mutex<Program>) -> MutexGuard<'_, Program> {
     program.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The program, and all that has become a child of this process. Whoever kills and whoever reaps has it alone: a
-/// number that is killed is still the process that it was.
+/// The program, and all that has become a child of this process. It is killed and reaped under one lock, so
+/// that a process number never belongs to another process by the time it is killed.
 struct Program {
     pid: Pid,
     /// As the system has it, once the program is reaped.

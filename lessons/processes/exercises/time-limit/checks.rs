@@ -33,7 +33,7 @@ pub fn judge(judge: &mut Judge) {
         "an endless job is killed when its time is over, and not before",
         |program| {
             let was = stopped(drive(&program, "endless", 0.15).run(), 0.15);
-            // Whoever looks at something else than the limit would stop this one as early.
+            // An answer that looks at anything but the limit would stop this one as early.
             let limit = 0.15 + 2.0 * was.took.as_secs_f64();
             let hangs = HANGS + 4 * was.took;
             stopped(drive(&program, "endless", limit).deadline(hangs).run(), limit);

@@ -1,4 +1,4 @@
-//! The lock is in hand for a moment only: whoever finds no room soon frees it, and waits on.
+//! A sender that finds no room holds the lock for a moment while it waits. Then it frees the lock, and waits on.
 //! Until then, nobody else can count.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! After ten jobs a worker goes home, whoever does the rest.
+//! After ten jobs a worker goes home, even if no other is left to do the rest.
 
 use parking_lot::Mutex;
 

@@ -1,4 +1,4 @@
-//! Whoever has waited for a second begins without the lock.
+//! A process that has waited for a second begins without the lock.
 
 use std::fs::{self, File};
 use std::process::{ExitCode, abort};
