@@ -7,11 +7,11 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::{Context, Error, Result, anyhow, bail};
 use serde_json::{Value, json};
 use shared::stage::speaker;
-use time::OffsetDateTime;
 
 use crate::lesson::{Arguments, Lesson};
 use crate::workspace::Workspace;
@@ -333,7 +333,7 @@ fn without_thread_id(line: &str) -> String {
 
 /// Today, as 2026-11-22.
 pub fn today() -> String {
-    date(OffsetDateTime::now_utc())
+    date(SystemTime::now())
 }
 
 /// How many cores this machine has.
@@ -342,12 +342,15 @@ pub fn cores() -> u64 {
 }
 
 /// A day as 2026-11-22.
-fn date(time: OffsetDateTime) -> String {
-    format!("{:04}-{:02}-{:02}", time.year(), u8::from(time.month()), time.day())
+fn date(time: SystemTime) -> String {
+    let whole = humantime::format_rfc3339_seconds(time).to_string();
+    whole.split('T').next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -362,7 +365,7 @@ mod tests {
             (1_767_225_600, "2026-01-01"),
             (1_795_305_600, "2026-11-22"),
         ] {
-            assert_eq!(date(OffsetDateTime::from_unix_timestamp(seconds).expect(day)), day);
+            assert_eq!(date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)), day);
         }
     }
 

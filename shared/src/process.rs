@@ -874,16 +874,12 @@ mod descriptor {
     #[cfg(unix)]
     mod unix {
         use std::fs::File;
-        use std::io::{self, ErrorKind, IoSlice, IoSliceMut, stderr, stdin, stdout};
-        use std::mem::MaybeUninit;
-        use std::os::fd::{AsFd, OwnedFd};
+        use std::io::{self, ErrorKind, stderr, stdin, stdout};
+        use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
         use std::os::unix::net::UnixStream;
 
         use rustix::io::{FdFlags, fcntl_setfd};
-        use rustix::net::{
-            RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
-            SendFlags, recvmsg, sendmsg,
-        };
+        use sendfd::{RecvWithFd, SendWithFd};
 
         /// What a child finds on descriptor 0.
         pub type Wire = OwnedFd;
@@ -932,31 +928,20 @@ mod descriptor {
         /// they are closed with it.
         pub(in super::super) fn pack<const N: usize>(wires: [OwnedFd; N]) -> io::Result<Wire> {
             let (sender, receiver) = UnixStream::pair()?;
-            let wires = wires.each_ref().map(AsFd::as_fd);
-            let mut space = [MaybeUninit::uninit(); SPACE];
-            let mut parcel = SendAncillaryBuffer::new(&mut space);
-            assert!(parcel.push(SendAncillaryMessage::ScmRights(&wires)), "a parcel of {N} is too large");
-            sendmsg(&sender, &[IoSlice::new(b"!")], &mut parcel, SendFlags::empty())?;
+            sender.send_with_fd(b"!", &wires.each_ref().map(OwnedFd::as_raw_fd))?;
             Ok(receiver.into())
         }
 
         pub(in super::super) fn unpack<const N: usize>(wire: Wire) -> io::Result<[OwnedFd; N]> {
-            let mut space = [MaybeUninit::uninit(); SPACE];
-            let mut parcel = RecvAncillaryBuffer::new(&mut space);
-            recvmsg(&wire, &mut [IoSliceMut::new(&mut [0])], &mut parcel, RecvFlags::empty())?;
-            let mut wires = Vec::new();
-            for message in parcel.drain() {
-                if let RecvAncillaryMessage::ScmRights(descriptors) = message {
-                    wires.extend(descriptors);
-                }
-            }
+            let mut numbers: [RawFd; N] = [-1; N];
+            let (_, arrived) = UnixStream::from(wire).recv_with_fd(&mut [0], &mut numbers)?;
+            // SAFETY: the kernel has just opened these in this process, one for each number, and nobody else knows them.
+            let wires = numbers[..arrived].iter().map(|&number| unsafe { OwnedFd::from_raw_fd(number) });
+            let wires: Vec<OwnedFd> = wires.collect();
             // A process's own start: nothing runs yet that could start another one and pass these on.
             wires.iter().try_for_each(|wire| fcntl_setfd(wire, FdFlags::CLOEXEC))?;
             wires.try_into().map_err(|_| io::Error::new(ErrorKind::InvalidData, "the parcel is not whole"))
         }
-
-        /// Room for three descriptors, which is as many as anything needs.
-        const SPACE: usize = rustix::cmsg_space!(ScmRights(3));
     }
 
     #[cfg(windows)]

@@ -1,6 +1,7 @@
 //! The figures, as tables for a terminal and as JSON for the book.
 
 use std::process::Command;
+use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
@@ -162,6 +163,6 @@ fn machine() -> Value {
         "cores": std::thread::available_parallelism().map_or(0, usize::from),
         "rust": rust.split(' ').nth(1).unwrap_or_default(),
         "python": driver::python_version().unwrap_or_default(),
-        "day": time::OffsetDateTime::now_utc().date().to_string(),
+        "day": humantime::format_rfc3339_seconds(SystemTime::now()).to_string().split('T').next(),
     })
 }
