@@ -11,6 +11,7 @@
 //! - [`execution`]: one execution; what the stand-ins are made of
 //! - [`litmus`]: small programs that say which old values a load may read
 //! - [`lock`], [`channel`]: the parts that several stand-ins share
+//! - [`tree`]: all orders of a program, for a page on which a reader chooses them
 //! - [`usage`]: what a program does with the pointer into an `UnsafeCell`
 //! - [`value`]: what a shared value is, in words
 
@@ -22,6 +23,7 @@ pub mod litmus {}
 mod name;
 pub mod report;
 mod search;
+pub mod tree;
 pub mod usage;
 pub mod value;
 
