@@ -64,6 +64,11 @@ pub fn source(topic: &str) -> String {
         .unwrap_or_else(|error| panic!("{topic}: {error}"))
 }
 
+/// Whether there is a Python twin. A lesson without one says at its head why.
+pub fn has_twin(topic: &str) -> bool {
+    folder(topic).join("python.py").is_file()
+}
+
 /// The program of a lesson, as `cargo run` would start it. Builds all lessons, at the first call.
 ///
 /// `cargo test` makes a package's program only for tests of the package itself, so this asks cargo.
