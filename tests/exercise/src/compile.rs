@@ -375,9 +375,13 @@ fn workspace(members: &[&str], one: bool) -> String {
     // What it explores with is compiled once, and runs often.
     text.push_str("[profile.dev.package.\"*\"]\ndebug = false\n");
     if members.contains(&Kind::Threads.folder()) {
-        for package in
-            ["interleave", "interleave-std", "interleave-parking_lot", "interleave-crossbeam-channel"]
-        {
+        for package in [
+            "interleave",
+            "interleave-std",
+            "interleave-parking_lot",
+            "interleave-crossbeam-channel",
+            "interleave-atomic-wait",
+        ] {
             let _ = write!(text, "\n[profile.dev.package.{package}]\nopt-level = 2\n");
         }
     }
@@ -388,6 +392,7 @@ fn manifest(own: &Path, root: &Table, kind: &str, binaries: &[&Binary]) -> Resul
     let dependencies: &[(&str, &str)] = match kind {
         "threads" => &[
             ("anyhow", "anyhow"),
+            ("atomic-wait", "interleave-atomic-wait"),
             ("crossbeam-channel", "interleave-crossbeam-channel"),
             ("exercise", "exercise"),
             ("interleave", "interleave"),

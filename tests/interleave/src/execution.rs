@@ -138,6 +138,8 @@ pub(crate) struct Ran {
 #[derive(Default)]
 struct Known {
     kind: &'static str,
+    /// Where it is in memory.
+    address: usize,
     name: String,
     writer: Option<Thread>,
     readers: Vec<Thread>,
@@ -315,14 +317,22 @@ impl Object {
     /// was used in an earlier execution, `first` is told so, and has to make it as new.
     pub fn id(&self, first: impl FnOnce(bool) -> Option<String>) -> ObjectId {
         let known = self.known.load(Relaxed);
-        let number = with(|e| e.number);
-        if known >> 20 == number {
-            return (known & 0xF_FFFF) as ObjectId;
+        let address = std::ptr::from_ref(self).addr();
+        let (number, used) = with(|e| {
+            let used = (known >> 20 == e.number).then_some((known & 0xF_FFFF) as ObjectId);
+            if let Some(id) = used {
+                // It may have been moved since.
+                e.objects[id].address = address;
+            }
+            (e.number, used)
+        });
+        if let Some(id) = used {
+            return id;
         }
         let value = first(known != 0);
         with(|e| {
             let id = e.objects.len();
-            let mut object = Known { kind: self.kind, value, ..Known::default() };
+            let mut object = Known { kind: self.kind, address, value, ..Known::default() };
             if let Some(record) = &mut e.record {
                 let taken: Vec<_> =
                     e.objects.iter().map(|object| (object.name.clone(), object.kind)).collect();
@@ -597,6 +607,11 @@ pub fn is_mine(lock: ObjectId) -> bool {
 /// Whether the lock is read while another waits to write: one who reads then may have to wait behind that one.
 pub fn is_behind_a_writer(lock: ObjectId) -> bool {
     with(|e| pick::writer_waits(e, e.current, lock))
+}
+
+/// What was used last of those of a kind that were at this address. It may be gone.
+pub fn object_at(kind: &str, address: usize) -> Option<ObjectId> {
+    with(|e| e.objects.iter().rposition(|object| object.kind == kind && object.address == address))
 }
 
 /// The current thread begins to wait for a notification.

@@ -1,7 +1,7 @@
 //! Explores the orders in which the steps of several threads can happen.
 //!
-//! A program that is to be explored is compiled with stand-ins for `std`, `parking_lot` and
-//! `crossbeam_channel` (in `tests/interleave/stand-ins`), which tell the explorer before each step that
+//! A program that is to be explored is compiled with stand-ins for `std`, `parking_lot`,
+//! `crossbeam_channel` and `atomic_wait` (in `tests/interleave/stand-ins`), which tell the explorer before each step that
 //! another thread could see, and wait until it lets them.
 //!
 //! # Layout

@@ -27,6 +27,7 @@ pub(super) fn is_ready(e: &Execution, me: Thread, ready: &Ready) -> bool {
         Ready::Upgraded(lock) => e.objects[*lock].readers.is_empty(),
         Ready::Behind(lock, mode) => is_ready(e, me, &mode.ready(*lock)) && !writer_waits(e, me, *lock),
         Ready::Notified(lock) => e.threads[me].notified && is_free(e, *lock),
+        Ready::Woken => e.threads[me].notified,
         Ready::Unparked => e.threads[me].token,
         Ready::Left(thread) => e.threads[*thread].left,
         Ready::Ended(thread) => e.threads[*thread].ended,

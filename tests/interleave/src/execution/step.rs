@@ -74,6 +74,8 @@ pub enum Ready {
     Behind(ObjectId, Mode),
     /// When a notification has come, and nobody holds the lock.
     Notified(ObjectId),
+    /// When a notification has come.
+    Woken,
     /// When the calling thread has been unparked.
     Unparked,
     /// When the thread has returned from its closure.

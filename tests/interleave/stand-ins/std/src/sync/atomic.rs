@@ -4,7 +4,7 @@
 use ::std::fmt;
 use ::std::panic::Location;
 
-use interleave::execution::{self, Access, Object, Place};
+use interleave::execution::{self, Access, Object, ObjectId, Place};
 
 pub use ::std::sync::atomic::Ordering;
 
@@ -305,6 +305,25 @@ numbers!(
     AtomicU8 u8, AtomicU16 u16, AtomicU32 u32, AtomicU64 u64, AtomicUsize usize,
     AtomicI8 i8, AtomicI16 i16, AtomicI32 i32, AtomicI64 i64, AtomicIsize isize
 );
+
+/// What `atomic_wait` needs.
+#[doc(hidden)]
+impl AtomicU32 {
+    /// Its number in this execution.
+    pub fn object(&self) -> ObjectId {
+        self.id()
+    }
+
+    /// The number of the one that is, or was, at this address; `None` if none there was used yet.
+    pub fn object_at(atomic: *const Self) -> Option<ObjectId> {
+        execution::object_at("atomic", atomic.addr().wrapping_add(::std::mem::offset_of!(Self, object)))
+    }
+
+    /// The newest value. No step.
+    pub fn newest(&self) -> u32 {
+        self.now()
+    }
+}
 
 atomic!(AtomicBool, bool, u64::from, |bits| bits != 0);
 changes!(AtomicBool, bool:
