@@ -104,16 +104,22 @@ impl Orders {
     /// Whether the outcome's order can be followed, from the start to an end of that name.
     fn ends(&self, outcome: &Value) -> bool {
         let states = self.list("states");
-        let mut state = &states[0];
-        for thread in list(outcome, "shortest") {
-            let Some(step) = list(state, "steps").iter().find(|step| step["thread"] == *thread) else {
-                return false;
-            };
-            state = &states[index(&step["to"]).expect("looked at before")];
-        }
+        let end = self.steps(outcome).last().map_or(&states[0], |step| &states[to(step)]);
         outcome["orders"].is_u64()
             && outcome["text"].is_string()
-            && state["end"]["outcome"] == outcome["text"]
+            && end["end"]["outcome"] == outcome["text"]
+            && self.steps(outcome).count() == list(outcome, "shortest").len()
+    }
+
+    /// The steps of the outcome's shortest order, as far as they can be followed.
+    fn steps<'a>(&'a self, outcome: &'a Value) -> impl Iterator<Item = &'a Value> {
+        let states = self.list("states");
+        let mut at = &states[0];
+        list(outcome, "shortest").iter().map_while(move |state| {
+            let step = list(at, "steps").iter().find(|step| step["to"] == *state)?;
+            at = &states[to(step)];
+            Some(step)
+        })
     }
 
     fn list(&self, key: &str) -> &[Value] {
@@ -159,9 +165,9 @@ impl Orders {
         );
         for outcome in self.list("outcomes") {
             let threads = self.list("threads");
-            let shortest: Vec<_> = list(outcome, "shortest")
-                .iter()
-                .filter_map(|thread| threads.get(index(thread)?)?.as_str())
+            let shortest: Vec<_> = self
+                .steps(outcome)
+                .filter_map(|step| threads.get(index(&step["thread"])?)?.as_str())
                 .map(escape)
                 .collect();
             let stuck = if outcome["deadlock"] == true { r#" class="stuck""# } else { "" };
@@ -190,6 +196,11 @@ pub fn card_without(problem: &str) -> String {
 
 fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value[key].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The state that a step leads to, which was looked at when the orders were read.
+fn to(step: &Value) -> usize {
+    index(&step["to"]).expect("a state")
 }
 
 fn index(value: &Value) -> Option<usize> {

@@ -5,7 +5,8 @@
   /**
    * One state of the program: the steps that can be taken from it, who waits, and who is stuck at an end.
    * @typedef {{thread: string, text: string, line: number}} Wait
-   * @typedef {{values: string[], steps: {thread: number, text: string, line: number, to: number}[],
+   * @typedef {{thread: number, text: string, line: number, to: number, old?: boolean}} Step
+   * @typedef {{values: string[], steps: Step[],
    *   waiting?: Wait[], end?: {outcome: string, stuck?: Wait[]}}} State
    * @typedef {{threads: string[], variables: string[], states: State[], orders: number,
    *   outcomes: {text: string, orders: number, deadlock: boolean, shortest: number[]}[]}} Orders
@@ -13,6 +14,8 @@
   const { View, calm, html, steps } = stage;
 
   const PACE = 900; // milliseconds from one shown step to the next
+
+  const OLD = 'An old value: nothing has made the newer one visible to this thread yet, so the load may still read what was there before.';
 
   /** Text with `names` set off. @param {string} text */
   const marked = (text) => text.split('`').map((part, i) => i % 2 ? html('code', '', part) : part);
@@ -31,7 +34,7 @@
     /** @param {HTMLElement} root @param {Orders} orders */
     constructor(root, orders) {
       this.orders = orders;
-      /** @type {number[]} which thread took each step so far */ this.taken = [];
+      /** @type {number[]} the states after the steps so far, without the start */ this.taken = [];
       this.timer = 0;
       // Threads that only wait for others to end have no say in the order.
       const acting = new Set(orders.states.flatMap((state) => state.steps.map((step) => step.thread)));
@@ -40,15 +43,16 @@
       this.choices = html('div', 'orders-choices');
       this.choices.setAttribute('role', 'group');
       this.choices.setAttribute('aria-label', 'Which thread takes the next step?');
-      this.buttons = this.threads.map((thread, i) => {
-        const choice = button('', () => { this.stop(); this.take(thread); });
+      // What each thread can do: one step nearly always, and several where a load may read an old value, say.
+      this.can = this.threads.map((_, i) => {
         // The colour of the thread's lane; 0 is main's.
-        choice.className = `c${this.threads[0] === 0 ? i && (i - 1) % 6 + 1 : i % 6 + 1}`;
-        this.choices.append(choice);
-        return choice;
+        const can = html('div', `c${this.threads[0] === 0 ? i && (i - 1) % 6 + 1 : i % 6 + 1}`);
+        this.choices.append(can);
+        return can;
       });
       this.ask = html('p', 'orders-ask');
       this.values = html('p', 'orders-values');
+      this.old = html('p', 'orders-old');
       this.undo = button('Undo one step', () => { this.stop(); this.go(this.taken.slice(0, -1)); });
       this.again = button('Start again', () => { this.stop(); this.go([]); });
       const output = html('ol', 'lesson-output');
@@ -56,7 +60,7 @@
       output.tabIndex = 0;
       const timeline = html('div', 'lesson-timeline');
       const table = /** @type {HTMLElement} */ (root.querySelector('.orders-all'));
-      table.before(this.values, this.ask, this.choices, html('div', 'lesson-buttons', this.undo, this.again), output, timeline);
+      table.before(this.values, this.ask, this.choices, html('div', 'lesson-buttons', this.undo, this.again), this.old, output, timeline);
       this.view = new View(root, output, timeline);
 
       table.querySelectorAll('tbody tr').forEach((row, i) => {
@@ -71,19 +75,28 @@
     /** The state after some steps, and these. @param {number[]} taken */
     after(taken) {
       let state = this.orders.states[0];
-      const steps = taken.map((thread) => {
-        const step = state.steps.find((step) => step.thread === thread);
+      const steps = taken.map((to) => {
+        const step = state.steps.find((step) => step.to === to);
         if (!step) throw new Error('the order can not be followed');
-        state = this.orders.states[step.to];
-        return { thread: this.orders.threads[thread], text: step.text, line: step.line };
+        state = this.orders.states[to];
+        return { ...step, thread: this.orders.threads[step.thread] };
       });
       return { state, steps };
     }
 
-    /** @param {number} thread */
-    take(thread) {
-      const { state } = this.after(this.taken);
-      if (state.steps.some((step) => step.thread === thread)) this.go([...this.taken, thread]);
+    /** The button `which` of a thread: it takes a step, or only says why the thread can take none.
+     * @param {HTMLElement} can @param {number} which @param {string} thread @param {string} says @param {Step} [step] */
+    choice(can, which, thread, says, step) {
+      // One that is there already is used again: it may have the focus.
+      const choice = /** @type {HTMLButtonElement} */ (can.children[which] ?? can.appendChild(button('', () => {})));
+      choice.onclick = () => {
+        this.stop();
+        if (step) this.go([...this.taken, step.to]);
+      };
+      choice.replaceChildren(html('strong', '', thread), ' ', html('span', '', ...marked(says)));
+      choice.classList.toggle('old', !!step?.old);
+      // Not `disabled`: that would take the focus away.
+      choice.setAttribute('aria-disabled', String(!step));
     }
 
     /** Shows the program after these steps. @param {number[]} taken @param {boolean} aloud */
@@ -93,11 +106,15 @@
       const { state, steps: done } = this.after(taken);
       const { threads, variables } = this.orders;
       this.threads.forEach((thread, i) => {
-        const step = state.steps.find((step) => step.thread === thread);
-        const says = step?.text ?? state.waiting?.find((one) => one.thread === threads[thread])?.text ?? 'is done';
-        this.buttons[i].replaceChildren(html('strong', '', threads[thread]), ' ', html('span', '', ...marked(says)));
-        // Not `disabled`: that would take the focus away.
-        this.buttons[i].setAttribute('aria-disabled', String(!step));
+        const [can, name] = [this.can[i], threads[thread]];
+        const possible = state.steps.filter((step) => step.thread === thread);
+        possible.forEach((step, which) => this.choice(can, which, name, step.text, step));
+        if (!possible.length) {
+          this.choice(can, 0, name, state.waiting?.find((one) => one.thread === name)?.text ?? 'is done');
+        }
+        const gone = [...can.children].slice(possible.length || 1);
+        if (gone.some((choice) => choice === document.activeElement)) this.focus(i);
+        gone.forEach((choice) => choice.remove());
       });
       const values = variables.map((name, i) => `${name} = ${state.values[i]}`);
       this.values.replaceChildren(...values.flatMap((text, i) =>
@@ -108,15 +125,22 @@
       this.ask.classList.toggle('stuck', !!dead);
       this.ask.classList.toggle('end', !!state.end);
       this.undo.disabled = this.again.disabled = !taken.length;
-      if (this.undo.disabled && [this.undo, this.again].some((button) => button === document.activeElement)) this.buttons[0].focus();
+      if (this.undo.disabled && [this.undo, this.again].some((button) => button === document.activeElement)) this.focus(0);
       const acting = this.threads.map((thread) => threads[thread]);
       this.view.set(steps(acting, done, state.end?.stuck?.filter((stuck) => acting.includes(stuck.thread)) ?? []));
       this.view.output.scrollTop = this.view.output.scrollHeight;
       const last = done.at(-1);
+      this.old.textContent = last?.old ? OLD : '';
       if (aloud) {
         this.view.tell([last ? `Step ${taken.length}: ${last.thread} ${plain(last.text)}.` : 'At the start.',
-          ...values.map((value) => value + '.'), state.end ? this.ask.textContent : ''].join(' ').trim());
+          this.old.textContent, ...values.map((value) => value + '.'), state.end ? this.ask.textContent : '']
+          .filter(Boolean).join(' '));
       }
+    }
+
+    /** Moves the focus to what a thread can do first. @param {number} which */
+    focus(which) {
+      /** @type {HTMLElement} */ (this.can[which].firstElementChild).focus();
     }
 
     /** Shows an order step by step. @param {number[]} order */

@@ -594,6 +594,30 @@ describe('all orders', () => {
     assert.equal(await card.locator('.orders-ask').textContent(), 'The end: a deadlock: nobody can go on.');
   }));
 
+  test('a thread that can do one of two things has a button for each, and an old value is told', () =>
+    open(trialPage('from disk'), async (page) => {
+      const card = page.locator('[data-orders="heir"]');
+      const choices = card.locator('.orders-choices button');
+      const told = () => choices.allTextContents();
+      const old = card.locator('.orders-old');
+      await tabTo(page, choices.nth(1));
+      await page.keyboard.press('Enter');
+      const read = 'a reads 0 from y (Relaxed), an old value: b has written 1 since';
+      assert.deepEqual(await told(), ['a locks x', read, 'b locks x']);
+      assert.equal(await old.isVisible(), false, 'none was read yet');
+      // The focus has stayed with b, and the two of a come before it.
+      await page.keyboard.press('Shift+Tab');
+      assert.ok(await choices.nth(1).evaluate((element) => element === document.activeElement), 'not the old value');
+      await page.keyboard.press('Enter');
+      assert.match(await old.textContent(), /^An old value: /);
+      await status(card, /^Step 2: a reads 0 from y \(Relaxed\), an old value: b has written 1 since\. An old value: .*\. The end: both are done\.$/);
+      assert.deepEqual(await told(), ['a is done', 'b is done']);
+      assert.ok(await choices.nth(0).evaluate((element) => element === document.activeElement), 'the focus is lost');
+      await button(card, 'Undo one step').click();
+      assert.equal(await old.isVisible(), false);
+      assert.equal((await told()).length, 3);
+    }));
+
   test('who wants no motion sees the whole order at once', () => open(trialPage('from disk'), async (page) => {
     await orders(page).locator('summary').click();
     await button(orders(page), 'Show the shortest order in which the balance is 1').click();

@@ -218,7 +218,7 @@ const FAILURE: &str = r#"{"exercise":"hello/fail","passed":false,"compiled":true
 {"name":"nothing is locked twice","passed":true,"explored":{"schedules":6,"all":true,"forced_switches":null,"seconds":0.001}}]}"#;
 "##;
 
-/// What `orders` would print: of two threads with two steps each, and of two that wait for each other.
+/// What `orders` would print: of two threads with two steps each, and of two that wait for each other or read an old value.
 const ORDERS: &str = r##"fn main() {
     println!("{}", match std::env::args().nth(1).unwrap().as_str() {
         "--list" => "hello\nheir",
@@ -238,16 +238,18 @@ const DEADLOCK: &str = r#"{"lesson":"heir","arguments":[],"threads":["main","a",
 {"thread":"a","text":"waits for `y`, held by b","line":6},{"thread":"b","text":"waits for `x`, held by a","line":10}],"end":{"outcome":"a deadlock: nobody can go on","stuck":[
 {"thread":"main","text":"waits for the end of a","line":3},
 {"thread":"a","text":"waits for `y`, held by b","line":6},{"thread":"b","text":"waits for `x`, held by a","line":10}]}},
-{"values":["free","held by b"],"steps":[{"thread":1,"text":"locks `x`","line":5,"to":6},{"thread":2,"text":"locks `x`","line":10,"to":7}]},
+{"values":["free","held by b"],"steps":[{"thread":1,"text":"locks `x`","line":5,"to":6},
+{"thread":1,"text":"reads 0 from `y` (Relaxed), an old value: b has written 1 since","line":5,"to":11,"old":true},{"thread":2,"text":"locks `x`","line":10,"to":7}]},
 {"values":["held by a","held by b"],"steps":[],"waiting":[
 {"thread":"a","text":"waits for `y`, held by b","line":6},{"thread":"b","text":"waits for `x`, held by a","line":10}],"end":{"outcome":"a deadlock: nobody can go on","stuck":[
 {"thread":"a","text":"waits for `y`, held by b","line":6},{"thread":"b","text":"waits for `x`, held by a","line":10}]}},
 {"values":["held by b","held by b"],"steps":[{"thread":2,"text":"unlocks both","line":11,"to":9}]},
 {"values":["held by b","held by b"],"steps":[],"end":{"outcome":"both are done"}},
 {"values":["free","free"],"steps":[{"thread":1,"text":"locks both","line":5,"to":10}]},
-{"values":["held by a","held by a"],"steps":[],"end":{"outcome":"both are done"}}],
-"orders":4,"outcomes":[{"text":"both are done","orders":2,"deadlock":false,"shortest":[1,1,1,2]},
-{"text":"a deadlock: nobody can go on","orders":2,"deadlock":true,"shortest":[1,2]}]}"#;
+{"values":["held by a","held by a"],"steps":[],"end":{"outcome":"both are done"}},
+{"values":["free","held by b"],"steps":[],"end":{"outcome":"both are done"}}],
+"orders":5,"outcomes":[{"text":"both are done","orders":3,"deadlock":false,"shortest":[1,2,3,8]},
+{"text":"a deadlock: nobody can go on","orders":2,"deadlock":true,"shortest":[1,4]}]}"#;
 "##;
 
 /// The exercises of the trial: one for each thing that can come of a check.
@@ -679,7 +681,7 @@ impl Iterator for Events {
 pub fn orders() -> String {
     let mut states = Vec::new();
     let mut outcomes = std::collections::BTreeMap::new();
-    follow(&mut states, &mut outcomes, &mut Vec::new(), 0, [0; 2]);
+    follow(&mut states, &mut outcomes, &mut Vec::new(), &mut Vec::new(), 0, [0; 2]);
     let outcomes: Vec<_> = outcomes
         .into_iter()
         .map(|(text, (orders, shortest))| json!({"text": text, "orders": orders, "deadlock": false, "shortest": shortest}))
@@ -693,11 +695,15 @@ fn follow(
     states: &mut Vec<Value>,
     outcomes: &mut std::collections::BTreeMap<String, (u64, Vec<usize>)>,
     taken: &mut Vec<usize>,
+    path: &mut Vec<usize>,
     balance: i64,
     seen: [i64; 2],
 ) -> usize {
     let number = states.len();
     states.push(Value::Null);
+    if number > 0 {
+        path.push(number);
+    }
     let mut steps = Vec::new();
     for thread in [1, 2] {
         let (text, balance, seen) = match taken.iter().filter(|&&one| one == thread).count() {
@@ -713,7 +719,7 @@ fn follow(
             _ => continue,
         };
         taken.push(thread);
-        let to = follow(states, outcomes, taken, balance, seen);
+        let to = follow(states, outcomes, taken, path, balance, seen);
         taken.pop();
         let line = if text.starts_with("reads") { 50 } else { 52 };
         steps.push(json!({"thread": thread, "text": text, "line": line, "to": to}));
@@ -722,9 +728,10 @@ fn follow(
     if steps.is_empty() {
         let text = format!("the balance is {balance}");
         states[number]["end"] = json!({"outcome": text});
-        let outcome = outcomes.entry(text).or_insert((0, taken.clone()));
+        let outcome = outcomes.entry(text).or_insert((0, path.clone()));
         outcome.0 += 1;
     }
+    path.pop();
     number
 }
 

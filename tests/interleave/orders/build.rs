@@ -10,7 +10,7 @@ const LESSONS: [&str; 7] =
 
 fn main() {
     let out = env::var("OUT_DIR").expect("cargo sets it");
-    let mut modules = String::new();
+    let (mut modules, mut list) = (String::new(), String::new());
     for topic in LESSONS {
         let source = format!("../../../lessons/{topic}/src/main.rs");
         println!("cargo::rerun-if-changed={source}");
@@ -22,6 +22,9 @@ fn main() {
         fs::write(&path, text + "\npub fn explored() -> ExitCode {\n    main()\n}\n").expect("a file there");
         let module = topic.replace('-', "_");
         modules += &format!("#[allow(missing_docs)]\n#[path = {path:?}]\npub mod {module};\n");
+        list += &format!("({topic:?}, {module}::explored), ");
     }
+    modules +=
+        &format!("/// All of them, by their topics.\npub const ALL: &[(&str, super::Lesson)] = &[{list}];\n");
     fs::write(Path::new(&out).join("lessons.rs"), modules).expect("a file there");
 }

@@ -46,7 +46,7 @@ pub use memory::{
 };
 pub use panic::{hooked, text_of};
 pub use race::access;
-pub use record::{last_step, records, tell, tell_dropped, worth};
+pub use record::{last_step, records, tell, tell_dropped, tell_old, worth};
 pub use step::{Access, Intent, Mode, Ready, Touched, Weight, Woken};
 pub use turn::{changed_nothing, mark, round, steers};
 
@@ -133,6 +133,8 @@ pub(crate) struct Ran {
     pub hurried: bool,
     /// One more surprise could have come.
     pub spent: bool,
+    /// How many surprises came.
+    pub surprises: u32,
 }
 
 #[derive(Default)]
@@ -853,7 +855,8 @@ pub(crate) fn run(
     }
     STACKS.with(|stacks| stacks.borrow_mut().append(&mut e.stacks));
     let decider = e.decider.take().expect("no thread runs");
-    Ran { end, decider, record: e.record, torn: e.torn, hurried: e.hurried, spent: e.spent }
+    let surprises = surprises - e.surprises;
+    Ran { end, decider, record: e.record, torn: e.torn, hurried: e.hurried, spent: e.spent, surprises }
 }
 
 /// Picks and resumes until it is over.

@@ -104,6 +104,8 @@ pub struct Order {
     pub outcome: String,
     /// Who waited for each other in a circle at its end, whether or not `main` did.
     pub stuck: Vec<Stuck>,
+    /// How many surprises came.
+    pub surprises: u32,
     /// How often the thread changes from one step to the next.
     pub switches: usize,
     /// The names of the threads.
@@ -129,6 +131,8 @@ pub struct Shown {
     pub waiting: Vec<Stuck>,
     /// What each object is worth after it, where that is known.
     pub values: Vec<Option<String>>,
+    /// It read an old value.
+    pub old: bool,
 }
 
 impl Search {
@@ -197,7 +201,7 @@ impl Search {
             (dfs, seen) = (back, now);
             orders.extend(found);
             if !more || Instant::now() > until {
-                orders.sort_by_key(|order| order.switches);
+                orders.sort_by_key(|order| (order.surprises, order.switches));
                 return Outcomes { orders, all: !more };
             }
         }
@@ -361,6 +365,7 @@ struct Ran {
     torn: bool,
     hurried: bool,
     spent: bool,
+    surprises: u32,
     found: bool,
     outcome: String,
     problem: Option<Problem>,
@@ -377,6 +382,7 @@ impl Ran {
         Some(Order {
             outcome: self.problem.as_ref().map_or(self.outcome.clone(), |problem| problem.message.clone()),
             stuck: record.stuck.clone(),
+            surprises: self.surprises,
             switches: done.windows(2).filter(|two| two[0].thread != two[1].thread).count(),
             threads: record.threads.clone(),
             objects: record.objects.clone(),
@@ -389,6 +395,7 @@ impl Ran {
                     object: moment.object,
                     waiting: moment.waiting.clone(),
                     values: moment.values.clone(),
+                    old: moment.old,
                 })
                 .collect(),
         })
@@ -409,7 +416,7 @@ fn one<D: Decide + 'static>(
         let answer = body();
         *to.lock().expect("one thread of the system") = Some(answer);
     });
-    let execution::Ran { end, decider, record, torn, hurried, spent } =
+    let execution::Ran { end, decider, record, torn, hurried, spent, surprises } =
         execution::run(main, Box::new(decider), *seen, surprises, records);
     let decider = *(decider as Box<dyn Any>).downcast::<D>().expect("it is what it was");
     let answer = answer.lock().map_or(None, |mut answer| answer.take());
@@ -419,6 +426,7 @@ fn one<D: Decide + 'static>(
         torn,
         hurried,
         spent,
+        surprises,
         found: answer.as_ref().is_some_and(|answer| answer.found),
         outcome: answer.map(|answer| answer.outcome).unwrap_or_default(),
         problem: None,

@@ -11,6 +11,7 @@ struct Step {
     thread: usize,
     text: String,
     line: u32,
+    old: bool,
     values: Vec<String>,
     waiting: Vec<Stuck>,
 }
@@ -19,9 +20,20 @@ struct Step {
 struct State {
     values: Vec<String>,
     waiting: Vec<Stuck>,
-    /// Thread, text, line, and the state that it leads to.
-    steps: Vec<(usize, String, u32, usize)>,
+    /// What can be done in it: a thread has several choices where a load may read an old value, say.
+    choices: Vec<Choice>,
     end: Option<End>,
+}
+
+#[derive(Debug)]
+struct Choice {
+    thread: usize,
+    text: String,
+    line: u32,
+    /// It reads an old value.
+    old: bool,
+    /// The state that it leads to.
+    to: usize,
 }
 
 #[derive(Debug)]
@@ -36,8 +48,19 @@ pub struct Tree {
     threads: Vec<String>,
     variables: Vec<String>,
     states: Vec<State>,
-    /// Each end with its threads, step by step: the fewest switches first.
-    ends: Vec<(Vec<usize>, String, bool)>,
+    /// Where each order leads: the one with the fewest surprises first, and then the one with the fewest switches.
+    ends: Vec<Ended>,
+}
+
+#[derive(Debug)]
+struct Ended {
+    surprises: u32,
+    /// The thread of each step.
+    threads: Vec<usize>,
+    /// The state after each step.
+    states: Vec<usize>,
+    outcome: String,
+    deadlock: bool,
 }
 
 impl Tree {
@@ -58,57 +81,71 @@ impl Tree {
         let mut tree = Tree {
             threads: first.threads.clone(),
             variables: shared.iter().map(|object| first.objects[*object].clone()).collect(),
-            states: vec![State { values: start, waiting: Vec::new(), steps: Vec::new(), end: None }],
+            states: vec![State { values: start, waiting: Vec::new(), choices: Vec::new(), end: None }],
             ends: Vec::new(),
         };
         let mut seen = BTreeSet::new();
         for order in orders {
             let steps = steps(order, &shared);
-            let threads: Vec<usize> = steps.iter().map(|step| step.thread).collect();
-            let deadlock = !order.stuck.is_empty();
-            if seen.insert((threads.clone(), order.outcome.clone())) {
-                tree.add(&steps, order.outcome.clone(), deadlock);
-                tree.ends.push((threads, order.outcome.clone(), deadlock));
+            let states = tree.add(&steps, &order.outcome, !order.stuck.is_empty());
+            if seen.insert((states.clone(), order.outcome.clone())) {
+                tree.ends.push(Ended {
+                    surprises: order.surprises,
+                    threads: steps.iter().map(|step| step.thread).collect(),
+                    states,
+                    outcome: order.outcome.clone(),
+                    deadlock: !order.stuck.is_empty(),
+                });
             }
         }
         let switches = |threads: &[usize]| threads.windows(2).filter(|two| two[0] != two[1]).count();
-        tree.ends.sort_by_key(|(threads, ..)| (switches(threads), threads.clone()));
+        tree.ends.sort_by_key(|end| (end.surprises, switches(&end.threads), end.threads.clone()));
         tree
     }
 
-    fn add(&mut self, steps: &[Step], outcome: String, deadlock: bool) {
+    /// Takes an order in. Returns the state after each step.
+    fn add(&mut self, steps: &[Step], outcome: &str, deadlock: bool) -> Vec<usize> {
         let mut at = 0;
+        let mut states = Vec::new();
         for step in steps {
-            let known = self.states[at]
-                .steps
-                .iter()
-                .find(|(thread, text, ..)| *thread == step.thread && *text == step.text);
-            at = match known {
-                Some((.., to)) => *to,
+            let same = |choice: &&Choice| choice.thread == step.thread && choice.text == step.text;
+            at = match self.states[at].choices.iter().find(same) {
+                Some(choice) => choice.to,
                 None => {
                     let to = self.states.len();
-                    self.states[at].steps.push((step.thread, step.text.clone(), step.line, to));
+                    let Step { thread, line, old, .. } = *step;
+                    self.states[at].choices.push(Choice { thread, text: step.text.clone(), line, old, to });
                     let (values, waiting) = (step.values.clone(), step.waiting.clone());
-                    self.states.push(State { values, waiting, steps: Vec::new(), end: None });
+                    self.states.push(State { values, waiting, choices: Vec::new(), end: None });
                     to
                 }
             };
+            states.push(at);
         }
-        self.states[at].end = Some(End { outcome, deadlock });
+        self.states[at].end = Some(End { outcome: outcome.to_owned(), deadlock });
+        states
     }
 
     /// `{"threads":[…], "variables":[…], "states":[…], "orders":…, "outcomes":[…]}`: the names of the threads and of what they
     /// share; each state with its values, who waits, the steps that can be taken and the states that these lead to; and each
-    /// outcome with the threads of its simplest order, step by step. The first state is the start.
+    /// outcome with the states that its simplest order comes by. The first state is the start. A step that reads an old value has
+    /// `"old":true`.
     pub fn json(&self) -> Value {
         let stuck = |waiting: &[Stuck]| -> Vec<Value> {
             let one = |stuck: &Stuck| json!({"thread": stuck.thread, "text": stuck.text, "line": stuck.line});
             waiting.iter().map(one).collect()
         };
         let state = |state: &State| {
-            let step = |(thread, text, line, to): &(usize, String, u32, usize)| json!({"thread": thread, "text": text, "line": line, "to": to});
+            let step = |choice: &Choice| {
+                let Choice { thread, text, line, old, to } = choice;
+                let mut json = json!({"thread": thread, "text": text, "line": line, "to": to});
+                if *old {
+                    json["old"] = true.into();
+                }
+                json
+            };
             let mut json = json!({"values": state.values, "waiting": stuck(&state.waiting),
-                "steps": state.steps.iter().map(step).collect::<Vec<_>>()});
+                "steps": state.choices.iter().map(step).collect::<Vec<_>>()});
             if let Some(End { outcome, deadlock }) = &state.end {
                 let who = if *deadlock { stuck(&state.waiting) } else { Vec::new() };
                 json["end"] = json!({"outcome": outcome, "stuck": who});
@@ -116,11 +153,11 @@ impl Tree {
             json
         };
         let mut outcomes: Vec<Value> = Vec::new();
-        for (threads, outcome, deadlock) in &self.ends {
+        for Ended { states, outcome, deadlock, .. } in &self.ends {
             match outcomes.iter_mut().find(|other| other["text"] == outcome.as_str()) {
                 Some(other) => other["orders"] = json!(other["orders"].as_u64().unwrap_or(0) + 1),
                 None => outcomes
-                    .push(json!({"text": outcome, "orders": 1, "deadlock": deadlock, "shortest": threads})),
+                    .push(json!({"text": outcome, "orders": 1, "deadlock": deadlock, "shortest": states})),
             }
         }
         json!({"threads": self.threads, "variables": self.variables,
@@ -140,6 +177,7 @@ fn steps(order: &Order, shared: &[usize]) -> Vec<Step> {
                 thread: moment.thread,
                 text: moment.text.clone(),
                 line: moment.line,
+                old: moment.old,
                 values: values(moment, shared),
                 waiting,
             });

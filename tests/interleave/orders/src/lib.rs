@@ -17,25 +17,30 @@ pub mod lessons {
     include!(concat!(env!("OUT_DIR"), "/lessons.rs"));
 }
 
-type Lesson = fn() -> std::process::ExitCode;
+/// The `main` of a lesson.
+pub type Lesson = fn() -> std::process::ExitCode;
 
-/// The lessons of the thread part, by their topics.
-pub const LESSONS: &[(&str, Lesson)] = &[
-    ("single-thread", lessons::single_thread::explored),
-    ("daemon-threads", lessons::daemon_threads::explored),
-    ("join-threads", lessons::join_threads::explored),
-    ("race", lessons::race::explored),
-    ("lock", lessons::lock::explored),
-    ("deadlock", lessons::deadlock::explored),
-    ("producer-consumer", lessons::producer_consumer::explored),
+/// A lesson for which all orders can be shown.
+#[derive(Debug)]
+pub struct Offer {
+    /// Its topic.
+    pub topic: &'static str,
+    /// The arguments that make its orders few.
+    pub arguments: &'static [&'static str],
+    /// Whether a load may read an old value where its `Ordering` allows it. Each makes the orders more.
+    pub old_values: bool,
+}
+
+/// What each lesson's page shows.
+pub const OFFERED: &[Offer] = &[
+    // `Relaxed`, but of one atomic alone: old values are for a later lesson.
+    Offer { topic: "race", arguments: &["--rounds", "1"], old_values: false },
+    Offer { topic: "lock", arguments: &["--rounds", "1"], old_values: false },
+    Offer { topic: "deadlock", arguments: &["--order", "opposite"], old_values: false },
 ];
 
-/// Those for which all orders can be shown, with the arguments that make them few.
-pub const OFFERED: &[(&str, &[&str])] =
-    &[("race", &["--rounds", "1"]), ("lock", &["--rounds", "1"]), ("deadlock", &["--order", "opposite"])];
-
 fn lesson(topic: &str) -> Option<Lesson> {
-    LESSONS.iter().find(|(other, _)| *other == topic).map(|(_, lesson)| *lesson)
+    lessons::ALL.iter().find(|(other, _)| *other == topic).map(|(_, lesson)| *lesson)
 }
 
 /// Runs a lesson in every order, for a time. `None` if there is no such lesson.
@@ -53,10 +58,17 @@ pub fn explore(topic: &str, arguments: &[String], time: Duration) -> Option<Repo
 /// # Panics
 ///
 /// If the orders are too many for a page.
-pub fn orders(topic: &str, arguments: &[String]) -> Option<Value> {
+pub fn orders(offer: &Offer) -> Option<Value> {
+    let Offer { topic, arguments, old_values } = *offer;
     let lesson = lesson(topic)?;
-    choice::give(arguments);
-    let search = Search { time: Duration::from_secs(60), reduction: Reduction::Quiet, ..Search::default() };
+    let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+    choice::give(&arguments);
+    let search = Search {
+        time: Duration::from_secs(60),
+        reduction: Reduction::Quiet,
+        old_values,
+        ..Search::default()
+    };
     let found = search.outcomes(move || {
         // To let go of a lock is a step of its own on the page.
         interleave::execution::sees_unlocks();

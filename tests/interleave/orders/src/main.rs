@@ -5,14 +5,13 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let topic = std::env::args().nth(1).unwrap_or_default();
     if topic == "--list" {
-        orders::OFFERED.iter().for_each(|(topic, _)| println!("{topic}"));
+        orders::OFFERED.iter().for_each(|offer| println!("{}", offer.topic));
         return ExitCode::SUCCESS;
     }
-    let Some((topic, arguments)) = orders::OFFERED.iter().find(|(offered, _)| *offered == topic) else {
+    let Some(offer) = orders::OFFERED.iter().find(|offer| offer.topic == topic) else {
         eprintln!("error: no orders for `{topic}`; `--list` prints the lessons that have them");
         return ExitCode::from(2);
     };
-    let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-    println!("{}", orders::orders(topic, &arguments).expect("what is offered is there"));
+    println!("{}", orders::orders(offer).expect("what is offered is there"));
     ExitCode::SUCCESS
 }

@@ -42,8 +42,8 @@ fn what_a_lesson_claims_holds_in_every_order() {
 }
 
 fn offered_orders_are_known() {
-    let outcomes = |topic: &str, given: &str| {
-        let orders = orders::orders(topic, &arguments(given)).expect("a lesson");
+    let outcomes = |topic: &str| {
+        let orders = offered(topic);
         let one = |outcome: &Value| {
             let text = outcome["text"].as_str().expect("a text").to_owned();
             (text, outcome["orders"].as_u64().expect("a count"), outcome["deadlock"] == true)
@@ -52,10 +52,15 @@ fn offered_orders_are_known() {
     };
     let balance = |n: i32| format!("1 times +1 and -1: the balance is {n}");
     let race = [(balance(0), 2, false), (balance(1), 2, false), (balance(-1), 2, false)];
-    assert_eq!(outcomes("race", "--rounds 1"), race);
-    assert_eq!(outcomes("lock", "--rounds 1"), [(balance(0), 2, false)]);
+    assert_eq!(outcomes("race"), race);
+    assert_eq!(outcomes("lock"), [(balance(0), 2, false)]);
     let deadlock = "a deadlock: Ann and Bob are stuck".to_owned();
-    assert_eq!(outcomes("deadlock", ""), [("both are done".to_owned(), 4, false), (deadlock, 2, true)]);
+    assert_eq!(outcomes("deadlock"), [("both are done".to_owned(), 4, false), (deadlock, 2, true)]);
+}
+
+fn offered(topic: &str) -> Value {
+    let offer = orders::OFFERED.iter().find(|offer| offer.topic == topic).expect("it is offered");
+    orders::orders(offer).expect("a lesson")
 }
 
 fn outcomes_in(orders: &Value) -> &Vec<Value> {
@@ -63,14 +68,15 @@ fn outcomes_in(orders: &Value) -> &Vec<Value> {
 }
 
 fn the_shortest_order_to_an_outcome_leads_there() {
-    let found = orders::orders("race", &arguments("--rounds 1")).expect("a lesson");
-    for outcome in outcomes_in(&found) {
-        let mut state = &found["states"][0];
-        for thread in outcome["shortest"].as_array().expect("threads") {
-            let steps = state["steps"].as_array().expect("steps");
-            let step = steps.iter().find(|step| step["thread"] == *thread).expect("it can take a step");
-            state = &found["states"][step["to"].as_u64().expect("a state") as usize];
+    for found in orders::OFFERED.iter().map(|offer| offered(offer.topic)) {
+        for outcome in outcomes_in(&found) {
+            let mut state = &found["states"][0];
+            for to in outcome["shortest"].as_array().expect("states") {
+                let steps = state["steps"].as_array().expect("steps");
+                assert!(steps.iter().any(|step| step["to"] == *to), "no step leads there");
+                state = &found["states"][to.as_u64().expect("a state") as usize];
+            }
+            assert_eq!(state["end"]["outcome"], outcome["text"]);
         }
-        assert_eq!(state["end"]["outcome"], outcome["text"]);
     }
 }

@@ -86,6 +86,8 @@ pub(crate) struct Moment {
     pub waiting: Vec<Stuck>,
     /// What the objects are worth after it, as far as is known.
     pub values: Vec<Option<String>>,
+    /// It read an old value.
+    pub old: bool,
 }
 
 /// Whether steps are being written down, so that their texts are worth making.
@@ -120,6 +122,14 @@ pub fn tell_dropped(began: (&'static str, Place), text: impl FnOnce(&dyn Fn(Obje
     });
 }
 
+/// The same for a load that read an old value.
+pub fn tell_old(place: Place, text: impl FnOnce(&dyn Fn(ObjectId) -> String) -> String) {
+    tell(Some(place), text);
+    with(|e| {
+        e.record.iter_mut().flat_map(|record| record.steps.last_mut()).for_each(|it| it.old = true);
+    });
+}
+
 /// The file and line of a place; no line if it is the standard library's, where a program's closure was called.
 pub(super) fn at(place: Place) -> (String, u32) {
     if place.file().starts_with("/rustc/") {
@@ -143,7 +153,17 @@ pub(super) fn note(
     let values = e.objects.iter().map(value).collect();
     if let Some(record) = &mut e.record {
         let waiting = Vec::new();
-        record.steps.push(Moment { thread, text, at, began: None, object: None, blocked, waiting, values });
+        record.steps.push(Moment {
+            thread,
+            text,
+            at,
+            began: None,
+            object: None,
+            blocked,
+            waiting,
+            values,
+            old: false,
+        });
         if record.steps.len() == WRITTEN {
             record.steps.drain(WRITTEN / 4..WRITTEN / 4 * 3);
         }

@@ -112,15 +112,15 @@ macro_rules! atomic {
                 execution::reach(execution::atomic_step(id, Access::Read, of_load(order), place));
                 let old = execution::load(id, order, place);
                 let value = old.map_or_else(|| self.now(), |old| ($from_bits)(old.bits));
-                execution::tell(Some(place), |name| match old {
-                    None => format!("reads {value:?} from {}", name(id)),
-                    Some(old) => {
+                match old {
+                    None => {
+                        execution::tell(Some(place), |name| format!("reads {value:?} from {}", name(id)));
+                        execution::changed_nothing(id, execution::mark(), 0, place);
+                    }
+                    Some(old) => execution::tell_old(place, |name| {
                         let (writer, newer) = (execution::shown_name(old.overwritten_by), ($from_bits)(old.overwritten_with));
                         format!("reads {value:?} from {} ({order:?}), an old value: {writer} has written {newer:?} since", name(id))
-                    }
-                });
-                if old.is_none() {
-                    execution::changed_nothing(id, execution::mark(), 0, place);
+                    }),
                 }
                 value
             }

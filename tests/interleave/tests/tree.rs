@@ -1,0 +1,87 @@
+//! The tree of all orders: what a reader can choose in each state, old values among them.
+
+#[macro_use]
+extern crate interleave_std as std;
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+
+use interleave::tree::Tree;
+use interleave::{Reduction, Search};
+use serde_json::Value;
+
+/// Data, then a flag. What a reader of the flag finds.
+fn message(order: Ordering) -> String {
+    let (data, ready) = (AtomicU32::new(0), AtomicU32::new(0));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            data.store(7, Ordering::Relaxed);
+            ready.store(1, order);
+        });
+        let read = || match ready.load(if order == Ordering::Release { Ordering::Acquire } else { order }) {
+            0 => "not ready".to_owned(),
+            _ => format!("ready, and the data is {}", data.load(Ordering::Relaxed)),
+        };
+        scope.spawn(read).join().expect("no panic")
+    })
+}
+
+fn tree(order: Ordering, old_values: bool) -> Value {
+    let search = Search { old_values, reduction: Reduction::Quiet, ..Search::default() };
+    let found = search.outcomes(move || message(order));
+    assert!(found.all);
+    Tree::of(&found.orders).json()
+}
+
+/// Each outcome with how many old values its simplest order reads.
+fn outcomes(tree: &Value) -> Vec<(String, usize)> {
+    let all = tree["outcomes"].as_array().expect("a list").iter();
+    let outcome = |outcome: &Value| {
+        let (mut state, mut old) = (&tree["states"][0], 0);
+        for to in outcome["shortest"].as_array().expect("states") {
+            let steps = state["steps"].as_array().expect("steps");
+            let step = steps.iter().find(|step| step["to"] == *to).expect("a step leads there");
+            old += usize::from(step["old"] == true);
+            state = &tree["states"][to.as_u64().expect("a number") as usize];
+        }
+        assert_eq!(state["end"]["outcome"], outcome["text"]);
+        (outcome["text"].as_str().expect("a text").to_owned(), old)
+    };
+    let mut all: Vec<_> = all.map(outcome).collect();
+    all.sort();
+    all
+}
+
+/// The steps that one thread has the choice of, where it has the most.
+fn most_choices(tree: &Value) -> Vec<String> {
+    let states = tree["states"].as_array().expect("a list").iter();
+    let choices = states.flat_map(|state| {
+        let steps = state["steps"].as_array().expect("a list");
+        [1, 2].map(|thread| {
+            let of = steps.iter().filter(|step| step["thread"] == thread);
+            of.map(|step| step["text"].as_str().expect("a text").to_owned()).collect::<Vec<_>>()
+        })
+    });
+    choices.max_by_key(Vec::len).expect("a state")
+}
+
+#[test]
+fn a_load_that_may_read_an_old_value_is_a_choice_of_its_thread() {
+    let named = |data: u32| format!("ready, and the data is {data}");
+    let relaxed = tree(Ordering::Relaxed, true);
+    // The simplest order needs an old value only where there is no other way.
+    assert_eq!(outcomes(&relaxed), [("not ready".to_owned(), 0), (named(0), 1), (named(7), 0)]);
+    let [new, old] = &most_choices(&relaxed)[..] else { panic!("two choices: {relaxed}") };
+    assert!(new.starts_with("reads 1 from `ready`") || new.starts_with("reads 7 from `data`"), "{new}");
+    assert!(old.contains("(Relaxed), an old value: thread 1 has written "), "{old}");
+
+    let released = tree(Ordering::Release, true);
+    assert_eq!(outcomes(&released), [("not ready".to_owned(), 0), (named(7), 0)]);
+}
+
+#[test]
+fn without_old_values_a_thread_has_one_choice() {
+    let relaxed = tree(Ordering::Relaxed, false);
+    assert_eq!(most_choices(&relaxed).len(), 1);
+    assert_eq!(outcomes(&relaxed), [("not ready".to_owned(), 0), ("ready, and the data is 7".to_owned(), 0)]);
+}
