@@ -116,6 +116,18 @@ fn lock_loses_nothing() {
 }
 
 #[test]
+fn spin_lock_loses_nothing() {
+    for (args, threads, rounds) in [(&[][..], 2, 2000), (&["--threads", "5", "--rounds", "10"], 5, 10)] {
+        let run = lesson("spin-lock").args(args).run().well();
+        let all = threads * rounds * 1000;
+        assert_eq!(run.said_by("main"), [format!("{threads} threads have counted to {all}")]);
+        for n in 1..=threads {
+            assert!(run.trace.has_ended(run.trace.lane(&format!("adder {n}"))), "adder {n} did not end");
+        }
+    }
+}
+
+#[test]
 fn deadlock_is_found_and_names_who_is_stuck() {
     // On a busy machine Ann may be done before Bob has begun: but not every time.
     let found = (0..10).any(|_| {

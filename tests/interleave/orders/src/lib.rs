@@ -17,6 +17,11 @@ pub mod lessons {
     include!(concat!(env!("OUT_DIR"), "/lessons.rs"));
 }
 
+/// The stages that lessons grow in.
+pub mod stages {
+    include!(concat!(env!("OUT_DIR"), "/stages.rs"));
+}
+
 /// The `main` of a lesson.
 pub type Lesson = fn() -> std::process::ExitCode;
 
@@ -37,6 +42,7 @@ pub const OFFERED: &[Offer] = &[
     Offer { topic: "race", arguments: &["--rounds", "1"], old_values: false },
     Offer { topic: "lock", arguments: &["--rounds", "1"], old_values: false },
     Offer { topic: "deadlock", arguments: &["--order", "opposite"], old_values: false },
+    Offer { topic: "spin-lock", arguments: &["--rounds", "1"], old_values: true },
 ];
 
 fn lesson(topic: &str) -> Option<Lesson> {

@@ -34,6 +34,7 @@ fn what_a_lesson_claims_holds_in_every_order() {
     assert!(holds("lock", "--rounds 3"));
     assert!(holds("deadlock", "--order opposite"));
     assert!(holds("deadlock", "--order same"));
+    assert!(holds("spin-lock", "--rounds 1"));
     // Tim and the dogs go on until the time is over, so there is no last order.
     assert!(!holds("producer-consumer", "--capacity 1"));
     assert!(!holds("producer-consumer", "--capacity 2"));
@@ -54,6 +55,8 @@ fn offered_orders_are_known() {
     let race = [(balance(0), 2, false), (balance(1), 2, false), (balance(-1), 2, false)];
     assert_eq!(outcomes("race"), race);
     assert_eq!(outcomes("lock"), [(balance(0), 2, false)]);
+    let counted = "2 threads have counted to 2000".to_owned();
+    assert_eq!(outcomes("spin-lock"), [(counted, 10, false)]);
     let deadlock = "a deadlock: Ann and Bob are stuck".to_owned();
     assert_eq!(outcomes("deadlock"), [("both are done".to_owned(), 4, false), (deadlock, 2, true)]);
 }

@@ -1,0 +1,36 @@
+//! The stages that a lesson grows in. Its chapter goes from one to the next by what the explorer says of it, so that is asked here.
+
+use std::collections::BTreeMap;
+
+use interleave::{Kind, Search};
+use orders::stages::STAGES;
+
+/// What is said of each: in which way it is refused, and words of the message. `None`: it holds in every order.
+const SAID: &[(&str, Option<(Kind, &str)>)] = &[
+    ("spin-lock/1-look-then-take", Some((Kind::Race, "writes `balance`"))),
+    ("spin-lock/2-one-step", Some((Kind::Race, "would have to be Release"))),
+    ("spin-lock/3-early-return", Some((Kind::Endless, "goes round and round for ever"))),
+    ("spin-lock/4-guard", None),
+];
+
+#[test]
+fn each_stage_is_refused_as_its_chapter_says() {
+    let said: BTreeMap<_, _> = SAID.iter().copied().collect();
+    let there: Vec<_> = STAGES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(
+        there,
+        said.keys().copied().collect::<Vec<_>>(),
+        "each stage of lessons/*/stages stands in SAID"
+    );
+    for (name, main) in STAGES {
+        let report = Search { old_values: true, ..Search::default() }.every_order(main);
+        let Some((kind, words)) = said[name] else {
+            assert!(report.problem.is_none(), "{name}: {}", report.problem.unwrap());
+            assert!(report.all, "{name}: {report:?}");
+            continue;
+        };
+        let problem = report.problem.unwrap_or_else(|| panic!("{name} is not refused"));
+        assert_eq!(problem.kind, kind, "{name}: {problem}");
+        assert!(problem.message.contains(words), "{name}: {problem}");
+    }
+}
