@@ -4,10 +4,15 @@ use std::fmt::{self, Debug};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
+#[cfg(target_os = "linux")]
+use std::os::fd::AsRawFd;
 use std::path::PathBuf;
 #[cfg(target_os = "linux")]
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+#[cfg(target_os = "linux")]
+use rustix::fs::{MemfdFlags, memfd_create};
 
 use super::descriptor::Wire;
 #[cfg(target_os = "linux")]
@@ -17,15 +22,15 @@ use super::{Given, Handover, Ours};
 /// Makes one lock with `N` handles: one for each process (or thread) that will share it.
 ///
 /// Behind it is the lock that every system has on files ([`File::lock`]). The kernel frees it when its
-/// holder ends, by whatever cause, so a killed holder stops nobody. The file has lost its name
-/// before this returns: nothing is left of it when the last handle is closed.
+/// holder ends, by whatever cause, so a killed holder stops nobody. The file has no name
+/// when this returns: nothing is left of it when the last handle is closed.
 ///
 /// A thread that asks for the lock by one handle while it holds it by another waits for itself, for ever: the system
 /// knows only that somebody holds it. [`fast_lock`] gives an error there.
 ///
 /// # Errors
 ///
-/// If the system's folder for temporary files can't be written.
+/// If the system's folder for temporary files can't be written, or no file can be opened any more.
 ///
 /// # Examples
 ///
@@ -39,29 +44,49 @@ use super::{Given, Handover, Ours};
 /// ```
 // ANCHOR: lock
 pub fn lock<const N: usize>() -> io::Result<[Lock; N]> {
-    let (path, first) = new_file()?;
+    let (first, path, has_name) = new_file()?;
     // A handle opened anew excludes the others; a clone of a handle would share their turn.
     let others: io::Result<Vec<File>> = (1..N).map(|_| File::options().write(true).open(&path)).collect();
-    fs::remove_file(&path)?;
+    if has_name {
+        fs::remove_file(&path)?;
+    }
     let mut handles = [first].into_iter().chain(others?);
     Ok(std::array::from_fn(|_| Lock::of_file(handles.next().expect("one was opened for each"))))
 }
+// ANCHOR_END: lock
 
-/// A file that nobody had, and its path.
-fn new_file() -> io::Result<(PathBuf, File)> {
+/// A new file, a path that opens it again, and whether that path is a name, to be removed.
+fn new_file() -> io::Result<(File, PathBuf, bool)> {
+    #[cfg(target_os = "linux")]
+    if let Some((file, path)) = file_without_a_name() {
+        return Ok((file, path, false));
+    }
+    named_file().map(|(file, path)| (file, path, true))
+}
+
+/// A file that nobody had, and its name. A process that is killed before it removes the name leaves the file behind.
+fn named_file() -> io::Result<(File, PathBuf)> {
     static MADE: AtomicU32 = AtomicU32::new(0);
     loop {
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("lesson-lock-{}-{number}", std::process::id()));
         match File::options().write(true).create_new(true).open(&path) {
-            // Left by a process that had this id, and was killed before it removed the name.
+            // Left behind by a process that had this id.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(io::Error::new(error.kind(), format!("{}: {error}", path.display()))),
-            Ok(file) => return Ok((path, file)),
+            Ok(file) => return Ok((file, path)),
         }
     }
 }
-// ANCHOR_END: lock
+
+/// A file in memory, and a path that opens it again: a process that is killed here leaves nothing behind. `None` where
+/// there is no `/proc`.
+#[cfg(target_os = "linux")]
+fn file_without_a_name() -> Option<(File, PathBuf)> {
+    let file = File::from(memfd_create("lock", MemfdFlags::CLOEXEC).ok()?);
+    let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
+    path.exists().then_some((file, path))
+}
 
 /// Makes one lock with `N` handles, as [`lock()`] does, that is much faster, on Linux: some seventy times if
 /// nobody else wants the lock, some thirty times if two processes do (`process-lock-alone` and
@@ -286,9 +311,10 @@ mod left_behind {
         let path = |n| std::env::temp_dir().join(format!("lesson-lock-{}-{n}", std::process::id()));
         // Other tests make locks as well: whichever number comes next is taken.
         let left: Vec<_> = (0..100).filter(|&n| File::create_new(path(n)).is_ok()).collect();
-        let made = lock::<2>();
+        let made = named_file();
         left.into_iter().for_each(|n| fs::remove_file(path(n)).expect("it was left"));
-        made.expect("there are other names");
+        let (_file, name) = made.expect("there are other names");
+        fs::remove_file(name).expect("it is a new one");
     }
 }
 
