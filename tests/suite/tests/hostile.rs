@@ -112,6 +112,11 @@ fn inputs_that_are_done_together_are_lost_alone_if_asked() {
 }
 
 #[test]
+fn inputs_that_were_begun_together_are_done_again_alone() {
+    hostile("chunks-again").run().well();
+}
+
+#[test]
 #[ignore = "long: a stopped worker has 10 seconds to begin, and 10 to leave"]
 fn a_stopped_worker_is_replaced_without_a_limit() {
     hostile("stopped").run().well();

@@ -51,7 +51,8 @@ mod hostile {
             task(long_line),
             task(ignored_signals),
             task(name),
-            task(halve).repeatable(),
+            task(halve),
+            task(leave_at_25).repeatable(),
             role(says_name),
             role(take),
         ];
@@ -81,6 +82,7 @@ mod hostile {
             "idle" => idle(),
             "names" => names(),
             "chunks" => chunks(),
+            "chunks-again" => chunks_again(),
             "stopped" => stopped(),
             _ => Err(BadArgument(format!("--mode {mode}: there is none")).into()),
         }
@@ -489,11 +491,26 @@ mod hostile {
         check(Pool::new(2)?.chunk_size(1), 1)?;
         check(Pool::new(2)?.chunk_size(10), 10)?;
         check(Pool::new(2)?, 1000)?;
-        // Done again one by one: only the one that kills its worker is reported.
-        check(Pool::new(2)?.retries(1), 1)?;
         check(Pool::new(2)?.time_limit(Duration::from_secs(60)), 1)?;
         // No room for them all.
         check(Pool::new(2)?.queue_limit(3), 2)
+    }
+
+    /// Leaves at a 25th number of 50. Repeatable.
+    fn leave_at_25(n: u32) {
+        if n % 50 == 25 {
+            std::process::exit(3)
+        }
+    }
+
+    /// Inputs that were begun together with one that kills its worker are done again alone: only that one is reported.
+    fn chunks_again() -> Result<()> {
+        let pool = Pool::new(2)?.retries(1);
+        for (n, result) in (0..).zip(pool.map("leave", leave_at_25, 0..1000)) {
+            ensure!(result.is_err() == (n % 50 == 25), "{n}: {result:?}");
+        }
+        pool.join();
+        Ok(())
     }
 
     /// Workers that are stopped while they have nothing to do, and no time limit: they are replaced, and left.
