@@ -1,5 +1,6 @@
 //! A parent is killed at any moment, with all that it may have started: nobody is left.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
@@ -65,7 +66,7 @@ pub fn hold(mut lock: Lock) -> Result<()> {
     }
 }
 
-/// Kills so many parents, and measures how long their families outlive them.
+/// Kills parents, asks that nobody of their families goes on, and measures how long it takes until nobody is left.
 pub fn orphans(rng: &mut Rng, times: usize) -> Result<String> {
     let (mut outlived, mut most) = (Vec::new(), 0);
     for n in 0..times {
@@ -76,10 +77,15 @@ pub fn orphans(rng: &mut Rng, times: usize) -> Result<String> {
         }
         thread::sleep(Duration::from_micros(rng.u64(0..30_000)));
         let descendants = family()?.len().saturating_sub(1);
+        let have_begun: Vec<_> =
+            family()?.into_iter().filter(|one| has_begun(one.pid, victim.pid())).collect();
         ensure!(Living::find(victim.pid()).is_some(), "the parent ended by itself");
         victim.kill()?;
         victim.wait()?;
         let dead = Instant::now();
+        for Living { pid, .. } in have_begun {
+            ensure!(is_ending(pid), "{:?} goes on, and its parent is gone", role(pid));
+        }
         let mut last = String::from("somebody");
         while let Some(left) = family()?.first() {
             last = role(left.pid).unwrap_or(last);
@@ -99,6 +105,27 @@ pub fn orphans(rng: &mut Rng, times: usize) -> Result<String> {
         at(1.0),
         outlived[times - 1].1
     ))
+}
+
+/// Whether a child has asked to be killed with its parent: it takes its standard input over only after that. Before it
+/// executes its program, it is a copy of its parent, which has done so too.
+fn has_begun(pid: u32, parent: u32) -> bool {
+    let stdin = fs::read_link(format!("/proc/{pid}/fd/0"));
+    role(pid) != role(parent) && stdin.is_ok_and(|leads_to| leads_to == Path::new("/dev/null"))
+}
+
+/// Whether a process is gone, was killed, or is ending by itself. It needn't have had a core to do so yet.
+fn is_ending(pid: u32) -> bool {
+    /// proc(5): SIGKILL among the signals that a process has not taken in yet.
+    const KILL: u64 = 1 << 8;
+    /// proc(5), and PF_EXITING in the kernel's `sched.h`.
+    const EXITING: u64 = 1 << 2;
+    let read = |file: &str| fs::read_to_string(format!("/proc/{pid}/{file}")).ok();
+    let (Some(status), Some(stat)) = (read("status"), read("stat")) else { return true };
+    let pending = status.lines().filter_map(|line| line.split_once("Pnd:\t"));
+    let killed = pending.filter_map(|(_, set)| u64::from_str_radix(set, 16).ok()).any(|set| set & KILL != 0);
+    let flags = stat.rsplit_once(") ").and_then(|(_, fields)| fields.split(' ').nth(6)?.parse::<u64>().ok());
+    killed || flags.is_some_and(|flags| flags & EXITING != 0)
 }
 
 /// What a process is, if it is still there.
