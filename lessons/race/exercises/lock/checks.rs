@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use crossbeam_channel::{self as channel, Receiver, Sender};
 use exercise::{Judge, Unseen};
-use interleave::execution::quiescence;
+use interleave::execution::{choose, quiescence};
 
 use crate::answer::balance;
 
@@ -125,4 +125,14 @@ pub fn judge(judge: &mut Judge) {
             assert_eq!(end, 63, "a change is lost: 70 - 7 are 63");
         });
     }
+    judge.every_order("the lock is taken for changes, and for nothing else", || {
+        let amounts = [10, 20, 40];
+        let (earned, spent) = [(3, 3), (1, 2), (3, 0)][choose(3)];
+        earn_and_spend(&amounts[..earned], &amounts[..spent]);
+        let (changes, locked) = (earned + spent, interleave::locks_taken());
+        assert!(
+            locked <= changes + 1, // to read the balance at the end
+            "there are {changes} changes, and the lock is taken {locked} times: each change has to be made under it"
+        );
+    });
 }

@@ -71,9 +71,12 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!(left, 0, "100, less 60 and 40");
     });
     judge.every_order("nobody gives up when others are faster", || {
-        let (paid, left) = paid_meanwhile(90, 60, -5, 6);
+        let (paid, left) = paid_meanwhile(120, 60, -5, 12);
         assert!(paid, "60 of 60 are not paid: the balance changed too often meanwhile");
-        assert_eq!(left, 0, "90, less 60 and 6 times 5: a change from outside is lost");
+        assert_eq!(
+            left, 0,
+            "120, less 60 and 12 times 5: a change from outside is lost"
+        );
     });
     judge.every_order("what is paid to others meanwhile is not paid again", || {
         let balance = AtomicI64::new(55);
