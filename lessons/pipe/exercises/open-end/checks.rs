@@ -41,6 +41,21 @@ pub fn judge(judge: &mut Judge) {
         }
     });
     #[cfg(unix)]
+    judge.program("both writers are killed in the middle of their lines", |program| {
+        let Some((running, writers)) = all_held_up(&program) else { return };
+        writers.map(|writer| running.kill(writer));
+        running.go_on(main(&running.trace()).expect("it was held up"));
+        let run = running.end().well();
+        let received = run.said_by("main")[0];
+        let written: usize =
+            writers.map(|writer| lines(&run.trace, writer, "E")).iter().sum();
+        let right = [0, 1, 2].map(|more| format!("received {} lines", written + more));
+        assert!(
+            right.iter().any(|right| right == received),
+            "{written} lines of two writers that were killed: {received:?}"
+        );
+    });
+    #[cfg(unix)]
     judge.program("a writer is slow, and `main` waits for its lines", |program| {
         let usual = drive(&program).run();
         let held = [0, 1].map(|which| held_up(&program, which));
@@ -73,6 +88,35 @@ fn held_up(program: &Drive, which: usize) -> Option<(Running, u32)> {
         },
         |trace, writer| lines(trace, writer, "B") < 150,
     )
+}
+
+/// A run in which `main` and both writers stand still, so early that the lines of both together are fewer than those of one.
+#[cfg(unix)]
+fn all_held_up(program: &Drive) -> Option<(Running, [u32; 2])> {
+    let both = |trace: &Trace| {
+        let writers: Vec<u32> = trace.pids("write").into_iter().collect();
+        <[u32; 2]>::try_from(writers).ok()
+    };
+    let (running, _) = drive(program).held_up(
+        |running| {
+            let [first, second] = running.until("not two writers were started", both);
+            let stopped = running.stop(main(&running.trace())?) && running.stop(first);
+            stopped.then_some(second)
+        },
+        |trace, _| {
+            let begun =
+                both(trace).map(|both| both.map(|writer| lines(trace, writer, "B")));
+            begun.is_some_and(|begun| begun.iter().sum::<usize>() < 150)
+        },
+    )?;
+    let writers = both(&running.trace())?;
+    Some((running, writers))
+}
+
+/// The process id of `main`.
+#[cfg(unix)]
+fn main(trace: &Trace) -> Option<u32> {
+    trace.pids("main").into_iter().next()
 }
 
 /// How many lines a writer has begun to write, or has written.

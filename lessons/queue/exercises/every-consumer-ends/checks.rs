@@ -1,6 +1,8 @@
 //! What every answer to `queue/every-consumer-ends` must hold.
 
 use exercise::Judge;
+#[cfg(target_os = "linux")]
+use suite::trace::Trace;
 use suite::{Drive, Run};
 
 pub fn judge(judge: &mut Judge) {
@@ -45,6 +47,18 @@ pub fn judge(judge: &mut Judge) {
             }
         },
     );
+    #[cfg(target_os = "linux")]
+    // elsewhere numbers are put aside for a consumer before it asks
+    judge.program("one consumer receives what two slow ones leave", |program| {
+        let Some((mut running, slow)) = two_held_up(&program) else { return };
+        let why = "two consumers were slow, and the third left numbers to nobody";
+        running.until(why, |trace| {
+            let heads = trace.of("message").filter(|event| event.phase == "f");
+            (heads.count() == 20).then_some(())
+        });
+        slow.map(|consumer| running.go_on(consumer));
+        whole(&running.end());
+    });
 }
 
 fn drive(program: &Drive) -> Drive {
@@ -61,6 +75,46 @@ fn held_up(program: &Drive, role: &str, which: usize) -> (suite::Running, u32) {
     running.stop(child);
     running.listen();
     (running, child)
+}
+
+/// A run in which two consumers stand still, each with a number that it has received. Few are received by then.
+#[cfg(target_os = "linux")]
+fn two_held_up(program: &Drive) -> Option<(suite::Running, [u32; 2])> {
+    let first = std::cell::Cell::new(0);
+    let held = drive(program).held_up(
+        |running| {
+            let busy = running.until("no consumer received all its numbers", |trace| {
+                let mut busy: Vec<u32> = trace.pids("consume").into_iter().collect();
+                busy.retain(|pid| received(trace, *pid) > 0);
+                (busy.len() > 1 || busy.iter().any(|pid| received(trace, *pid) == 20))
+                    .then_some(busy)
+            });
+            let [one, other, ..] = busy[..] else { return None };
+            first.set(one);
+            running.stop(one).then_some(other)
+        },
+        |trace, second| {
+            let both = [first.get(), second];
+            both.iter().all(|pid| !is_in_queue(trace, *pid))
+                && both.map(|pid| received(trace, pid)).iter().sum::<usize>() <= 6
+        },
+    );
+    held.map(|(running, second)| (running, [first.get(), second]))
+}
+
+/// How many numbers a consumer has received.
+#[cfg(target_os = "linux")]
+fn received(trace: &Trace, consumer: u32) -> usize {
+    let messages = trace.of("message").filter(|event| event.pid == consumer);
+    messages.filter(|event| event.phase == "f").count()
+}
+
+/// Whether a consumer is in the middle of receiving: one that stands still there is in the way of all others.
+#[cfg(target_os = "linux")]
+fn is_in_queue(trace: &Trace, consumer: u32) -> bool {
+    let waits = || trace.of("wait").filter(|event| event.pid == consumer);
+    waits().filter(|event| event.phase == "B").count()
+        != waits().filter(|event| event.phase == "E").count()
 }
 
 /// All that has to hold at the end.

@@ -1,0 +1,47 @@
+//! The queue ends, and still each consumer leaves when it has its share.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use shared::process::{self, Receiver, Sender, role};
+use shared::{say, work};
+
+fn main() -> ExitCode {
+    let roles = [role(produce), role(consume)];
+    shared::run("//! Two producers, three consumers.", lesson, &roles)
+}
+
+fn lesson() -> Result<()> {
+    let (to, from) = process::queue(5)?;
+    let mut children = Vec::new();
+    for _ in 0..2 {
+        children.push(process::start(produce, to.clone())?);
+    }
+    drop(to);
+    for _ in 0..3 {
+        children.push(process::start(consume, from.clone())?);
+    }
+
+    for child in children {
+        child.join()?;
+    }
+    say!("all have ended");
+    Ok(())
+}
+
+fn produce(numbers: Sender<u32>) -> Result<()> {
+    for n in 1..=10 {
+        say!("sends {n}");
+        numbers.send(&n)?;
+    }
+    Ok(())
+}
+
+fn consume(numbers: Receiver<u32>) -> Result<()> {
+    for n in numbers.take(7) {
+        say!("received {}", n?);
+        work(0.1);
+    }
+    say!("has seen the end");
+    Ok(())
+}
