@@ -1,5 +1,5 @@
 //! Asks one of the course's own programs something, and waits for the answer: `cargo exercise` for a
-//! verdict, the explorer for all orders of a lesson's steps.
+//! verdict, `cargo explore` for what can come of a file, the explorer for all orders of a lesson's steps.
 
 use std::time::Duration;
 
@@ -57,7 +57,7 @@ impl Question<'_> {
         let _ = events.send(Event::Start).await;
         let mut command = Command::new(program);
         command.args(self.arguments).current_dir(self.workspace.root()).env("CARGO_TERM_COLOR", "never");
-        let name = &self.package.name;
+        let name = &self.package.program;
         let (mut tree, stdout, stderr) =
             Tree::start(command).await.with_context(|| format!("cannot start {name}"))?;
         let mut told = Told { events, stdout, stderr, text: String::new(), bytes: 0 };

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use anyhow::{Result, bail};
 
 use crate::costs::Costs;
+use crate::explored::{self, EXPLORE, Explored, Program};
 use crate::orders::{self, Orders};
 use crate::preprocessor::Runs;
 use crate::recording::Recording;
@@ -96,10 +97,19 @@ fn check_runs(workspace: &Workspace, cards: &Cards, problems: &mut Vec<String>) 
             known.insert(Twin::path(workspace, &lesson, &arguments));
         }
     }
+    let topics = workspace.lessons()?.into_iter().map(|lesson| lesson.name).chain([EXPLORE.to_owned()]);
+    for program in topics.flat_map(|topic| Program::of_topic(cards, &topic)) {
+        // One that is not there is told with its place in the chapter.
+        if workspace.root().join(program.path()).is_file() {
+            problems.extend(Explored::problem(&Explored::of(workspace, &program)?, workspace, &program));
+        }
+        known.insert(program.record_path(workspace));
+    }
     for path in record::stored(workspace)? {
         if !known.contains(&path) {
             let to = match () {
                 () if orders::is_one(&path) => "lesson whose chapter shows all orders",
+                () if explored::is_one(&path) => "program that a chapter shows explored",
                 () if twin::is_one(&path) => "lesson whose chapter shows its twin's run",
                 () => "lesson",
             };

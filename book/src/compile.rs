@@ -23,10 +23,12 @@ pub struct Compiler {
     compiled: Mutex<HashMap<String, Compiled>>,
 }
 
-/// A package of the course that has a program of the same name.
+/// A package of the course, and which program of it is wanted.
 pub struct Package {
     /// Its name.
     pub name: String,
+    /// The program's name: that of the package, if nothing else is said.
+    pub program: String,
     /// Where its sources are, beside those that all packages share.
     pub folders: Vec<PathBuf>,
 }
@@ -34,7 +36,13 @@ pub struct Package {
 impl Package {
     /// A package whose sources are in this folder.
     pub fn new(name: impl Into<String>, folder: &Path) -> Self {
-        Package { name: name.into(), folders: vec![folder.to_owned()] }
+        let name = name.into();
+        Package { program: name.clone(), name, folders: vec![folder.to_owned()] }
+    }
+
+    /// The same package's program of another name.
+    pub fn with_program(self, program: &str) -> Self {
+        Package { program: program.to_owned(), ..self }
     }
 }
 
@@ -54,7 +62,7 @@ impl Compiler {
         package: &Package,
         progress: &mpsc::Sender<Event>,
     ) -> Result<PathBuf> {
-        if let Some(compiled) = self.lock().get(&package.name)
+        if let Some(compiled) = self.lock().get(&package.program)
             // Together with the program: someone else may have compiled it otherwise.
             && compiled.stamp == stamp(workspace, package).and(&compiled.program)
         {
@@ -63,9 +71,9 @@ impl Compiler {
         // Of before: a change while cargo compiles has to count as a change.
         package.folders.iter().for_each(|folder| stamp::freshen(folder));
         let sources = stamp(workspace, package);
-        let program = compile(workspace, &package.name, progress).await?;
+        let program = compile(workspace, package, progress).await?;
         let compiled = Compiled { stamp: sources.and(&program), program: program.clone() };
-        self.lock().insert(package.name.clone(), compiled);
+        self.lock().insert(package.program.clone(), compiled);
         Ok(program)
     }
 
@@ -80,10 +88,14 @@ fn stamp(workspace: &Workspace, package: &Package) -> Stamp {
     Stamp::of(package.folders.iter().cloned().chain(common))
 }
 
-async fn compile(workspace: &Workspace, package: &str, progress: &mpsc::Sender<Event>) -> Result<PathBuf> {
+async fn compile(
+    workspace: &Workspace,
+    package: &Package,
+    progress: &mpsc::Sender<Event>,
+) -> Result<PathBuf> {
     let mut command = Command::new(cargo());
     command
-        .args(["build", "--message-format=json-render-diagnostics", "-p", package])
+        .args(["build", "--message-format=json-render-diagnostics", "-p", &package.name])
         .current_dir(workspace.root())
         .env("CARGO_TERM_COLOR", "never")
         .env("CARGO_TERM_PROGRESS_WHEN", "never");
@@ -93,7 +105,7 @@ async fn compile(workspace: &Workspace, package: &str, progress: &mpsc::Sender<E
     while more_messages || more_told {
         tokio::select! {
             line = messages.next(), if more_messages => match line {
-                Some(line) => program = artifact(&line.text, package).or(program),
+                Some(line) => program = artifact(&line.text, &package.program).or(program),
                 None => more_messages = false,
             },
             line = told.next(), if more_told => match line {
@@ -107,7 +119,7 @@ async fn compile(workspace: &Workspace, package: &str, progress: &mpsc::Sender<E
     if !cargo.end().await?.success() {
         bail!("it does not compile");
     }
-    program.with_context(|| format!("cargo made no program of the name {package}"))
+    program.with_context(|| format!("cargo made no program of the name {}", package.program))
 }
 
 /// The cargo that runs this program, if one does: the reader's own toolchain.
@@ -116,8 +128,8 @@ pub fn cargo() -> OsString {
 }
 
 /// The program, if this line of cargo's is the one that names it.
-fn artifact(line: &str, package: &str) -> Option<PathBuf> {
+fn artifact(line: &str, program: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(line).ok()?;
-    let is_it = message["reason"] == "compiler-artifact" && message["target"]["name"] == package;
+    let is_it = message["reason"] == "compiler-artifact" && message["target"]["name"] == program;
     is_it.then(|| message["executable"].as_str().map(PathBuf::from))?
 }

@@ -10,12 +10,13 @@
 //! | a page that was open before the server was started anew | the token: 403 |
 //! | a page of another site that shows the book in a frame, or embeds parts of it | CSP and CORP |
 //! | a request for another program or other arguments | only lessons and exercises by name, only arguments they declare: 404, 400 |
+//! | a request with a program of its own | what is explored is `explore.rs` in the course's folder, and no code comes by HTTP |
 //! | a request for a file outside the book | `tower-http`, which resolves paths inside one folder: 404 |
 //! | two at once, or one that is too large or too slow | 409, 413, 408 |
 //! | a client that never ends its head, or a crowd of them | [`connections`](crate::connections) |
 //!
 //! Another user of the same machine can ask for the token as the page does. What that allows is to run
-//! the course's lessons and the checks of its exercises, one at a time.
+//! the course's lessons, the checks of its exercises and the explorer on `explore.rs`, one at a time.
 
 use std::fmt::{self, Display};
 use std::io::{self, ErrorKind};
@@ -30,16 +31,18 @@ use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tower_http::services::ServeDir;
 
 use crate::answer::{self, Answer, answer, news};
 use crate::compile::Compiler;
 use crate::exercise::{self, Exercise};
+use crate::explored;
 use crate::lesson::{Arguments, Lesson};
 use crate::pages::Pages;
 use crate::run::{End, Event, Limits, Order};
 use crate::scratch::Scratch;
+use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 
 /// A request to run something is some hundred bytes.
@@ -54,6 +57,9 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// How many times as long as a lesson may run a check may tell nothing. `cargo exercise` has deadlines for all
 /// that it checks, and this is for the case that it hangs itself.
 const CHECKS: u32 = 3;
+
+/// How often the reader's own file is looked at, as long as a page shows it.
+const LOOK_EVERY: Duration = Duration::from_millis(300);
 
 /// mdBook's pages have scripts and styles of their own inline; everything else comes from here alone.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; \
@@ -143,8 +149,8 @@ impl Door {
     {
         let path = head.uri.path();
         let allowed = match path {
-            "/__book/session" | "/__book/exercises" | "/__book/reload" => "GET",
-            "/__book/run" | "/__book/check" => "POST",
+            "/__book/session" | "/__book/exercises" | "/__book/reload" | "/__book/own" => "GET",
+            "/__book/run" | "/__book/check" | "/__book/explore" => "POST",
             _ => {
                 let pages = self.pages.borrow().clone();
                 return page(&pages, head).await;
@@ -160,8 +166,10 @@ impl Door {
             "/__book/session" => self.session(),
             "/__book/exercises" => answer::json(&json!({"passed": exercise::passed(&self.workspace)})),
             "/__book/reload" => self.reload(),
+            "/__book/own" => self.own_file(),
             "/__book/run" => start(self, body, Door::run).await,
-            _ => start(self, body, Door::check).await,
+            "/__book/check" => start(self, body, Door::check).await,
+            _ => start(self, body, Door::explore).await,
         }
     }
 
@@ -258,6 +266,37 @@ impl Door {
         answer::events(from)
     }
 
+    /// Tells a page whether there is a file of the reader's own to explore, now and after each change of it.
+    fn own_file(&self) -> Answer {
+        let (to, from) = mpsc::channel(1);
+        let path = self.workspace.root().join(explored::OWN);
+        tokio::spawn(async move {
+            let mut seen = None;
+            loop {
+                // A name for its state, so that a page which has looked away knows whether it has missed something.
+                let state =
+                    if path.is_file() { Stamp::of([path.clone()]).to_string() } else { String::new() };
+                if seen.as_ref() != Some(&state) && to.send(news("own", &state)).await.is_err() {
+                    return;
+                }
+                seen = Some(state);
+                tokio::select! {
+                    () = sleep(LOOK_EVERY) => {}
+                    () = to.closed() => return,
+                }
+            }
+        });
+        answer::events(from)
+    }
+
+    /// A request to explore names nothing: there is one file of the reader's own.
+    fn explore(&self, _: &Value) -> Result<Job, Refusal> {
+        match self.workspace.root().join(explored::OWN).is_file() {
+            true => Ok(Job::Explore),
+            false => Err((StatusCode::NOT_FOUND, format!("there is no {}", explored::OWN))),
+        }
+    }
+
     /// Which check a request asks for.
     fn check(&self, body: &Value) -> Result<Job, Refusal> {
         let name = body["exercise"].as_str().ok_or_else(|| bad("the request names no exercise"))?;
@@ -292,6 +331,8 @@ enum Job {
     Run(Lesson, Arguments),
     /// The check of the reader's answer to an exercise.
     Check(Exercise),
+    /// What can come of the reader's own file.
+    Explore,
 }
 
 impl Job {
@@ -309,6 +350,7 @@ impl Job {
                 let silence = door.limits.time * CHECKS;
                 exercise.check(&door.workspace, silence, &door.compiler, events, stopped).await
             }
+            Job::Explore => explored::own(&door.workspace, &door.compiler, events, stopped).await,
         }
     }
 }
@@ -318,6 +360,7 @@ impl Display for Job {
         match self {
             Job::Run(lesson, arguments) => write!(f, "ran {} {arguments}", lesson.package()),
             Job::Check(exercise) => write!(f, "checked {}", exercise.name),
+            Job::Explore => write!(f, "explored {}", explored::OWN),
         }
     }
 }

@@ -62,31 +62,32 @@ impl Lesson {
         let mut files = files_in(&self.folder.join("src"))
             .with_context(|| format!("cannot read lessons/{}/src", self.name))?;
         files.push(self.folder.join("Cargo.toml"));
-        self.fingerprint_of(files)
+        fingerprint(&self.folder, files)
     }
 
     /// The same of the Python twin.
     pub fn twin_fingerprint(&self) -> Result<String> {
-        self.fingerprint_of(vec![self.folder.join("python.py")])
+        fingerprint(&self.folder, vec![self.folder.join("python.py")])
     }
+}
 
-    fn fingerprint_of(&self, files: Vec<PathBuf>) -> Result<String> {
-        let mut named = Vec::new();
-        for path in files {
-            let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            let name = path.strip_prefix(&self.folder).unwrap_or(&path);
-            named.push((name.display().to_string().replace('\\', "/"), bytes));
-        }
-        named.sort();
-        let mut hash = Sha256::new();
-        for (name, bytes) in named {
-            // With its lengths, so that no file can pass for the end of the one before.
-            hash.update(format!("{} {name} {}\n", name.len(), bytes.len()));
-            hash.update(bytes);
-        }
-        // Half of it is enough to tell sources apart, and reads better in a diff.
-        Ok(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+/// Tells one state of these files from any other. Their names count from the folder.
+pub fn fingerprint(folder: &Path, files: Vec<PathBuf>) -> Result<String> {
+    let mut named = Vec::new();
+    for path in files {
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let name = path.strip_prefix(folder).unwrap_or(&path);
+        named.push((name.display().to_string().replace('\\', "/"), bytes));
     }
+    named.sort();
+    let mut hash = Sha256::new();
+    for (name, bytes) in named {
+        // With its lengths, so that no file can pass for the end of the one before.
+        hash.update(format!("{} {name} {}\n", name.len(), bytes.len()));
+        hash.update(bytes);
+    }
+    // Half of it is enough to tell sources apart, and reads better in a diff.
+    Ok(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// What a lesson is run with: flags, and choices each with its value.

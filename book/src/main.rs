@@ -10,6 +10,7 @@
 //! - [`twin`]: what the Python program of a lesson says, recorded, and its card
 //! - [`costs`]: what things cost, as measured, and the tables of it
 //! - [`orders`]: all orders of a lesson's steps, recorded by the explorer, and their card
+//! - [`explored`]: what `cargo explore` says of a program, recorded or live, and its card
 //! - [`exercise`]: an exercise, its card and its check
 //!
 //! Making the pages:
@@ -66,6 +67,7 @@ mod costs;
 mod directive;
 mod door;
 mod exercise;
+mod explored;
 mod include;
 #[cfg(unix)]
 mod keep;

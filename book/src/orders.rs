@@ -63,13 +63,18 @@ impl Orders {
     /// What is wrong with the stored orders and how to mend it, if anything is.
     pub fn problem(fit: &Fit<Self>, workspace: &Workspace, lesson: &Lesson) -> Option<String> {
         let path = workspace.shown(&Self::path(workspace, lesson));
-        fit.wrong(&format!("the record of all orders {path}"), lesson)
+        fit.wrong(&format!("the record of all orders {path}"), "lesson", &lesson.name)
     }
 
-    /// Reads orders, and sees to it that the page can follow them wherever they lead.
+    /// Reads the orders of a lesson.
     fn read(text: &str, lesson: &Lesson) -> Result<Self> {
         let Value::Object(data) = serde_json::from_str(text)? else { bail!("it is no object") };
         ensure!(data.get("lesson") == Some(&lesson.name.as_str().into()), "it is of another lesson");
+        Self::tree(data)
+    }
+
+    /// Takes a tree of orders, and sees to it that the page can follow them wherever they lead.
+    pub fn tree(data: Map<String, Value>) -> Result<Self> {
         let orders = Orders { data };
         let threads = orders.list("threads").len();
         let values = orders.list("variables").len();
@@ -120,6 +125,11 @@ impl Orders {
             at = &states[to(step)];
             Some(step)
         })
+    }
+
+    /// As the page reads it.
+    pub fn value(&self) -> Value {
+        Value::Object(self.data.clone())
     }
 
     fn list(&self, key: &str) -> &[Value] {
@@ -179,7 +189,7 @@ impl Orders {
                 shortest.join(", ")
             );
         }
-        let data = Value::Object(self.data.clone()).to_string();
+        let data = self.value().to_string();
         let _ = write!(
             html,
             r#"</tbody></table></details><script type="application/json">{}</script></section>"#,
@@ -194,7 +204,8 @@ pub fn card_without(problem: &str) -> String {
     format!(r#"<section class="lesson orders"><p class="lesson-status">{}</p></section>"#, escape(problem))
 }
 
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+/// A list in an object; an empty one if it is none.
+pub fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value[key].as_array().map_or(&[], Vec::as_slice)
 }
 
@@ -203,7 +214,8 @@ fn to(step: &Value) -> usize {
     index(&step["to"]).expect("a state")
 }
 
-fn index(value: &Value) -> Option<usize> {
+/// A number, as the place of something.
+pub fn index(value: &Value) -> Option<usize> {
     value.as_u64().and_then(|number| number.try_into().ok())
 }
 
@@ -254,7 +266,7 @@ impl<'a> Explorer<'a> {
         let folders = ["tests", "lessons"].map(|folder| root.join(folder)).to_vec();
         let question = Question {
             workspace: self.workspace,
-            package: Package { name: "orders".to_owned(), folders },
+            package: Package { folders, ..Package::new("orders", root) },
             arguments: &[argument],
             silence: SILENCE,
             largest: LARGEST,

@@ -1,5 +1,5 @@
-//! The preprocessor: puts a card for each `{{#lesson NAME}}`, `{{#exercise TOPIC/NAME}}`, `{{#orders NAME}}` and
-//! `{{#twin NAME}}`, and measured figures for `{{#costs WORK}}`, and refuses a chapter with a hole in it.
+//! The preprocessor: puts a card for each `{{#lesson NAME}}`, `{{#exercise TOPIC/NAME}}`, `{{#orders NAME}}`,
+//! `{{#explored TOPIC/NAME}}` and `{{#twin NAME}}`, and measured figures for `{{#costs WORK}}`, and refuses a chapter with a hole in it.
 //!
 //! The same code serves inside this program, where mdBook is a library, and as a command that someone's
 //! own `mdbook` calls.
@@ -16,6 +16,7 @@ use crate::card::{Assets, Card, escape};
 use crate::costs::{self, Costs};
 use crate::directive::{self, Directive};
 use crate::exercise;
+use crate::explored::{self, Explored, Program};
 use crate::include;
 use crate::orders::{self, Orders};
 use crate::recording::{Fit, Recording};
@@ -144,7 +145,7 @@ impl Place<'_> {
             }
             "title" => Ok(None),
             _ if directive.in_code => Ok(None),
-            name @ ("lesson" | "exercise" | "orders" | "twin" | "costs")
+            name @ ("lesson" | "exercise" | "orders" | "explored" | "explore" | "twin" | "costs")
                 if !directive.stands_alone(chapter) =>
             {
                 bail!("a card needs a line of its own: put {{{{#{name} …}}}} on one")
@@ -155,6 +156,8 @@ impl Place<'_> {
                 Ok(Some((exercise.card(self.workspace, self.repository)?, Some(&exercise::ASSETS))))
             }
             "orders" => Ok(Some((self.orders(directive.argument)?, Some(&orders::ASSETS)))),
+            "explored" => Ok(Some((self.explored(directive.argument)?, Some(&orders::ASSETS)))),
+            "explore" => Ok(Some((explored::own_card(), Some(&orders::ASSETS)))),
             "twin" => Ok(Some((self.twin(directive.argument)?, None))),
             "costs" => Ok(Some((self.costs("costs", directive.argument)?, Some(&costs::ASSETS)))),
             // Words in a sentence, where no style sheet can stand.
@@ -178,6 +181,23 @@ impl Place<'_> {
             Fit::Fits(orders) => orders.card(&lesson, false, self.repository),
             Fit::Old(orders) => orders.card(&lesson, true, self.repository),
             Fit::Missing | Fit::Unreadable(_) => orders::card_without(&problem.unwrap_or_default()),
+        })
+    }
+
+    fn explored(&self, argument: &str) -> Result<String> {
+        let program = Program::asked(self.workspace, argument)?;
+        let fit = Explored::of(self.workspace, &program)?;
+        let problem = Explored::problem(&fit, self.workspace, &program);
+        if self.runs == Runs::MustFit
+            && let Some(problem) = problem
+        {
+            bail!(problem);
+        }
+        let id = argument.replace('/', "-");
+        Ok(match fit {
+            Fit::Fits(explored) => explored.card(&id, false, self.repository),
+            Fit::Old(explored) => explored.card(&id, true, self.repository),
+            Fit::Missing | Fit::Unreadable(_) => explored::card_without(&problem.unwrap_or_default()),
         })
     }
 

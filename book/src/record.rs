@@ -1,5 +1,5 @@
 //! `cargo book record`: runs lessons at normal speed and stores their runs, and of those whose chapters show
-//! them, what the Python twin says and all orders of the steps.
+//! them, what the Python twin says, all orders of the steps, and what `cargo explore` says of a program.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use tokio::sync::{mpsc, watch};
 
 use crate::compile::Compiler;
+use crate::explored::{self, EXPLORE, Program};
 use crate::lesson::{Arguments, Lesson};
 use crate::orders::{Explorer, Orders};
 use crate::recording::Recording;
@@ -23,16 +24,19 @@ const LIMITS: Limits = Limits { time: Duration::from_secs(120), output: 256 << 1
 
 /// Records these lessons, or all if none is named. Every lesson is tried; the error counts failures.
 pub fn record(workspace: &Workspace, names: &[String]) -> Result<()> {
+    // The page about the explorer is no lesson, and has programs as if it were one.
+    let explore = names.is_empty() || names.iter().any(|name| name == EXPLORE);
     let lessons = if names.is_empty() {
         workspace.lessons()?
     } else {
-        names.iter().map(|name| workspace.known_lesson(name)).collect::<Result<_>>()?
+        let names = names.iter().filter(|name| *name != EXPLORE);
+        names.map(|name| workspace.known_lesson(name)).collect::<Result<_>>()?
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let (stop, stopped) = watch::channel(false);
         let signal = signal::to_stop()?;
-        let recorded = record_all(workspace, &lessons, stopped);
+        let recorded = record_all(workspace, &lessons, explore, stopped);
         tokio::pin!(recorded);
         tokio::select! {
             outcome = &mut recorded => outcome,
@@ -46,7 +50,12 @@ pub fn record(workspace: &Workspace, names: &[String]) -> Result<()> {
     })
 }
 
-async fn record_all(workspace: &Workspace, lessons: &[Lesson], stopped: watch::Receiver<bool>) -> Result<()> {
+async fn record_all(
+    workspace: &Workspace,
+    lessons: &[Lesson],
+    explore: bool,
+    stopped: watch::Receiver<bool>,
+) -> Result<()> {
     let scratch = Scratch::new().context("cannot make a temporary folder")?;
     let compiler = Compiler::default();
     let explorer = Explorer::new(workspace, &compiler, stopped.clone());
@@ -82,11 +91,44 @@ async fn record_all(workspace: &Workspace, lessons: &[Lesson], stopped: watch::R
                 return Ok(());
             }
         }
+        let programs = Program::of_topic(&cards, &lesson.name);
+        record_programs(workspace, &programs, &compiler, &stopped, &mut failed).await;
+        if *stopped.borrow() {
+            return Ok(());
+        }
         let orders = shows_orders.then(|| Orders::path(workspace, lesson));
         let twins = twins.iter().map(|arguments| Twin::path(workspace, lesson, arguments));
-        remove_orphans(workspace, lesson, orders.into_iter().chain(twins))?;
+        let programs = programs.iter().map(|program| program.record_path(workspace));
+        let runs = lesson.worth_recording()?;
+        let runs = runs.iter().map(|arguments| Recording::path(workspace, &lesson.name, arguments));
+        remove_orphans(workspace, &lesson.name, runs.chain(orders).chain(twins).chain(programs))?;
+    }
+    if explore {
+        let programs = Program::of_topic(&cards, EXPLORE);
+        record_programs(workspace, &programs, &compiler, &stopped, &mut failed).await;
+        if *stopped.borrow() {
+            return Ok(());
+        }
+        remove_orphans(workspace, EXPLORE, programs.iter().map(|program| program.record_path(workspace)))?;
     }
     if failed.is_empty() { Ok(()) } else { bail!("not recorded: {}", failed.join(", ")) }
+}
+
+/// Records what `cargo explore` says of programs.
+async fn record_programs(
+    workspace: &Workspace,
+    programs: &[Program],
+    compiler: &Compiler,
+    stopped: &watch::Receiver<bool>,
+    failed: &mut Vec<String>,
+) {
+    for program in programs {
+        let recording = explored::record(workspace, program, compiler, stopped.clone());
+        attempt(&program.path(), recording, failed).await;
+        if *stopped.borrow() {
+            return;
+        }
+    }
 }
 
 /// Records one thing. One that can't be recorded keeps no other from it.
@@ -166,20 +208,11 @@ impl Seen {
 }
 
 /// Runs with arguments that the lesson doesn't offer any more go away, and what no chapter shows any more.
-fn remove_orphans(
-    workspace: &Workspace,
-    lesson: &Lesson,
-    others: impl Iterator<Item = PathBuf>,
-) -> Result<()> {
-    let mut kept: HashSet<_> = lesson
-        .worth_recording()?
-        .iter()
-        .map(|arguments| Recording::path(workspace, &lesson.name, arguments))
-        .collect();
-    kept.extend(others);
+fn remove_orphans(workspace: &Workspace, topic: &str, kept: impl Iterator<Item = PathBuf>) -> Result<()> {
+    let kept: HashSet<_> = kept.collect();
     for path in stored(workspace)? {
         let of = path.file_name().and_then(|name| name.to_str()?.split('.').next());
-        if of == Some(&lesson.name) && !kept.contains(&path) {
+        if of == Some(topic) && !kept.contains(&path) {
             std::fs::remove_file(&path)?;
             eprintln!("  removed {}, which the lesson doesn't offer any more", workspace.shown(&path));
         }

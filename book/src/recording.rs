@@ -57,20 +57,20 @@ impl Fit {
     /// What is wrong with the stored run of a lesson and how to mend it, if anything is.
     pub fn problem(&self, workspace: &Workspace, lesson: &Lesson, arguments: &Arguments) -> Option<String> {
         let path = workspace.shown(&Recording::path(workspace, &lesson.name, arguments));
-        self.wrong(&format!("the recorded run {path}"), lesson)
+        self.wrong(&format!("the recorded run {path}"), "lesson", &lesson.name)
     }
 }
 
 impl<T> Fit<T> {
-    /// What is wrong with `this`, which was recorded of the lesson, and how to mend it, if anything is.
-    pub fn wrong(&self, this: &str, lesson: &Lesson) -> Option<String> {
+    /// What is wrong with `this`, which was recorded of a lesson or the like, and how to mend it, if anything is.
+    pub fn wrong(&self, this: &str, of: &str, topic: &str) -> Option<String> {
         let what = match self {
             Fit::Fits(_) => return None,
-            Fit::Old(_) => "is older than its lesson".to_owned(),
+            Fit::Old(_) => format!("is older than its {of}"),
             Fit::Missing => "is missing".to_owned(),
             Fit::Unreadable(error) => format!("can't be used: {error:#}"),
         };
-        Some(format!("{this} {what}: `cargo book record {}`", lesson.name))
+        Some(format!("{this} {what}: `cargo book record {topic}`"))
     }
 }
 

@@ -54,7 +54,7 @@ pub enum Event {
     Out(String),
     /// A line on standard error.
     Err(String),
-    /// What came of the check of an exercise, as `cargo exercise check --json` says it.
+    /// What came of the check of an exercise, as `cargo exercise check --json` says it; or of the reader's own file, as a card.
     Verdict(String),
 }
 
@@ -63,7 +63,7 @@ pub enum Event {
 pub enum End {
     /// The program ended, well or not.
     ByItself(ExitStatus),
-    /// There is a verdict on an exercise.
+    /// There is a verdict on an exercise, or a card of the reader's own file.
     Judged,
     /// It was ended or never started, for this reason.
     Stopped(String),

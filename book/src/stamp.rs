@@ -6,6 +6,7 @@
 //! can set.
 
 use std::collections::hash_map::DefaultHasher;
+use std::fmt::{self, Display};
 use std::fs::{self, Metadata};
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -34,6 +35,12 @@ impl Stamp {
         self.0.hash(&mut hasher);
         stamp(path, "", &mut hasher);
         Stamp(hasher.finish())
+    }
+}
+
+impl Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
     }
 }
 

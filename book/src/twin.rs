@@ -97,7 +97,7 @@ impl Twin {
         arguments: &Arguments,
     ) -> Option<String> {
         let path = workspace.shown(&Self::path(workspace, lesson, arguments));
-        fit.wrong(&format!("the recorded run {path}"), lesson)
+        fit.wrong(&format!("the recorded run {path}"), "lesson", &lesson.name)
     }
 
     /// Runs the program and stores what it says. Returns when nothing of it is left.

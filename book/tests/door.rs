@@ -345,6 +345,52 @@ fn a_check_gives_its_verdict() {
 }
 
 #[test]
+fn the_readers_own_file_is_explored_and_nothing_else() {
+    let course = Course::own();
+    let server = Server::start(&course, &[]);
+    let token = server.token();
+    let headers = [("x-book-token", token.as_str())];
+    let mut changes = server.own_file();
+    assert_eq!(changes.until("own"), "", "there is none yet");
+    let none = server.send(&server.request("POST", "/__book/explore", &headers, "{}"));
+    assert_eq!((none.status, none.body.as_str()), (404, "there is no explore.rs"));
+
+    course.write("explore.rs", "fn main() {}\n");
+    let first = changes.until("own");
+    assert_ne!(first, "");
+    // No code comes by HTTP, and no name of a file.
+    let evil = r#"{"file":"/etc/passwd","code":"fn main() {}","arguments":["--watch"]}"#;
+    let answer = server.send(&server.request("POST", "/__book/explore", &headers, evil));
+    assert_eq!(answer.status, 200);
+    assert!(answer.body.contains(r#"asked for ["--json", "explore.rs"] by "#), "{}", answer.body);
+    let events: Vec<_> = server.explore().collect();
+    let data = |name| events.iter().find(|(event, _)| event == name).map(|(_, data)| data.as_str());
+    let card = data("verdict").expect("a card");
+    assert!(card.contains("cargo explore explore.rs") && card.contains("data-orders=\"own\""), "{card}");
+    assert_eq!(data("end"), Some(r#"{"ok":true,"why":"checked"}"#), "an order that fails is an answer too");
+
+    course.write("explore.rs", "fn main() { File::open(\"x\"); }\n");
+    assert_ne!(changes.until("own"), first);
+    let refused = server.explore().until("verdict");
+    assert!(refused.contains("a file is &lt;opened&gt;&#10;read it before</pre>"), "{refused}");
+
+    for (headers, status) in [
+        (&[][..], 403),
+        (&[("x-book-token", &token[1..])], 403),
+        (&[("x-book-token", &token), ("Origin", "http://evil.example")], 403),
+        (&[("x-book-token", &token), ("Sec-Fetch-Site", "cross-site")], 403),
+        (&[("x-book-token", &token), ("Host", "evil.example")], 421),
+    ] {
+        let answer = server.send(&server.request("POST", "/__book/explore", headers, "{}"));
+        assert_eq!(answer.status, status, "{headers:?}: {}", answer.body);
+    }
+    assert_eq!(server.get("/__book/explore", &headers).status, 405);
+    for (header, status) in [(("Sec-Fetch-Site", "cross-site"), 403), (("Host", "evil.example"), 421)] {
+        assert_eq!(server.get("/__book/own", &[header]).status, status, "{header:?}");
+    }
+}
+
+#[test]
 fn what_the_reader_has_passed_is_read_from_the_file_of_cargo_exercise() {
     let course = Course::own().with_exercises();
     let server = Server::start(&course, &[]);
@@ -545,6 +591,21 @@ mod tree {
         server.signal(Signal::TERM);
         assert!(server.ended().success());
         all_gone(&pids);
+    }
+
+    #[test]
+    fn the_readers_own_file_is_explored_once_at_a_time_and_ended_with_its_page() {
+        let course = Course::own();
+        course.write("explore.rs", "fn main() { /* hang */ }\n");
+        let server = Server::start(&course, &[]);
+        let mut events = server.explore();
+        let pids = events.asked(1);
+        assert_eq!(server.post("hello", &[]).status, 409);
+        assert!(is_alive(pids[0]), "the first goes on");
+        drop(events);
+        all_gone(&pids);
+        course.write("explore.rs", "fn main() {}\n");
+        assert_eq!(server.explore().end()["ok"], true, "then it is the next one's turn");
     }
 
     #[test]

@@ -226,6 +226,96 @@ fn orders_are_recorded_checked_and_asked_for_again() {
     assert!(told.contains("removed book/runs/hello.orders.json"), "{told}");
 }
 
+#[test]
+fn what_the_explorer_says_is_recorded_and_checked() {
+    let course = Course::own().with_only("hello").with_exercises();
+    fs::remove_dir_all(course.root.join("lessons/hello/exercises")).expect("removable");
+    course.write("lessons/hello/stages/lost.rs", "fn main() {}\n");
+    course.write("book/explore/large.rs", "fn main() {} // large\n");
+    let chapter = |cards: &str| {
+        course.write("book/chapters/en/hello.md", &format!("# Hello\n\n{{{{#lesson hello}}}}\n\n{cards}\n"));
+    };
+    chapter("{{#explored hello/lost}}\n\n{{#explored explore/large}}");
+    let (code, told) = course.run(&["check"]);
+    assert_eq!(code, Some(1));
+    let missing =
+        "what the explorer says, book/runs/hello.lost.explored.json, is missing: `cargo book record hello`";
+    assert!(told.contains(missing), "{told}");
+    let (code, told) = course.run(&["record", "hello", "explore"]);
+    assert_eq!(code, Some(0), "{told}");
+    for program in ["hello.lost", "explore.large"] {
+        let says = format!("6 orders, 3 outcomes → book/runs/{program}.explored.json");
+        assert!(told.contains(&says), "{told}");
+    }
+    let (code, told) = course.run(&["check"]);
+    assert_eq!(code, Some(0), "{told}");
+    let page = course.read("book/book/hello.html").replace('\n', "");
+    for part in [
+        "<code class=\"lesson-command\">cargo explore lessons/hello/stages/lost.rs</code>",
+        "<code class=\"lesson-command\">cargo explore book/explore/large.rs</code>",
+        "6 orders were tried: all there are.",
+        "6 orders were tried. There are more.",
+        "<tr class=\"stuck\"><td>✗ the balance is 1</td><td>2</td></tr>",
+        "<caption>The simplest order that fails</caption>",
+        "<tr><td>1</td><td>earn</td><td>reads 0 from <code>balance</code></td><td>50</td></tr>",
+        "<tr><td></td><td>spend</td><td>waits for {{earn}}</td><td>51</td></tr>",
+        "<tr class=\"stuck\"><td>✗</td><td>earn</td><td>waits for &lt;spend&gt;</td><td>53</td></tr>",
+    ] {
+        assert!(page.contains(part), "{part}\nis not in\n{page}");
+    }
+    // The steps can be taken where all orders are told.
+    assert!(page.contains("data-orders=\"hello-lost\"") && !page.contains("data-orders=\"explore-large\""));
+
+    let record = "book/runs/hello.lost.explored.json";
+    let stored = course.read(record);
+    assert!(!stored.contains("seconds"), "the same each time: {stored}");
+    for (from, to, says) in [
+        ("\"to\":2}", "\"to\":99}", "has a step that leads nowhere"),
+        ("stages/lost.rs\"", "stages/los.rs\"", "it is of another file"),
+        ("\"text\":\"the balance is 1\"", "\"text\":\"the balance is 2\"", "its tree has other outcomes"),
+        ("{", "", "it is no object"),
+    ] {
+        assert!(stored.contains(from), "{from}");
+        course.write(record, &stored.replacen(from, to, 1));
+        let (code, told) = course.run(&["check"]);
+        assert_eq!(code, Some(1), "{to}");
+        assert!(
+            told.contains(&format!("{record}, can't be used: {says}")) || told.contains(says),
+            "{to}: {told}"
+        );
+    }
+    course.write(record, &stored);
+
+    course.write("lessons/hello/stages/lost.rs", "fn main() { }\n");
+    let (_, told) = course.run(&["check"]);
+    assert!(
+        told.contains(&format!("{record}, is older than its program: `cargo book record hello`")),
+        "{told}"
+    );
+
+    // What is refused is told, and not stored.
+    course.write("lessons/hello/stages/lost.rs", "fn main() { File::open(\"x\"); }\n");
+    let (code, told) = course.run(&["record", "hello"]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("error: a file is <opened>"), "{told}");
+    assert!(told.contains("not recorded: lessons/hello/stages/lost.rs"), "{told}");
+    assert_eq!(course.read(record), stored);
+
+    chapter("{{#explored hello/nowhere}}");
+    let (_, told) = course.run(&["check"]);
+    assert!(told.contains("hello.md:5: there is no file lessons/hello/stages/nowhere.rs"), "{told}");
+    assert!(
+        told.contains(&format!("{record} belongs to no program that a chapter shows explored: remove it")),
+        "{told}"
+    );
+    chapter("");
+    let (code, told) = course.run(&["record", "hello", "explore"]);
+    assert_eq!(code, Some(0), "{told}");
+    for program in ["hello.lost", "explore.large"] {
+        assert!(told.contains(&format!("removed book/runs/{program}.explored.json")), "{told}");
+    }
+}
+
 /// A twin that says who it is, and with `--loud` that somebody waits in vain.
 const TWIN: &str = r#"import os, subprocess, sys
 print(f"MainProcess {os.getpid()}  starts a child\n", end="", flush=True)

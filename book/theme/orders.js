@@ -1,6 +1,6 @@
 'use strict';
 // The card of all orders of a lesson's steps: the reader says which thread takes the next step, or has the
-// shortest order to an outcome shown. Everything that can happen is in the page.
+// shortest order to an outcome shown. Everything that can happen is in the page. And the reader's own file, explored at each save.
 {
   /**
    * One state of the program: the steps that can be taken from it, who waits, and who is stuck at an end.
@@ -11,7 +11,7 @@
    * @typedef {{threads: string[], variables: string[], states: State[], orders: number,
    *   outcomes: {text: string, orders: number, deadlock: boolean, shortest: number[]}[]}} Orders
    */
-  const { View, calm, html, steps } = stage;
+  const { View, calm, html, post, sse, steps, whenServed } = stage;
 
   const PACE = 900; // milliseconds from one shown step to the next
 
@@ -64,6 +64,7 @@
       this.view = new View(root, output, timeline);
 
       table.querySelectorAll('tbody tr').forEach((row, i) => {
+        if (!orders.outcomes[i]) return;
         const { text, shortest } = orders.outcomes[i];
         const show = button('Show', () => this.play(shortest));
         show.setAttribute('aria-label', `Show the shortest order in which ${plain(text)}`);
@@ -159,10 +160,105 @@
     }
   }
 
-  for (const root of document.querySelectorAll('[data-orders]:not([data-ready])')) {
-    // On the page of all chapters, this script stands once for each chapter.
+  /** The cards in it come to life, each once: on the page of all chapters, this script stands once for each chapter.
+   * @param {ParentNode} where */
+  function begin(where) {
+    for (const root of where.querySelectorAll('[data-orders]:not([data-ready])')) {
+      root.setAttribute('data-ready', '');
+      const data = root.querySelector('script')?.textContent ?? '';
+      new Explorer(/** @type {HTMLElement} */ (root), JSON.parse(data));
+    }
+  }
+
+  /** The reader's own file: where the book is served locally, it is explored at each save. */
+  class Own {
+    /** @param {HTMLElement} root */
+    constructor(root) {
+      this.root = root;
+      this.status = /** @type {HTMLElement} */ (root.querySelector('.lesson-status'));
+      this.found = /** @type {HTMLElement} */ (root.querySelector('.explore-found'));
+      /** @type {AbortController | undefined} what is explored now */ this.running = undefined;
+      /** @type {string | undefined} that of the file, as it was last */ this.state = undefined;
+      whenServed(() => this.stay());
+    }
+
+    /** Hears of each change of the file, as long as the page is looked at and the server is there. */
+    async stay() {
+      for (;;) {
+        if (document.hidden) await new Promise((seen) => document.addEventListener('visibilitychange', seen, { once: true }));
+        const away = new AbortController();
+        const leave = () => { if (document.hidden) away.abort(); };
+        document.addEventListener('visibilitychange', leave);
+        try {
+          const news = await fetch('/__book/own', { signal: away.signal });
+          for await (const { event, data } of sse(/** @type {ReadableStream} */ (news.body))) {
+            if (event === 'own' && data !== this.state) this.changed(this.state = data);
+          }
+        } catch {
+          // The server is gone, or the page is not looked at.
+        }
+        document.removeEventListener('visibilitychange', leave);
+        if (!document.hidden) await new Promise((over) => setTimeout(over, 3000));
+      }
+    }
+
+    /** @param {string} state nothing if there is no file */
+    changed(state) {
+      this.running?.abort();
+      if (state) this.explore();
+      else {
+        this.show('');
+        this.tell('There is no explore.rs yet. Say cargo explore in the course’s folder: it writes one for you to change.');
+      }
+    }
+
+    async explore() {
+      const leave = this.running = new AbortController();
+      this.tell('Exploring…');
+      this.found.classList.add('old');
+      let told = 'The explorer broke off.';
+      try {
+        let answer;
+        // Something else may be running, a lesson say: this waits for its turn.
+        while ((answer = await post('explore', {}, leave.signal)).status === 409) {
+          this.tell('Waiting until what runs now has ended.');
+          await new Promise((over) => setTimeout(over, 1000));
+        }
+        if (!answer.ok || !answer.body) told = await answer.text();
+        else for await (const { event, data } of sse(answer.body)) {
+          if (event === 'compile') this.tell(`Exploring… ${data.trim()}`);
+          if (event === 'verdict') {
+            this.show(data);
+            told = this.found.querySelector('.explored') ? 'Explored as you saved it. Save again, and this changes.'
+              : 'This can’t be explored:';
+          }
+          if (event === 'end' && !JSON.parse(data).ok) told = `Not explored: ${JSON.parse(data).why}.`;
+        }
+      } catch {
+        told = 'The local server does not answer. Is cargo book still running?';
+      }
+      if (this.running !== leave) return; // it was saved again meanwhile
+      this.tell(told);
+    }
+
+    /** @param {string} text */
+    tell(text) {
+      this.status.textContent = text;
+    }
+
+    /** Shows a card as the server has made it. @param {string} card */
+    show(card) {
+      const focused = this.found.contains(document.activeElement);
+      this.found.classList.remove('old');
+      this.found.innerHTML = card;
+      begin(this.found);
+      if (focused) this.found.focus();
+    }
+  }
+
+  begin(document);
+  for (const root of document.querySelectorAll('[data-explore]:not([data-ready])')) {
     root.setAttribute('data-ready', '');
-    const data = root.querySelector('script')?.textContent ?? '';
-    new Explorer(/** @type {HTMLElement} */ (root), JSON.parse(data));
+    new Own(/** @type {HTMLElement} */ (root));
   }
 }

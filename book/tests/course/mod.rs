@@ -252,6 +252,39 @@ const DEADLOCK: &str = r#"{"lesson":"heir","arguments":[],"threads":["main","a",
 {"text":"a deadlock: nobody can go on","orders":2,"deadlock":true,"shortest":[1,4]}]}"#;
 "##;
 
+/// What `explore` would print of a file: what comes of two threads that read a balance and write it, or what it has against it.
+const EXPLORER: &str = r##"fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let [json, file] = &words[..] else { panic!("{words:?}") };
+    assert_eq!(json, "--json");
+    eprintln!("asked for {words:?} by {}", std::process::id());
+    let text = std::fs::read_to_string(file).unwrap();
+    if text.contains("hang") {
+        loop { std::thread::park() }
+    }
+    if text.contains("File::open") {
+        println!("{{\"file\":\"{file}\",\"error\":\"a file is <opened>\\nread it before\"}}");
+        std::process::exit(2);
+    }
+    let large = text.contains("large");
+    let tree = if large { "null" } else { include_str!("orders.json").trim() };
+    let outcomes = OUTCOMES.replace("ALL", if large { "false" } else { "true" }).replace('\n', "");
+    println!("{{\"file\":\"{file}\",{outcomes},\"tree\":{tree}}}");
+    std::process::exit(1);
+}
+
+const OUTCOMES: &str = r#""orders":6,"all":ALL,"surprises":null,"reduced":false,"forced_switches":null,"hurried":false,"seconds":0.1,
+"fails":true,"others":0,"outcomes":[
+{"kind":"failed","fails":true,"text":"the balance is 1","printed":[],"errors":[],"message":"","orders":2,"threads":["main","earn","spend"],"steps":[
+{"thread":"earn","text":"reads 0 from `balance`","file":"x.rs","line":50,"blocked":false},
+{"thread":"spend","text":"reads 0 from `balance`","file":"x.rs","line":50,"blocked":false},
+{"thread":"spend","text":"waits for {{earn}}","file":"x.rs","line":51,"blocked":true},
+{"thread":"spend","text":"writes -1 to `balance`","file":"x.rs","line":52,"blocked":false}],
+"stuck":[{"thread":"earn","text":"waits for <spend>","file":"x.rs","line":53}]},
+{"kind":"returned","fails":false,"text":"the balance is 0","printed":[],"errors":[],"message":"","orders":2,"threads":[],"steps":[],"stuck":[]},
+{"kind":"returned","fails":false,"text":"the balance is -1","printed":[],"errors":[],"message":"","orders":2,"threads":[],"steps":[],"stuck":[]}]"#;
+"##;
+
 /// The exercises of the trial: one for each thing that can come of a check.
 pub const EXERCISES: [&str; 7] = ["broken", "fail", "flood", "hang", "heir", "mute", "pass"];
 
@@ -295,10 +328,17 @@ impl Course {
                 &format!("{toml}\n[output.html]\nadditional-css = [\"theme/page.css\", \"theme/lesson.css\"]\nadditional-js = [\"theme/page.js\", \"theme/lesson.js\"]\n"),
             );
         }
+        course.write("lessons/hello/stages/lost.rs", "fn main() {}\n");
+        course.write("lessons/hello/stages/more.rs", "fn main() {} // large\n");
+        course.write("book/chapters/en/explore.md", "# Explore\n\n{{#explore}}\n");
+        course.write(
+            "book/chapters/en/SUMMARY.md",
+            "# Summary\n\n[Preface](preface.md)\n\n- [Hello](hello.md)\n- [Explore](explore.md)\n",
+        );
         let cards = EXERCISES.map(|name| format!("{{{{#exercise hello/{name}}}}}\n\n")).concat();
         course.write(
             "book/chapters/en/hello.md",
-            &format!("# Hello\n\n{{{{#lesson hello}}}}\n\n## In every order\n\nHow does it end? Think first.\n\n{{{{#orders hello}}}}\n\n{{{{#orders heir}}}}\n\n## Exercises\n\n{cards}"),
+            &format!("# Hello\n\n{{{{#lesson hello}}}}\n\n## In every order\n\nHow does it end? Think first.\n\n{{{{#orders hello}}}}\n\n{{{{#orders heir}}}}\n\n{{{{#explored hello/lost}}}}\n\n{{{{#explored hello/more}}}}\n\n## Exercises\n\n{cards}"),
         );
         course
     }
@@ -342,6 +382,8 @@ impl Course {
             self.write(&format!("{folder}/src/main.rs"), source);
         }
         self.write("tests/orders/src/orders.json", &orders());
+        self.write("tests/exercise/src/bin/explore.rs", EXPLORER);
+        self.write("tests/exercise/src/bin/orders.json", &orders());
     }
 
     /// With exercises of `hello`.
@@ -502,6 +544,22 @@ impl Server {
     pub fn check(&self, exercise: &str) -> Events {
         let mut stream = self.connect();
         stream.write_all(self.ask_check(exercise, &[]).as_bytes()).expect("the server reads");
+        Events::read(stream)
+    }
+
+    /// Has the reader's own file explored; what is told can be read as it comes.
+    pub fn explore(&self) -> Events {
+        let token = self.token();
+        let mut stream = self.connect();
+        let request = self.request("POST", "/__book/explore", &[("x-book-token", &token)], "{}");
+        stream.write_all(request.as_bytes()).expect("the server reads");
+        Events::read(stream)
+    }
+
+    /// What the server tells about the reader's own file.
+    pub fn own_file(&self) -> Events {
+        let mut stream = self.connect();
+        stream.write_all(self.request("GET", "/__book/own", &[], "").as_bytes()).expect("the server reads");
         Events::read(stream)
     }
 
