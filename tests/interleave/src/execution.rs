@@ -142,6 +142,8 @@ struct Known {
     kind: &'static str,
     /// Where it is in memory.
     address: usize,
+    /// What stands for those who sleep at it, if it is an atomic.
+    sleepers: Option<ObjectId>,
     name: String,
     writer: Option<Thread>,
     readers: Vec<Thread>,
@@ -724,6 +726,18 @@ pub fn object_of(thread: Thread) -> ObjectId {
         }
         let object = object(e, "thread", shown(e, thread));
         e.threads[thread].object = Some(object);
+        object
+    })
+}
+
+/// What stands for those who sleep at an atomic: to wake them changes nothing for one who reads or writes it.
+pub fn sleepers_of(atomic: ObjectId) -> ObjectId {
+    with(|e| {
+        if let Some(object) = e.objects[atomic].sleepers {
+            return object;
+        }
+        let object = object(e, "sleepers", format!("sleepers at {}", e.objects[atomic].name));
+        e.objects[atomic].sleepers = Some(object);
         object
     })
 }

@@ -16,7 +16,8 @@ use interleave_std::sync::atomic::{AtomicU32, Ordering};
 #[track_caller]
 pub fn wait(atomic: &AtomicU32, value: u32) {
     let (place, id) = (Location::caller(), atomic.object());
-    execution::reach(Intent::new(id, Access::Write, place));
+    let sleepers = execution::sleepers_of(id);
+    execution::reach(Intent::new(id, Access::Read, place).and(sleepers, Access::Write));
     let there = atomic.newest();
     execution::load_newest(id, Ordering::Relaxed, place);
     if there != value {
@@ -26,13 +27,13 @@ pub fn wait(atomic: &AtomicU32, value: u32) {
         execution::changed_nothing(id, execution::mark(), 1, place);
         return;
     }
-    execution::wait_at(id);
+    execution::wait_at(sleepers);
     execution::tell(Some(place), |name| format!("sees {value} in {} and goes to sleep", name(id)));
     // To go on after that is no step: nobody else can tell when it happens.
     let mut sleep = Intent::quiet(place).when(Ready::Woken, "sleeps until it is woken at");
-    (sleep.touches, sleep.spurious) = (Some(vec![(id, Access::LetGo)]), true);
+    (sleep.touches, sleep.spurious) = (Some(vec![(id, Access::Read), (sleepers, Access::LetGo)]), true);
     let woken = execution::reach(sleep);
-    execution::waits_no_more(id);
+    execution::waits_no_more(sleepers);
     execution::tell(Some(place), |name| match woken {
         Woken::Spuriously => format!("wakes up at {} for nothing (as it may)", name(id)),
         _ => format!("is woken at {}", name(id)),
@@ -56,13 +57,14 @@ fn wake(atomic: *const AtomicU32, all: bool, place: &'static Location<'static>) 
     let mut intent = Intent::quiet(place);
     intent.weight = execution::Weight::Visible;
     // If it was not used yet, nothing is known of who may come to sleep there.
-    intent.touches = AtomicU32::object_at(atomic).map(|id| vec![(id, Access::Write)]);
+    intent.touches = AtomicU32::object_at(atomic).map(|id| vec![(execution::sleepers_of(id), Access::Write)]);
     execution::reach(intent);
     let Some(id) = AtomicU32::object_at(atomic) else {
         return execution::tell(Some(place), |_| "wakes nobody: nobody sleeps there".to_owned());
     };
-    execution::touch(id);
-    let heard = execution::notify(id, all);
+    let sleepers = execution::sleepers_of(id);
+    execution::touch(sleepers);
+    let heard = execution::notify(sleepers, all);
     execution::tell(Some(place), |name| match (heard, all) {
         (0, _) => format!("wakes nobody at {}: nobody sleeps there", name(id)),
         (_, false) => format!("wakes one at {}", name(id)),
