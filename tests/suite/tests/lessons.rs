@@ -128,6 +128,19 @@ fn spin_lock_loses_nothing() {
 }
 
 #[test]
+fn owners_drop_the_letter_once_and_last() {
+    let run = lesson("owners").run().well();
+    assert_eq!(run.said_by("main"), ["3 owners have dropped the letter 1 times"]);
+    let dropped = at(&run, "was the last owner: the letter goes");
+    for n in 1..=3 {
+        let name = format!("reader {n}");
+        assert_eq!(run.said_by(&name)[0], "reads: Dear all");
+        assert!(at(&run, &format!("{name}          reads")) < dropped, "{name} reads what is gone");
+        assert!(run.trace.has_ended(run.trace.lane(&name)), "{name} did not end");
+    }
+}
+
+#[test]
 fn deadlock_is_found_and_names_who_is_stuck() {
     // On a busy machine Ann may be done before Bob has begun: but not every time.
     let found = (0..10).any(|_| {

@@ -43,6 +43,7 @@ pub const OFFERED: &[Offer] = &[
     Offer { topic: "lock", arguments: &["--rounds", "1"], old_values: false },
     Offer { topic: "deadlock", arguments: &["--order", "opposite"], old_values: false },
     Offer { topic: "spin-lock", arguments: &["--rounds", "1"], old_values: true },
+    Offer { topic: "owners", arguments: &[], old_values: true },
 ];
 
 fn lesson(topic: &str) -> Option<Lesson> {

@@ -35,6 +35,7 @@ fn what_a_lesson_claims_holds_in_every_order() {
     assert!(holds("deadlock", "--order opposite"));
     assert!(holds("deadlock", "--order same"));
     assert!(holds("spin-lock", "--rounds 1"));
+    assert!(holds("owners", ""));
     // Tim and the dogs go on until the time is over, so there is no last order.
     assert!(!holds("producer-consumer", "--capacity 1"));
     assert!(!holds("producer-consumer", "--capacity 2"));
@@ -57,6 +58,8 @@ fn offered_orders_are_known() {
     assert_eq!(outcomes("lock"), [(balance(0), 2, false)]);
     let counted = "2 threads have counted to 2000".to_owned();
     assert_eq!(outcomes("spin-lock"), [(counted, 10, false)]);
+    let dropped = "3 owners have dropped the letter 1 times".to_owned();
+    assert_eq!(outcomes("owners"), [(dropped, 6, false)]);
     let deadlock = "a deadlock: Ann and Bob are stuck".to_owned();
     assert_eq!(outcomes("deadlock"), [("both are done".to_owned(), 4, false), (deadlock, 2, true)]);
 }
