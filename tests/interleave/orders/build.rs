@@ -13,6 +13,7 @@ const LESSONS: &[&str] = &[
     "producer-consumer",
     "spin-lock",
     "owners",
+    "sleeping-lock",
 ];
 
 fn main() {

@@ -141,6 +141,21 @@ fn owners_drop_the_letter_once_and_last() {
 }
 
 #[test]
+fn sleeping_lock_loses_nothing_and_alone_never_waits() {
+    for (args, threads, rounds) in [(&[][..], 3, 2), (&["--threads", "1", "--rounds", "5"], 1, 5)] {
+        let run = lesson("sleeping-lock").args(args).run().well();
+        let said = run.said_by("main");
+        let counted = format!("{threads} threads counted to {}, with ", threads * rounds);
+        let waits = said[0].strip_prefix(&counted).and_then(|rest| rest.strip_suffix(" calls of wait"));
+        let waits: u32 = waits.unwrap_or_else(|| panic!("{said:?}")).parse().expect("a number");
+        assert!(threads > 1 || waits == 0, "{said:?}");
+        for n in 1..=threads {
+            assert!(run.trace.has_ended(run.trace.lane(&format!("adder {n}"))), "adder {n} did not end");
+        }
+    }
+}
+
+#[test]
 fn deadlock_is_found_and_names_who_is_stuck() {
     // On a busy machine Ann may be done before Bob has begun: but not every time.
     let found = (0..10).any(|_| {

@@ -36,6 +36,7 @@ fn what_a_lesson_claims_holds_in_every_order() {
     assert!(holds("deadlock", "--order same"));
     assert!(holds("spin-lock", "--rounds 1"));
     assert!(holds("owners", ""));
+    assert!(holds("sleeping-lock", "--threads 2 --rounds 1"));
     // Tim and the dogs go on until the time is over, so there is no last order.
     assert!(!holds("producer-consumer", "--capacity 1"));
     assert!(!holds("producer-consumer", "--capacity 2"));
@@ -60,6 +61,9 @@ fn offered_orders_are_known() {
     assert_eq!(outcomes("spin-lock"), [(counted, 10, false)]);
     let dropped = "3 owners have dropped the letter 1 times".to_owned();
     assert_eq!(outcomes("owners"), [(dropped, 6, false)]);
+    let waits = [(0, 4), (1, 40), (2, 40), (3, 24)];
+    let counted = |n: u64| format!("2 threads counted to 2, with {n} calls of wait");
+    assert_eq!(outcomes("sleeping-lock"), waits.map(|(n, orders)| (counted(n), orders, false)));
     let deadlock = "a deadlock: Ann and Bob are stuck".to_owned();
     assert_eq!(outcomes("deadlock"), [("both are done".to_owned(), 4, false), (deadlock, 2, true)]);
 }

@@ -15,6 +15,10 @@ const SAID: &[(&str, Option<(Kind, &str)>)] = &[
     ("owners/2-one-step", Some((Kind::Race, "would have to be Release"))),
     ("owners/3-release", Some((Kind::Race, "would have to be Acquire"))),
     ("owners/4-fence", None),
+    ("sleeping-lock/1-sleep-at-anything", Some((Kind::Deadlock, "no thread can go on"))),
+    ("sleeping-lock/2-sleep-if-held", None),
+    ("sleeping-lock/3-third-state", Some((Kind::Deadlock, "no thread can go on"))),
+    ("sleeping-lock/4-others-may-sleep", None),
 ];
 
 #[test]
