@@ -12,6 +12,7 @@ const LESSONS: &[&str] = &[
     "deadlock",
     "producer-consumer",
     "spin-lock",
+    "one-shot",
     "owners",
     "sleeping-lock",
 ];

@@ -128,6 +128,16 @@ fn spin_lock_loses_nothing() {
 }
 
 #[test]
+fn one_shot_drops_each_letter_once_received_or_not() {
+    let run = lesson("one-shot").run().well();
+    assert_eq!(run.said_by("main"), ["has received letter 1", "drops letter 1", "drops letter 2"]);
+    assert_eq!(run.said_by("writer 1"), ["sends letter 1"]);
+    assert_eq!(run.said_by("writer 2"), ["sends letter 2"]);
+    assert!(at(&run, "sends letter 1") < at(&run, "has received letter 1"));
+    assert!(at(&run, "sends letter 2") < at(&run, "drops letter 2"));
+}
+
+#[test]
 fn owners_drop_the_letter_once_and_last() {
     let run = lesson("owners").run().well();
     assert_eq!(run.said_by("main"), ["3 owners have dropped the letter 1 times"]);

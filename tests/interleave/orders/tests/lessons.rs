@@ -35,6 +35,7 @@ fn what_a_lesson_claims_holds_in_every_order() {
     assert!(holds("deadlock", "--order opposite"));
     assert!(holds("deadlock", "--order same"));
     assert!(holds("spin-lock", "--rounds 1"));
+    assert!(holds("one-shot", ""));
     assert!(holds("owners", ""));
     assert!(holds("sleeping-lock", "--threads 2 --rounds 1"));
     // Tim and the dogs go on until the time is over, so there is no last order.

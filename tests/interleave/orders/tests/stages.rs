@@ -7,6 +7,10 @@ use orders::stages::STAGES;
 
 /// What is said of each: in which way it is refused, and words of the message. `None`: it holds in every order.
 const SAID: &[(&str, Option<(Kind, &str)>)] = &[
+    ("one-shot/1-not-yet", Some((Kind::Race, "reads it in line"))),
+    ("one-shot/2-flag", Some((Kind::Failed, "the letter is never dropped"))),
+    ("one-shot/3-dropped", Some((Kind::Failed, "the letter is dropped twice"))),
+    ("one-shot/4-taken", None),
     ("spin-lock/1-look-then-take", Some((Kind::Race, "writes `balance`"))),
     ("spin-lock/2-one-step", Some((Kind::Race, "would have to be Release"))),
     ("spin-lock/3-early-return", Some((Kind::Endless, "goes round and round for ever"))),
