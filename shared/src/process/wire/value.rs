@@ -50,6 +50,9 @@ mod mark {
     /// Behind these: the variant's name, as a text; then, but for the first, its value as one of the above.
     pub const UNIT_VARIANT: u8 = 28;
     pub const VARIANT: u8 = 29;
+    /// As a map, but its type didn't know beforehand how many pairs there would be. A struct with `flatten` is one, and then
+    /// nothing tells that fields were left out.
+    pub const MAP_IN_PART: u8 = 30;
     /// Five marks for each type of integer, from `u8` to `i128`: behind them are 1, 2, 4, 8 or 16 bytes, as few as the
     /// number needs.
     pub const INTEGER: u8 = 32;
@@ -328,8 +331,8 @@ impl<'a> ser::Serializer for Writer<'a> {
         self.parts(mark::TUPLE_STRUCT)
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Parts<'a>, Problem> {
-        self.parts(mark::MAP)
+    fn serialize_map(self, length: Option<usize>) -> Result<Parts<'a>, Problem> {
+        self.parts(if length.is_some() { mark::MAP } else { mark::MAP_IN_PART })
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Parts<'a>, Problem> {
@@ -557,7 +560,7 @@ impl<'de> Reader<'de> {
             mark::BYTES => visitor.visit_borrowed_bytes(self.long()?),
             mark::NEWTYPE => self.within(|reader| visitor.visit_newtype_struct(reader)),
             mark::SEQUENCE | mark::TUPLE | mark::TUPLE_STRUCT => self.parts(visitor),
-            mark::MAP | mark::STRUCT | mark::STRUCT_IN_PART => self.pairs(false, visitor),
+            mark::MAP | mark::MAP_IN_PART | mark::STRUCT | mark::STRUCT_IN_PART => self.pairs(false, visitor),
             // As other formats have them, since that is what `untagged` and `flatten` understand.
             mark::UNIT_VARIANT => visitor.visit_borrowed_str(self.name()?),
             mark::VARIANT => {
@@ -878,7 +881,7 @@ impl Reader<'_> {
             mark::SOME | mark::NEWTYPE => (1, 1),
             mark::VARIANT => (2, 1),
             mark::SEQUENCE | mark::TUPLE | mark::TUPLE_STRUCT => (1, self.count()?),
-            mark::MAP | mark::STRUCT | mark::STRUCT_IN_PART => (2, self.count()?),
+            mark::MAP | mark::MAP_IN_PART | mark::STRUCT | mark::STRUCT_IN_PART => (2, self.count()?),
             _ => {
                 self.as_it_is_skipped(mark)?;
                 ordered.extend(&start[..start.len() - self.rest.len()]);
@@ -1144,6 +1147,28 @@ mod tests {
         let rest = BTreeMap::from([("x".to_owned(), None), ("y".to_owned(), Some(Shape::Circle(Some(()))))]);
         arrives(Flat { number: -1, book: book(), perhaps: Some(Inner { a: Some(()) }), rest });
         arrives(serde_json::json!({"a": [1, -2, 0.5, null, {"b": true}], "c": "text", "d": u64::MAX}));
+    }
+
+    /// A type with flattened fields is written as a map, which says nothing of a field that is left out.
+    #[test]
+    fn a_field_that_is_left_out_beside_flattened_ones_is_no_other_value() {
+        #[derive(Serialize, Deserialize, Debug)]
+        struct Flat {
+            #[serde(skip_serializing_if = "is_zero", default = "one")]
+            number: u8,
+            #[serde(flatten)]
+            rest: BTreeMap<String, u8>,
+        }
+        fn is_zero(number: &u8) -> bool {
+            *number == 0
+        }
+        fn one() -> u8 {
+            1
+        }
+        let flat = |number| Flat { number, rest: BTreeMap::new() };
+        arrives(flat(1));
+        arrives(flat(7));
+        refused(flat(0), "from another one");
     }
 
     #[test]
