@@ -7,7 +7,7 @@
 //! | another machine | only the loopback address is listened on |
 //! | a page of another site, under a name that leads here (DNS rebinding) | the list of hosts: 421 |
 //! | a page of another site, by a form, a script or a link | `Sec-Fetch-Site`, `Origin` and the token: 403 |
-//! | a page that was open before the server was started anew | the token: 403 |
+//! | a page that was open before the server was started again | the token: 403 |
 //! | a page of another site that shows the book in a frame, or embeds parts of it | CSP and CORP |
 //! | a request for another program or other arguments | only lessons and exercises by name, only arguments they declare: 404, 400 |
 //! | a request with a program of its own | what is explored is `explore.rs` in the course's folder, and no code comes by HTTP |
@@ -226,7 +226,7 @@ impl Door {
         }
         let has_token = only(headers, "x-book-token") == Some(&self.token);
         if request.method == Method::POST && !has_token {
-            return Some((StatusCode::FORBIDDEN, "the book was started anew: reload the page"));
+            return Some((StatusCode::FORBIDDEN, "the book was started again: reload the page"));
         }
         None
     }

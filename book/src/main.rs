@@ -32,7 +32,7 @@
 //! - [`mod@bench`]: what things cost, measured
 //!
 //! Serving:
-//! - [`pages`]: the pages, built anew when something changes
+//! - [`pages`]: the pages, built again when something changes
 //! - [`door`]: what is answered, and whom
 //! - [`mod@answer`]: what an answer is made of
 //! - [`connections`]: who is connected
@@ -144,7 +144,7 @@ fn main() -> ExitCode {
 
 fn follow(command: Command) -> Result<ExitCode> {
     match command {
-        // Whoever has read enough may have closed the pipe.
+        // A reader that has enough may have closed the pipe.
         Command::Help => drop(io::stdout().write_all(HELP.as_bytes())),
         #[cfg(unix)]
         Command::Keep(program) => return keep::keep(&program),

@@ -1,4 +1,4 @@
-//! The pages that are served: built anew when something changes, and the last good ones kept until then.
+//! The pages that are served: built again when something changes, and the last good ones kept until then.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -77,7 +77,7 @@ impl Builder {
             }
             Err(error) => {
                 let error = format!("{error:#}");
-                eprintln!("error: the book is not built anew:\n{error}");
+                eprintln!("error: the book is not built again:\n{error}");
                 let _ = std::fs::remove_dir_all(folder);
                 self.pages.send_modify(|pages| pages.broken = Some(error));
             }

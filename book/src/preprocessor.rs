@@ -28,7 +28,7 @@ use crate::workspace::Workspace;
 pub enum Runs {
     /// An error: a page that is published shows what its lesson does.
     MustFit,
-    /// The card says so. Whoever is changing a lesson can run it, and goes on reading meanwhile.
+    /// The card says so. A reader who is changing a lesson can run it, and goes on reading meanwhile.
     MayBeOld,
 }
 

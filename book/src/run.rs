@@ -109,7 +109,7 @@ pub struct Order<'a> {
 impl Order<'_> {
     /// Runs the lesson and tells `events` about it. Returns when nothing of it is left.
     ///
-    /// `stopped` turning true ends the run, and so does the end of whoever listens to `events`.
+    /// `stopped` turning true ends the run, and so does the end of the last listener to `events`.
     pub async fn run(
         &self,
         compiler: &Compiler,
@@ -209,7 +209,7 @@ async fn out_of_hand(file: &Path, limit: usize) -> String {
     }
 }
 
-/// The two streams of a run on their way to whoever listens.
+/// The two streams of a run on their way to the listener.
 struct Told<'a> {
     events: &'a mpsc::Sender<Event>,
     stdout: Lines<ChildStdout>,

@@ -219,7 +219,7 @@ pub(crate) fn output_is_closed() -> bool {
     true
 }
 
-/// Stands for work that takes so many seconds: sleeps, and is drawn as busy.
+/// Stands for work that takes this many seconds: sleeps, and is drawn as busy.
 ///
 /// Blocks for `seconds` divided by `LESSON_SPEED`, and perhaps a little longer.
 ///

@@ -45,7 +45,7 @@ use super::{Given, Handover, Ours};
 // ANCHOR: lock
 pub fn lock<const N: usize>() -> io::Result<[Lock; N]> {
     let (first, path, has_name) = new_file()?;
-    // A handle opened anew excludes the others; a clone of a handle would share their turn.
+    // A file that is opened again excludes the others; a clone of a handle would share their turn.
     let others: io::Result<Vec<File>> = (1..N).map(|_| File::options().write(true).open(&path)).collect();
     if has_name {
         fs::remove_file(&path)?;

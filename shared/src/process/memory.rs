@@ -38,7 +38,7 @@ pub(super) struct Memory<H> {
 }
 
 impl<H: Header> Memory<H> {
-    /// Makes one of so many bytes, all 0, its mutexes ready. Pages that were never written take no memory.
+    /// Makes one of `length` bytes, all 0, its mutexes ready. Pages that were never written take no memory.
     pub(super) fn create(length: usize) -> io::Result<Self> {
         let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
         let file = File::from(memfd_create("shared", flags)?);
@@ -66,7 +66,7 @@ impl<H: Header> Memory<H> {
         unsafe { &*self.map.as_ptr().cast::<H>() }
     }
 
-    /// Copies `bytes` in, `at` so many bytes from the start.
+    /// Copies `bytes` in, `at` bytes from the start.
     ///
     /// # Panics
     ///
@@ -82,7 +82,7 @@ impl<H: Header> Memory<H> {
         unsafe { self.map.as_mut_ptr().add(at).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) }
     }
 
-    /// Copies bytes out, from `at` so many bytes from the start.
+    /// Copies bytes out, from `at` bytes after the start.
     ///
     /// # Panics
     ///

@@ -185,7 +185,7 @@ struct Clock {
 }
 
 impl Pool {
-    /// Starts so many workers. Doesn't wait until they are ready.
+    /// Starts this many workers. Doesn't wait until they are ready.
     ///
     /// # Errors
     ///
@@ -220,8 +220,8 @@ impl Pool {
         Ok(pool)
     }
 
-    /// From now on, a task that is marked as [`repeatable`](Role::repeatable) is done again when its worker
-    /// dies, up to so many times. The dead worker may have done a part of it, or all but the reply.
+    /// Has a task that is marked as [`repeatable`](Role::repeatable) done again when its worker
+    /// dies, up to this many times. The dead worker may have done a part of it, or all but the reply.
     /// Without this, no task is done again.
     ///
     /// # Examples
@@ -248,7 +248,7 @@ impl Pool {
         self
     }
 
-    /// From now on, a task that is not done so long after it was begun is [`TaskError::TimedOut`]: its
+    /// Sets a time limit: a task that runs longer is reported as [`TaskError::TimedOut`]. Its
     /// worker is killed, and another takes its place. Such a task is not done again.
     ///
     /// With a limit, a worker is sent one task at a time.
@@ -296,7 +296,7 @@ impl Pool {
         self
     }
 
-    /// From now on, no more than so many tasks wait for a worker: [`submit`](Pool::submit) blocks until there
+    /// Lets no more than this many tasks wait for a worker: [`submit`](Pool::submit) blocks until there
     /// is room. Without this, as many wait as memory holds.
     ///
     /// # Panics
@@ -328,7 +328,7 @@ impl Pool {
         self
     }
 
-    /// From now on, a worker ends after so many tasks and another takes its place: for tasks that leak memory.
+    /// Ends a worker after this many tasks, and another takes its place: for tasks that leak memory.
     ///
     /// # Panics
     ///
@@ -360,7 +360,7 @@ impl Pool {
         self
     }
 
-    /// Queues a task under a name, and returns with what its result will come to. The first
+    /// Submits a named task, and returns a handle to its future result. The first
     /// worker that is free does it. A function that is not in the list for [`run`](crate::run), or an
     /// input that can't be passed, is an error of [`Pending::join`].
     ///
@@ -461,8 +461,8 @@ impl Pool {
         results.collect()
     }
 
-    /// From now on, a worker is given at most so many inputs of a [`map`](Pool::map) at once. With 1, one that dies
-    /// costs one task, also of very short ones. A [`time_limit`](Pool::time_limit) and a number of
+    /// Gives a worker at most this many inputs of a [`map`](Pool::map) at once. With 1, a worker that dies
+    /// costs one task, even if the tasks are very short. A [`time_limit`](Pool::time_limit) and a number of
     /// [`tasks_per_worker`](Pool::tasks_per_worker) have that effect by themselves.
     ///
     /// # Panics
@@ -580,7 +580,7 @@ impl<'p, F: 'static> Bundles<'p, F> {
         }
         if self.inputs >= self.most || self.order.inputs().len() > BUNDLE.1 {
             self.put();
-            // One by one where only so many may wait: room for several at once might never come.
+            // One by one where the queue has a limit: there might never be room for several at once.
             let most = if self.pool.limits.queue == usize::MAX { BUNDLE.0 } else { 1 };
             self.most = (2 * self.most).min(most);
         }
@@ -609,7 +609,7 @@ impl<'p, F: 'static> Bundles<'p, F> {
     }
 }
 
-/// Numbers for so many inputs, which no others have: the first of them.
+/// Reserves a number for each of these inputs, and returns the first.
 fn numbers(inputs: u64) -> u64 {
     static SUBMITTED: AtomicU64 = AtomicU64::new(1);
     SUBMITTED.fetch_add(inputs, Ordering::Relaxed)

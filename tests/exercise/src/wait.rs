@@ -12,7 +12,7 @@ const TIMES: u32 = 50;
 /// times more. For work that is slow, and for an event that comes late.
 ///
 /// Returns how many steps the other threads took after the first time. One that sleeps takes none. One that looks
-/// again and again takes one each time, and one that looks only so many times has given up in the end. A time that is
+/// again and again takes one each time, and one that looks a fixed number of times has given up in the end. A time that is
 /// waited for is over now and then.
 ///
 /// # Panics

@@ -18,7 +18,7 @@ use crate::show;
 
 const LOOK: Duration = Duration::from_millis(250);
 
-/// After so many looks that find no file in its place, it is gone.
+/// After this many looks that find no file in its place, it is gone.
 const GONE: usize = 8;
 
 /// Checks an exercise at every save, until the learner quits.
@@ -105,7 +105,7 @@ impl Keys {
         Keys::Characters(keys, None)
     }
 
-    /// Begins to listen, and then says to which keys: whoever reads that can press one. If nothing can come, none is
+    /// Begins to listen, and then says to which keys: they can be pressed as soon as that can be read. If nothing can come, none is
     /// offered.
     fn offer(&mut self, session: &Session) -> Result<()> {
         self.listen()?;

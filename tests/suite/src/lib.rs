@@ -87,7 +87,7 @@ impl Drive {
         self
     }
 
-    /// Reads so many lines and closes the pipe, as `| head -1` does.
+    /// Reads this many lines and closes the pipe, as `| head -1` does.
     pub fn head(mut self, lines: usize) -> Self {
         self.lines = lines;
         self
@@ -224,7 +224,7 @@ impl Drive {
     }
 }
 
-/// Passes lines on as they come, until so many have come, or nobody wants them.
+/// Passes lines on as they come, until `lines` have come, or nobody wants them.
 fn pass_on(stdout: impl Read, lines: usize, room: usize, to: &mpsc::Sender<Result<String, usize>>) {
     let mut stdout = BufReader::new(stdout.take(room as u64 + 1));
     let mut read = 0;
@@ -346,7 +346,7 @@ impl Running {
     }
 
     /// Waits `until` then, and asks that it says no line meanwhile that contains one of `texts`, and does not end.
-    /// Panics with `why` if it does. Its deadline begins anew then: no answer is late for having been held up.
+    /// Panics with `why` if it does. Its deadline begins again then: no answer is late for having been held up.
     pub fn waits(&mut self, until: Instant, texts: &[&str], why: &str) {
         loop {
             // With no time left, it gives what was said before.

@@ -13,7 +13,7 @@ use crate::process::Process;
 /// The most bytes of inputs that are put together for one worker.
 const TOGETHER: usize = 64 << 10;
 
-/// A task, as whoever waits for it and whoever does it share it: one function, for one input or for several.
+/// A task, shared by the thread that waits for it and the keeper that has it done: one function, for one input or for several.
 pub(super) struct Task {
     /// Tells it from every other of this process; each further input has the next number.
     pub(super) number: u64,
@@ -52,7 +52,7 @@ impl Task {
         Self::of(number, name, None, 1)
     }
 
-    /// For so many inputs.
+    /// For this many inputs.
     pub(super) fn of(number: u64, name: String, place: Option<usize>, inputs: usize) -> Arc<Self> {
         let others = (1..inputs).map(|_| None).collect();
         let state = State {
@@ -79,7 +79,7 @@ impl Task {
         &self.name
     }
 
-    // Whoever is woken wants the lock, so each of these gives it back before.
+    // A thread that is woken wants the lock, so each of these frees it before it notifies.
 
     pub(super) fn set(&self, progress: Progress) {
         let mut state = guard(&self.state);
@@ -300,7 +300,7 @@ impl Jobs {
         }
     }
 
-    /// Takes the first job, or as many of its inputs. Blocks until there is one; `None` when nothing is left, nor
+    /// Takes the first job, or a chunk of its inputs. Blocks until there is one; `None` when nothing is left and nothing
     /// will come back.
     pub(super) fn take(&self, chunk: Chunk) -> Option<Job> {
         let mut queue = guard(&self.queue);
@@ -313,8 +313,8 @@ impl Jobs {
         self.first(&mut queue, chunk, usize::MAX)
     }
 
-    /// Takes up to so many jobs that may be sent ahead, each of as many inputs, whose requests make no more than
-    /// so many bytes. Never blocks.
+    /// Takes up to `jobs` jobs that may be sent ahead, each of a chunk of inputs. Together their requests take at most
+    /// `bytes` bytes. Never blocks.
     pub(super) fn take_ahead(&self, jobs: usize, chunk: Chunk, mut bytes: usize) -> Vec<Job> {
         let mut queue = guard(&self.queue);
         let mut ahead = Vec::new();

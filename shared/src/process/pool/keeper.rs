@@ -42,7 +42,7 @@ const BIRTH: Duration = Duration::from_secs(60);
 const SHORTAGE: Duration = Duration::from_secs(2);
 
 /// The most bytes that are sent ahead, so that a keeper never blocks on a worker that is blocked on its keeper. On
-/// Linux every pipe has room for so many: 64 KiB as a rule, a page at the least (pipe(7)). POSIX promises 512.
+/// Linux every pipe has room for this many: 64 KiB as a rule, a page at the least (pipe(7)). POSIX promises 512.
 const BYTES_AHEAD: usize = 4096;
 
 /// What a pool and its keepers share.
@@ -530,7 +530,7 @@ impl Worker {
     }
 }
 
-/// What a worker's last word on a task means for whoever waits for it.
+/// What a worker's last word on a task means for the thread that waits for it.
 fn outcome(reply: Message, task: impl Fn() -> String) -> Outcome {
     match reply.kind {
         Kind::Done => Ok(reply),

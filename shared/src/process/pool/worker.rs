@@ -318,7 +318,7 @@ mod unix {
     }
 
     impl Worker {
-        /// How long the thread that watches may sleep, after so many looks without a task.
+        /// How long the thread that watches may sleep, after `idle` looks without a task.
         fn patience(&self, idle: u32) -> Option<Duration> {
             if idle < LOOKS {
                 return Some(WATCH);

@@ -437,7 +437,7 @@ impl<'de> Reader<'de> {
     }
 
     fn plain<const N: usize>(&mut self) -> Result<[u8; N], Problem> {
-        Ok(self.take(N)?.try_into().expect("so many were taken"))
+        Ok(self.take(N)?.try_into().expect("N were taken"))
     }
 
     fn mark(&mut self) -> Result<u8, Problem> {
