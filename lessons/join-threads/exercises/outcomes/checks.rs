@@ -90,7 +90,7 @@ pub fn judge(judge: &mut Judge) {
     });
 }
 
-/// How many come back of so many jobs that can go on only when all of them are there.
+/// How many of these jobs come back, if each can go on only when all of them are there.
 fn together(jobs: usize) -> usize {
     let all_at_work = Arc::new(Barrier::new(jobs));
     let job = |_| -> Job {

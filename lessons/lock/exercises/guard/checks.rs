@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use crate::answer::work_off;
 
-/// The results of so many workers with these jobs, one after the other, sorted.
+/// The results of this many workers with these jobs, one after the other, sorted.
 fn results(workers: u32, jobs: &[u32], work: impl Fn(u32) -> u32 + Sync) -> Vec<u32> {
     let jobs = Mutex::new(jobs.to_vec());
     let mut results = thread::scope(|threads| {

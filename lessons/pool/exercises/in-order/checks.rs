@@ -45,7 +45,7 @@ fn tasks(trace: &Trace) -> Vec<&str> {
     trace.arrows("s").filter(|(what, _)| *what == "task").map(|(_, id)| id).collect()
 }
 
-/// The worker that does the task which was submitted after so many others.
+/// The worker that does the task which was submitted after this many others.
 #[cfg(unix)]
 fn worker(running: &mut suite::Running, which: usize) -> u32 {
     running.until("no worker began a task", |trace| {

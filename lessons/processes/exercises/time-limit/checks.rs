@@ -61,7 +61,7 @@ pub fn judge(judge: &mut Judge) {
     });
 }
 
-/// A run with a limit of so many seconds.
+/// A run with a limit of this many seconds.
 fn drive(program: &Drive, job: &str, limit: f64) -> Drive {
     let args = ["--job", job, "--limit", &limit.to_string()];
     program.again().args(&args).deadline(HANGS)

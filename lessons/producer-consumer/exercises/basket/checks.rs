@@ -85,7 +85,7 @@ pub fn judge(judge: &mut Judge) {
     });
 }
 
-/// A dog took so many steps during a long wait.
+/// A dog took this many steps during a long wait.
 fn slept(steps: u32) {
     assert!(
         steps < 10,

@@ -126,7 +126,7 @@ pub fn judge(judge: &mut Judge) {
     );
 }
 
-/// Those that wait took so many steps during long waits.
+/// Those that wait took this many steps during long waits.
 fn slept(steps: u32) {
     assert!(
         steps < 10,

@@ -54,7 +54,7 @@ pub fn judge(judge: &mut Judge) {
     });
 }
 
-/// Tim can make so many, and the dog wants so many. Some bones are alike.
+/// How many bones Tim can make, and how many the dog wants. Some bones are alike.
 fn count(bones: u32, enough: usize) {
     let (made, eaten) = (Unseen::new(Vec::new()), Unseen::new(Vec::new()));
     let (tim, dog) = (Unseen::new(None), Unseen::new(None));

@@ -115,7 +115,7 @@ pub fn judge(judge: &mut Judge) {
     });
 }
 
-/// So many workers do so many jobs.
+/// This many workers do this many jobs.
 fn jobs(workers: usize, jobs: usize) {
     let done = Arc::new(Unseen::new(Vec::new()));
     let pool = Pool::new(workers);

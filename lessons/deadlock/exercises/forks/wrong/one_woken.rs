@@ -10,7 +10,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// One with so many seats, two at least.
+    /// A table with this many seats, at least two.
     pub fn new(seats: usize) -> Self {
         Table { free: Mutex::new(vec![true; seats]), put_back: Condvar::new() }
     }

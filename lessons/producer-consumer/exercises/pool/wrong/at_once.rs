@@ -12,7 +12,7 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Starts so many workers.
+    /// Starts this many workers.
     pub fn new(workers: usize) -> Self {
         Pool { _workers: workers }
     }

@@ -15,7 +15,7 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Starts so many workers.
+    /// Starts this many workers.
     pub fn new(workers: usize) -> Self {
         let (to_workers, jobs) = channel::unbounded::<Job>();
         let worker = |_| {

@@ -13,7 +13,7 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Starts so many workers.
+    /// Starts this many workers.
     pub fn new(workers: usize) -> Self {
         Pool { _workers: workers, jobs: Mutex::new(Vec::new()) }
     }
