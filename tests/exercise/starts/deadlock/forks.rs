@@ -13,7 +13,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// One with so many seats, two at least.
+    /// A table with this many seats, at least two.
     pub fn new(seats: usize) -> Self {
         let forks = (0..seats).map(|_| Mutex::new(())).collect();
         Table { forks }

@@ -9,7 +9,7 @@
 use crossbeam_channel::{self as channel, Receiver, Sender};
 use parking_lot::Mutex;
 
-/// Letters on their way, with room for so many; senders of more have to wait.
+/// Letters on their way. While there is no room for one more, senders wait.
 pub struct Post {
     to: Sender<u32>,
     from: Receiver<u32>,
@@ -17,7 +17,7 @@ pub struct Post {
 }
 
 impl Post {
-    /// One with room for so many letters.
+    /// A post office with room for this many letters.
     pub fn new(room: usize) -> Self {
         let (to, from) = channel::bounded(room);
         Post { to, from, on_the_way: Mutex::new(0) }

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex};
 
-/// A queue with room for so many bones.
+/// A queue with room for this many bones.
 pub struct Queue {
     bones: Mutex<VecDeque<u32>>,
     capacity: usize,

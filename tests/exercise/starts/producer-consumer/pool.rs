@@ -21,7 +21,7 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Starts so many workers.
+    /// Starts this many workers.
     pub fn new(workers: usize) -> Self {
         let (to_workers, jobs) = channel::unbounded();
         let (running, stop) = channel::bounded(0);

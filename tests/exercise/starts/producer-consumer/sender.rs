@@ -9,8 +9,8 @@ use std::thread;
 
 use crossbeam_channel as channel;
 
-/// Starts so many dogs, each a thread, and gives them all together so many bones. Waits
-/// until all is eaten, and returns for each dog the bones that it ate.
+/// Starts this many dogs, each a thread, and gives them this many bones in all. Waits
+/// until all are eaten, and returns for each dog the bones that it ate.
 pub fn feed(dogs: usize, bones: u32) -> Vec<Vec<u32>> {
     let (to_dogs, bowl) = channel::unbounded();
     let dogs: Vec<_> = (0..dogs)
