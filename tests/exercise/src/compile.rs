@@ -102,10 +102,10 @@ struct Parts {
 
 /// Paths of copies, each with the path that the learner knows.
 #[derive(Clone, Debug, Default)]
-struct Copies(Vec<(String, String)>);
+pub(crate) struct Copies(pub Vec<(String, String)>);
 
 impl Copies {
-    fn in_own_paths(&self, text: &str) -> String {
+    pub fn in_own_paths(&self, text: &str) -> String {
         self.0.iter().fold(text.to_owned(), |text, (copy, own)| text.replace(copy, own))
     }
 }
@@ -121,18 +121,17 @@ pub fn compile(course: &Course, answers: &[Answer], loud: bool) -> Result<Vec<Re
         return Ok(Vec::new());
     }
     let Place { target, set, folder } = &Place::of(course, answers)?;
-    takes(folder, NOT_IN_TARGET)?;
-    let turn = Arc::new(turn(folder, loud)?);
+    let turn = Arc::new(turn(folder, "exercise", loud)?);
     let sources = folder.join("sources");
     let parts: Vec<_> = answers
         .iter()
         .enumerate()
         .map(|(at, answer)| copy(course, at, answer, set, &sources))
         .collect::<Result<_>>()?;
-    remove_others(&sources, &parts);
+    remove_others(&sources, &kept(&parts));
     let package = folder.join("package");
     write(&package, answers, &parts)?;
-    let built = build(course, target, &package, loud)?;
+    let built = build(&course.root, target, &package, &sources, loud)?;
     let found = |names: &[Option<&String>], copies: &Copies| -> Result<Vec<PathBuf>, Refusal> {
         let mut paths = Vec::new();
         for name in names.iter().copied().flatten() {
@@ -141,7 +140,8 @@ pub fn compile(course: &Course, answers: &[Answer], loud: bool) -> Result<Vec<Re
                 None => {
                     let errors = built.errors.get(name).map_or("", String::as_str);
                     return Err(Refusal(
-                        missing(errors) + &in_short(&course.shorten(&copies.in_own_paths(errors))),
+                        missing(errors, "an answer of threads")
+                            + &in_short(&course.shorten(&copies.in_own_paths(errors))),
                     ));
                 }
             }
@@ -191,9 +191,7 @@ struct Place {
 
 impl Place {
     fn of(course: &Course, answers: &[Answer]) -> Result<Self> {
-        let target =
-            env::var_os("CARGO_TARGET_DIR").map_or_else(|| course.root.join("target"), PathBuf::from);
-        let target = absolute(target).context("cannot tell the target folder")?;
+        let target = target(&course.root)?;
         let mut set = course.root.display().to_string();
         for answer in answers {
             let _ = write!(set, "\n{} {}", answer.exercise.id, answer.file.display());
@@ -205,6 +203,12 @@ impl Place {
         });
         Ok(Place { target, set, folder })
     }
+}
+
+/// The target folder of the course.
+pub(crate) fn target(root: &Path) -> Result<PathBuf> {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    absolute(target).context("cannot tell the target folder")
 }
 
 /// What is in a folder; nothing, if it is a file or is gone.
@@ -238,7 +242,8 @@ fn takes(path: &Path, none_of: &[char]) -> Result<()> {
 }
 
 /// Waits until no other runner has this folder, and takes it: until the file is dropped.
-fn turn(folder: &Path, loud: bool) -> Result<File> {
+pub(crate) fn turn(folder: &Path, command: &str, loud: bool) -> Result<File> {
+    takes(folder, NOT_IN_TARGET)?;
     let path = folder.join("turn");
     let open = || fs::create_dir_all(folder).and_then(|()| File::create(&path));
     let file = open().with_context(|| format!("cannot write {}", path.display()))?;
@@ -247,7 +252,7 @@ fn turn(folder: &Path, loud: bool) -> Result<File> {
     // Some network drives have no locks: there, two at once may meet.
     while let Err(TryLockError::WouldBlock) = file.try_lock() {
         if !told && begun.elapsed() > NOTICEABLE {
-            eprintln!("waiting for another `cargo exercise` of the same file");
+            eprintln!("waiting for another `cargo {command}` of the same file");
             told = true;
         }
         thread::sleep(Duration::from_millis(10));
@@ -299,13 +304,17 @@ fn copy(course: &Course, at: usize, answer: &Answer, set: &str, sources: &Path) 
     Ok(Parts { checks: checks_name, answer, binaries, copies })
 }
 
-/// Removes the copies of what is compiled no more.
-fn remove_others(sources: &Path, parts: &[Parts]) {
+/// The folders of all that is compiled.
+fn kept(parts: &[Parts]) -> BTreeSet<PathBuf> {
     let copies = parts.iter().flat_map(|part| part.copies.0.iter().map(|(copy, _)| Path::new(copy)));
     let mains = parts.iter().flat_map(|part| part.binaries.iter().map(|binary| binary.path.as_path()));
-    let kept: BTreeSet<_> = copies.chain(mains).filter_map(Path::parent).collect();
+    copies.chain(mains).filter_map(Path::parent).map(Path::to_owned).collect()
+}
+
+/// Removes the copies of what is compiled no more.
+pub(crate) fn remove_others(sources: &Path, kept: &BTreeSet<PathBuf>) {
     for folder in fs::read_dir(sources).into_iter().flatten().flatten().map(|entry| entry.path()) {
-        if !kept.contains(folder.as_path()) {
+        if !kept.contains(&folder) {
             let _ = fs::remove_dir_all(folder);
         }
     }
@@ -322,25 +331,58 @@ fn write(package: &Path, answers: &[Answer], parts: &[Parts]) -> Result<()> {
             }
         }
     }
-    let own = Path::new(OWN).canonicalize().context("the course that this runner was compiled in is gone")?;
-    let own = plain(own);
-    takes(&own, &[])?;
-    let root: Table = fs::read_to_string(own.join("Cargo.toml"))
-        .context("cannot read Cargo.toml")?
-        .parse()
-        .context("Cargo.toml")?;
+    let own = Own::find()?;
     for (kind, binaries) in &binaries {
-        let manifest = manifest(&own, &root, kind, binaries)?;
+        let manifest = manifest(&own, kind, binaries)?;
         keep(&package.join(kind).join("Cargo.toml"), manifest.as_bytes())?;
     }
     let kinds: Vec<_> = binaries.keys().copied().collect();
-    keep(&package.join("Cargo.toml"), workspace(&kinds, answers.len() == 1).as_bytes())?;
-    // Cargo takes out of its lock file what these packages don't need: so it is copied only if it is a new one.
-    let lock = fs::read(own.join("Cargo.lock")).context("cannot read Cargo.lock")?;
-    if keep(&package.join("Cargo.lock.whole"), &lock)? || !package.join("Cargo.lock").exists() {
-        keep(&package.join("Cargo.lock"), &lock)?;
+    own.workspace(package, &kinds, kinds.contains(&Kind::Threads.folder()), answers.len() == 1)
+}
+
+/// The course that this runner was compiled in: its folder, and its `Cargo.toml`.
+pub(crate) struct Own {
+    folder: PathBuf,
+    manifest: Table,
+}
+
+impl Own {
+    pub fn find() -> Result<Self> {
+        let folder =
+            Path::new(OWN).canonicalize().context("the course that this runner was compiled in is gone")?;
+        let folder = plain(folder);
+        takes(&folder, &[])?;
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).context("cannot read Cargo.toml")?;
+        Ok(Own { folder, manifest: manifest.parse().context("Cargo.toml")? })
     }
-    Ok(())
+
+    /// How the course declares a dependency. None if it doesn't.
+    pub fn dependency(&self, name: &str, package: &str) -> Option<Toml> {
+        let declared = self.manifest.get("workspace")?.get("dependencies")?.get(package)?;
+        let mut declared = match declared {
+            Toml::Table(table) => table.clone(),
+            version => Table::from_iter([("version".to_owned(), version.clone())]),
+        };
+        if let Some(path) = declared.get("path").and_then(Toml::as_str) {
+            let path = self.folder.join(path).display().to_string();
+            declared.insert("path".to_owned(), path.into());
+        }
+        if name != package {
+            declared.insert("package".to_owned(), package.into());
+        }
+        Some(declared.into())
+    }
+
+    /// Writes the workspace of packages that stand in these folders.
+    pub fn workspace(&self, folder: &Path, members: &[&str], explored: bool, one: bool) -> Result<()> {
+        keep(&folder.join("Cargo.toml"), workspace(members, explored, one).as_bytes())?;
+        // Cargo takes out of its lock file what these packages don't need: so it is copied only if it is a new one.
+        let lock = fs::read(self.folder.join("Cargo.lock")).context("cannot read Cargo.lock")?;
+        if keep(&folder.join("Cargo.lock.whole"), &lock)? || !folder.join("Cargo.lock").exists() {
+            keep(&folder.join("Cargo.lock"), &lock)?;
+        }
+        Ok(())
+    }
 }
 
 impl Kind {
@@ -367,14 +409,14 @@ fn source(kind: Kind, checks: &Path, answer: &Path) -> String {
     }
 }
 
-fn workspace(members: &[&str], one: bool) -> String {
+fn workspace(members: &[&str], explored: bool, one: bool) -> String {
     let mut text = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n");
     // One answer is compiled after each save; that is quicker with what is left of the compilation before, which takes
     // twice the room of the program.
     let _ = write!(text, "[profile.dev]\ndebug = false\nincremental = {one}\n\n");
     // What it explores with is compiled once, and runs often.
     text.push_str("[profile.dev.package.\"*\"]\ndebug = false\n");
-    if members.contains(&Kind::Threads.folder()) {
+    if explored {
         for package in [
             "interleave",
             "interleave-std",
@@ -388,7 +430,7 @@ fn workspace(members: &[&str], one: bool) -> String {
     text
 }
 
-fn manifest(own: &Path, root: &Table, kind: &str, binaries: &[&Binary]) -> Result<String> {
+fn manifest(own: &Own, kind: &str, binaries: &[&Binary]) -> Result<String> {
     let dependencies: &[(&str, &str)] = match kind {
         "threads" => &[
             ("anyhow", "anyhow"),
@@ -412,21 +454,9 @@ fn manifest(own: &Path, root: &Table, kind: &str, binaries: &[&Binary]) -> Resul
     };
     let mut table = Table::new();
     for &(name, package) in dependencies {
-        let declared =
-            root.get("workspace").and_then(|workspace| workspace.get("dependencies")?.get(package));
+        let declared = own.dependency(name, package);
         let declared = declared.with_context(|| format!("Cargo.toml declares no dependency {package}"))?;
-        let mut declared = match declared {
-            toml::Value::Table(table) => table.clone(),
-            version => Table::from_iter([("version".to_owned(), version.clone())]),
-        };
-        if let Some(path) = declared.get("path").and_then(toml::Value::as_str) {
-            let path = own.join(path).display().to_string();
-            declared.insert("path".to_owned(), path.into());
-        }
-        if name != package {
-            declared.insert("package".to_owned(), package.into());
-        }
-        table.insert(name.to_owned(), declared.into());
+        table.insert(name.to_owned(), declared);
     }
     let binary = |Binary { name, path }: &&Binary| {
         let entries = [("name", name.clone()), ("path", path.display().to_string())];
@@ -452,7 +482,7 @@ fn plain(path: PathBuf) -> PathBuf {
 }
 
 /// Writes a file unless it holds this already, in one move; returns whether it did.
-fn keep(path: &Path, text: &[u8]) -> Result<bool> {
+pub(crate) fn keep(path: &Path, text: &[u8]) -> Result<bool> {
     if fs::read(path).is_ok_and(|held| held == text) {
         return Ok(false);
     }
@@ -469,7 +499,7 @@ fn keep(path: &Path, text: &[u8]) -> Result<bool> {
 }
 
 /// In a line, what an answer uses that the explorer's `std` doesn't have.
-fn missing(errors: &str) -> String {
+pub(crate) fn missing(errors: &str, who: &str) -> String {
     let named = |line: &str| {
         let name = line.split_once("could not find `")?.1;
         let (name, rest) = name.split_once('`')?;
@@ -477,7 +507,7 @@ fn missing(errors: &str) -> String {
     };
     errors.lines().find_map(named).map_or(String::new(), |name| {
         format!(
-            "std::{name} can't be explored: an answer of threads uses threads, locks, channels, atomics and the clock, \
+            "std::{name} can't be explored: {who} uses threads, locks, channels, atomics and the clock, \
              and no files, sockets or processes\n\n"
         )
     })
@@ -485,12 +515,14 @@ fn missing(errors: &str) -> String {
 
 /// What cargo made: programs, and errors, by the name of the binary.
 #[derive(Default)]
-struct Built {
-    programs: BTreeMap<String, PathBuf>,
-    errors: BTreeMap<String, String>,
+pub(crate) struct Built {
+    pub programs: BTreeMap<String, PathBuf>,
+    pub errors: BTreeMap<String, String>,
 }
 
-fn build(course: &Course, target: &Path, folder: &Path, loud: bool) -> Result<Built> {
+/// Has cargo build the packages of a folder. What is made of a file in `sources` has errors of its own; those of anything
+/// that these need are nobody's answer.
+pub(crate) fn build(root: &Path, target: &Path, folder: &Path, sources: &Path, loud: bool) -> Result<Built> {
     // Cargo's own bar shows how far it is, where somebody sees it.
     let bar = loud && io::stderr().is_terminal();
     // The cargo that runs this program, if one does: the learner's own toolchain.
@@ -498,7 +530,7 @@ fn build(course: &Course, target: &Path, folder: &Path, loud: bool) -> Result<Bu
     cargo
         .args(["build", "--workspace", "--keep-going", "--message-format=json", "--manifest-path"])
         .arg(folder.join("Cargo.toml"))
-        .current_dir(&course.root)
+        .current_dir(root)
         .env("CARGO_TARGET_DIR", target)
         .env("CARGO_TERM_COLOR", "never")
         .env("CARGO_TERM_PROGRESS_WHEN", if bar { "always" } else { "never" })
@@ -520,6 +552,9 @@ fn build(course: &Course, target: &Path, folder: &Path, loud: bool) -> Result<Bu
         let Ok(message) = serde_json::from_str::<Value>(&line.context("cargo's messages")?) else { continue };
         let name = || message["target"]["name"].as_str().unwrap_or_default().to_owned();
         let is_binary = message["target"]["kind"][0] == "bin";
+        let is_own = || {
+            message["target"]["src_path"].as_str().is_some_and(|path| Path::new(path).starts_with(sources))
+        };
         match message["reason"].as_str() {
             Some("compiler-artifact") if is_binary => {
                 built
@@ -528,7 +563,7 @@ fn build(course: &Course, target: &Path, folder: &Path, loud: bool) -> Result<Bu
             }
             Some("compiler-message") if message["message"]["level"] == "error" => {
                 let text = message["message"]["rendered"].as_str().unwrap_or_default();
-                let errors = if is_binary { built.errors.entry(name()).or_default() } else { &mut elsewhere };
+                let errors = if is_own() { built.errors.entry(name()).or_default() } else { &mut elsewhere };
                 if errors.len() < ERRORS {
                     errors.push_str(text);
                 }
@@ -600,7 +635,9 @@ fn listen(pieces: &Receiver<String>, bar: bool, mut tell: impl FnMut(&str)) -> S
         }
         blocked = piece.trim().strip_prefix("Blocking waiting for file lock on ").map(str::to_owned);
         let package = piece.trim_start().strip_prefix("Compiling ");
-        if compiles && package.is_some_and(|name| !name.starts_with("exercise-")) {
+        if compiles
+            && package.is_some_and(|name| !name.starts_with("exercise-") && !name.starts_with("explored"))
+        {
             tell("compiling what the checks need; only the first time");
             compiles = false;
         }

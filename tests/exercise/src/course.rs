@@ -58,17 +58,21 @@ pub enum Kind {
     Processes,
 }
 
+/// The folder of the course that the current folder is in.
+pub fn root() -> Result<PathBuf> {
+    let here = env::current_dir().context("cannot tell the current folder")?;
+    let root = here
+        .ancestors()
+        .find(|folder| folder.join("book/book.toml").is_file() && folder.join("lessons").is_dir());
+    root.map(Path::to_owned).with_context(|| {
+        format!("{} is not inside the course: change to the course's folder first", here.display())
+    })
+}
+
 impl Course {
     /// The course that the current folder is in.
     pub fn find() -> Result<Self> {
-        let here = env::current_dir().context("cannot tell the current folder")?;
-        let root = here
-            .ancestors()
-            .find(|folder| folder.join("book/book.toml").is_file() && folder.join("lessons").is_dir());
-        let root = root.with_context(|| {
-            format!("{} is not inside the course: change to the course's folder first", here.display())
-        })?;
-        Course::at(root)
+        Course::at(&root()?)
     }
 
     /// The course in this folder.

@@ -35,7 +35,7 @@ use crate::verdict::{in_short, out_of_memory};
 const PROGRAM: Duration = Duration::from_secs(10);
 
 /// When a check that explores counts as hung: its search ends by itself long before.
-const EXPLORING: Duration = Duration::from_secs(10);
+pub(crate) const EXPLORING: Duration = Duration::from_secs(10);
 
 /// When a check that runs the program counts as hung: it has time for several runs.
 const RUNNING: Duration = Duration::from_secs(60);
@@ -132,10 +132,7 @@ impl Judge {
 
 /// The `main` of a program of checks. Its first argument is the answer's program, if it has one.
 pub fn main(judge: fn(&mut Judge)) {
-    thread::spawn(|| {
-        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
-        end();
-    });
+    end_with_stdin();
     limit_memory();
     let (watchdog, told) = mpsc::channel();
     thread::spawn(move || watch(&told));
@@ -149,10 +146,18 @@ pub fn main(judge: fn(&mut Judge)) {
     say(&json!({"end": all.checks}));
 }
 
+/// When the standard input ends, whoever wanted to know is gone.
+pub(crate) fn end_with_stdin() {
+    thread::spawn(|| {
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        end();
+    });
+}
+
 /// An answer that takes all memory takes the learner's machine: it ends before that. Linux counts all that can be
 /// written to; other systems count less.
 #[cfg(unix)]
-fn limit_memory() {
+pub(crate) fn limit_memory() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
     let Rlimit { current, maximum } = getrlimit(Resource::Data);
@@ -161,7 +166,7 @@ fn limit_memory() {
 }
 
 #[cfg(not(unix))]
-fn limit_memory() {}
+pub(crate) fn limit_memory() {}
 
 /// Ends this program if a check takes longer than it may: nothing can end a thread that never pauses.
 fn watch(told: &mpsc::Receiver<Option<(String, Duration)>>) {
@@ -206,7 +211,7 @@ pub(crate) fn failing(name: &str, kind: &str, message: &str) -> Value {
 }
 
 /// No more of a problem than somebody reads: an answer may say as much as it likes, and take as many steps.
-fn shortened(mut problem: Value) -> Value {
+pub(crate) fn shortened(mut problem: Value) -> Value {
     let short = |text: &mut Value| *text = in_short(text.as_str().unwrap_or_default()).into();
     short(&mut problem["message"]);
     for list in ["steps", "stuck"] {
@@ -221,13 +226,13 @@ fn shortened(mut problem: Value) -> Value {
     problem
 }
 
-fn end() -> ! {
+pub(crate) fn end() -> ! {
     suite::end_all();
     process::exit(1)
 }
 
 /// One line, and a line of its own: an answer may have printed half of one before.
-fn say(report: &Value) {
+pub(crate) fn say(report: &Value) {
     let mut out = io::stdout().lock();
     if writeln!(out, "\n{report}").and_then(|()| out.flush()).is_err() {
         end();

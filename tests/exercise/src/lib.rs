@@ -1,4 +1,5 @@
-//! The exercises: what their checks are written with, and what finds, compiles and judges answers.
+//! The exercises: what their checks are written with, and what finds, compiles and judges answers. And what explores any
+//! program.
 //!
 //! A `checks.rs` has one function, `pub fn judge(judge: &mut Judge)`, and is compiled with an answer into
 //! a program of its own, whose `main` is [`main`](main()). The runner starts that program, reads what it
@@ -14,12 +15,18 @@
 //! - [`course`]: the exercises that are there
 //! - [`seal`]: whether an exercise's checks are as its author left them
 //! - [`compile`]: from answers to programs
+//! - [`text`]: texts for a terminal
 //! - [`verdict`]: runs the checks of one answer
+//!
+//! For any program:
+//! - [`explore`]: compiles a file, and says what can come of it
 
 pub mod compile;
 pub mod course;
+pub mod explore;
 pub mod judge;
 pub mod seal;
+pub mod text;
 pub mod verdict;
 pub mod wait;
 

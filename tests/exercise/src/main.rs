@@ -11,6 +11,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use exercise::text;
 use lexopt::prelude::*;
 use session::{Session, Wrong};
 
@@ -76,7 +77,7 @@ fn main() -> ExitCode {
 /// Returns whether all that was asked passes.
 fn follow(command: Command) -> anyhow::Result<bool> {
     if command == Command::Help {
-        session::say(&show::help(HELP));
+        text::say(&text::help(HELP));
         return Ok(true);
     }
     let session = Session::find()?;

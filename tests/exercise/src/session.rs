@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
-use std::io::{self, ErrorKind, Write};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 use exercise::compile::{Answer, compile};
 use exercise::course::{Course, Exercise, contents};
 use exercise::seal;
+use exercise::text::{Paint, say, wrapped};
 use exercise::verdict::Verdict;
 
 use crate::progress::{Done, FOLDER, Progress};
-use crate::show::{self, Paint};
+use crate::show;
 
 /// The course, what the learner has done in it, and how to say things.
 pub struct Session {
@@ -36,12 +37,6 @@ impl fmt::Display for Wrong {
 }
 
 impl std::error::Error for Wrong {}
-
-/// Writes to standard output; a reader that has enough may have closed the pipe.
-pub fn say(text: &str) {
-    let mut out = io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-}
 
 impl Session {
     /// Of the course that the current folder is in.
@@ -199,7 +194,7 @@ impl Session {
                 let id = &exercise.id;
                 let last =
                     format!("That was the last. What is left: `cargo exercise solution {id} --anyway`");
-                text.push_str(&show::wrapped(&last, ""));
+                text.push_str(&wrapped(&last, ""));
             }
             left => {
                 let _ = writeln!(text, "{left} more");
@@ -273,10 +268,3 @@ impl Session {
 
 /// What is remembered of all exercises.
 pub type AllDone = BTreeMap<String, Done>;
-
-/// Whether colour is wanted: on a terminal that knows it, unless `NO_COLOR` is set.
-pub fn wants_colour() -> bool {
-    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
-    let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
-    io::IsTerminal::is_terminal(&io::stdout()) && !set("NO_COLOR") && !dumb
-}

@@ -89,17 +89,8 @@ impl Verdict {
 /// that it started, and so is one whose runner is gone: its standard input ends then.
 fn run(course: &Course, programs: &Programs) -> Result<Vec<Value>> {
     let mut command = Command::new(&programs.checks);
-    command
-        .args(&programs.answer)
-        .current_dir(&course.root)
-        .env("RUST_BACKTRACE", "0")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    let child = command.spawn().with_context(|| format!("cannot start {}", programs.checks.display()))?;
-    let mut checker = Checker(child);
+    command.args(&programs.answer).current_dir(&course.root);
+    let mut checker = Checker::start(command)?;
     let own = |text: &str| course.shorten(&programs.in_own_paths(text));
     let reports = reports(&mut checker.0);
     let errors = tail(&mut checker.0);
@@ -145,6 +136,15 @@ fn run(course: &Course, programs: &Programs) -> Result<Vec<Value>> {
 
 /// Without what an assertion puts before its own words: whoever gave words gave enough. A step is one line.
 fn tidy(mut check: Value, own: &impl Fn(&str) -> String) -> Value {
+    // Only one that failed has a problem; to index it by name would put an empty one there.
+    if let Some(problem) = check.get_mut("problem") {
+        tidy_problem(problem, own);
+    }
+    check
+}
+
+/// The same for a message, steps, and who is stuck.
+pub(crate) fn tidy_problem(problem: &mut Value, own: &impl Fn(&str) -> String) {
     let words = |text: &str| {
         let text = own(text);
         let assertion = text.split_once("` failed: ").filter(|(before, _)| before.contains("assertion `"));
@@ -153,8 +153,6 @@ fn tidy(mut check: Value, own: &impl Fn(&str) -> String) -> Value {
         });
         format!("{before}{}", words.trim_end())
     };
-    // Only one that failed has a problem; to index it by name would put an empty one there.
-    let Some(problem) = check.get_mut("problem") else { return check };
     if let Some(message) = problem["message"].as_str() {
         problem["message"] = words(message).into();
     }
@@ -165,7 +163,6 @@ fn tidy(mut check: Value, own: &impl Fn(&str) -> String) -> Value {
             }
         }
     }
-    check
 }
 
 /// What of a text is shown: its beginning, and how much is left out. An answer may say, and a compiler have
@@ -204,11 +201,24 @@ fn outside() -> (String, Duration) {
 }
 
 /// A running program of checks, which does not outlive this.
-struct Checker(Child);
+pub(crate) struct Checker(pub Child);
 
 impl Checker {
+    /// Starts it, in a group of its own, so that Ctrl-C is for the runner alone: its standard input ends with that.
+    pub fn start(mut command: Command) -> Result<Self> {
+        command
+            .env("RUST_BACKTRACE", "0")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let child = command.spawn();
+        Ok(Checker(child.with_context(|| format!("cannot start {}", command.get_program().display()))?))
+    }
+
     /// Lets it end what it started, and ends it if it does not.
-    fn end(&mut self) -> Result<std::process::ExitStatus> {
+    pub fn end(&mut self) -> Result<std::process::ExitStatus> {
         drop(self.0.stdin.take());
         let deadline = Instant::now() + Duration::from_secs(2);
         loop {
@@ -235,7 +245,7 @@ impl Drop for Checker {
 }
 
 /// The reports as they come; whatever else the program prints is left out.
-fn reports(checker: &mut Child) -> Receiver<Value> {
+pub(crate) fn reports(checker: &mut Child) -> Receiver<Value> {
     let (to, reports) = mpsc::channel();
     let mut out = BufReader::new(checker.stdout.take().expect("it is piped"));
     thread::spawn(move || {
@@ -252,7 +262,7 @@ fn reports(checker: &mut Child) -> Receiver<Value> {
 }
 
 /// The last of what the program says on standard error, when it has ended.
-fn tail(checker: &mut Child) -> Receiver<String> {
+pub(crate) fn tail(checker: &mut Child) -> Receiver<String> {
     let (to, tail) = mpsc::channel();
     let mut errors = checker.stderr.take().expect("it is piped");
     thread::spawn(move || {

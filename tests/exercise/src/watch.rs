@@ -12,8 +12,9 @@ use anyhow::{Context, Result};
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal;
 use exercise::course::{Exercise, contents};
+use exercise::text::{say, wrapped};
 
-use crate::session::{Session, say};
+use crate::session::Session;
 use crate::show;
 
 const LOOK: Duration = Duration::from_millis(250);
@@ -75,7 +76,7 @@ fn check(session: &Session, exercise: &Exercise) {
             }
         }
         // To be mended, and then saved again.
-        Err(error) => say(&show::wrapped(&format!("error: {error:#}"), "")),
+        Err(error) => say(&wrapped(&format!("error: {error:#}"), "")),
     }
 }
 
@@ -113,7 +114,7 @@ impl Keys {
             Keys::None => "checks at every save · Ctrl-C ends it",
             _ => "h hint · n next · l list · r run again · q quit",
         };
-        let mut lines = show::wrapped(line, "");
+        let mut lines = wrapped(line, "");
         if matches!(self, Keys::Terminal(_)) {
             lines = lines.replace('\n', "\r\n"); // raw mode adds no return
         }

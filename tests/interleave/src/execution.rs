@@ -46,12 +46,12 @@ pub use memory::{
 };
 pub use panic::{hooked, text_of};
 pub use race::access;
-pub use record::{last_step, records, tell, tell_dropped, tell_old, worth};
+pub use record::{Stream, last_step, prints, records, tell, tell_dropped, tell_old, worth};
 pub use step::{Access, Intent, Mode, Ready, Touched, Weight, Woken};
 pub use turn::{changed_nothing, mark, round, steers};
 
 pub(crate) use pick::Pick;
-pub(crate) use record::{Moment, Record};
+pub(crate) use record::{Moment, Printed, Record, told};
 pub(crate) use step::commute;
 
 use memory::{Fences, Store};
@@ -135,6 +135,8 @@ pub(crate) struct Ran {
     pub spent: bool,
     /// How many surprises came.
     pub surprises: u32,
+    /// What it wrote to its standard output and error.
+    pub printed: Printed,
 }
 
 #[derive(Default)]
@@ -222,6 +224,11 @@ struct Execution {
     sees_more: Option<Seen>,
     decider: Option<Box<dyn Decide>>,
     record: Option<Record>,
+    /// The thread that was picked and has not told yet what it does.
+    picked: Option<Thread>,
+    /// What was chosen since then.
+    chosen: Vec<usize>,
+    printed: Printed,
     first_panic: Option<(Thread, String)>,
     /// Why it can't go on: it does what can't be explored, or has a data race.
     refused: Option<(Kind, String)>,
@@ -453,7 +460,10 @@ fn decide(possibilities: usize, unlikely: bool) -> usize {
     }
     let mut decider = with(|e| e.decider.take()).expect("it is there while a thread runs");
     let chosen = decider.choose(possibilities, unlikely);
-    with(|e| e.decider = Some(decider));
+    with(|e| {
+        e.decider = Some(decider);
+        record::chosen(e, chosen);
+    });
     chosen
 }
 
@@ -837,6 +847,9 @@ pub(crate) fn run(
         sees_more: None,
         decider: Some(decider),
         record: records.then(Record::default),
+        picked: None,
+        chosen: Vec::new(),
+        printed: Printed::default(),
         first_panic: None,
         refused: None,
         full: None,
@@ -850,6 +863,7 @@ pub(crate) fn run(
     start(None, body);
     let end = go();
     let mut e = NOW.take().expect("it was set above");
+    record::silent(&mut e);
     let circle = circle(&e);
     let stuck =
         stuck_ones(&e).into_iter().filter(|one| circle.iter().any(|thread| shown(&e, *thread) == one.thread));
@@ -870,7 +884,8 @@ pub(crate) fn run(
     STACKS.with(|stacks| stacks.borrow_mut().append(&mut e.stacks));
     let decider = e.decider.take().expect("no thread runs");
     let surprises = surprises - e.surprises;
-    Ran { end, decider, record: e.record, torn: e.torn, hurried: e.hurried, spent: e.spent, surprises }
+    let Execution { record, torn, hurried, spent, printed, .. } = e;
+    Ran { end, decider, record, torn, hurried, spent, surprises, printed }
 }
 
 /// Picks and resumes until it is over.
@@ -918,6 +933,7 @@ fn go() -> End {
         let Pick { thread, woken, .. } = picks[picked];
         with(|e| {
             turn::taken(e, thread, &picks);
+            record::picked(e, thread, woken);
             e.last = thread;
             e.alone += u32::from(goes_round_alone(e, &picks));
             let rounds = |intent: &Intent| matches!(intent.ready, Ready::Progress(_));

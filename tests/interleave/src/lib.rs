@@ -29,4 +29,4 @@ pub mod value;
 
 pub use execution::{locks_taken, locks_used, steps_taken_by_others, threads_started};
 pub use report::{Kind, Problem, Report, Step, Stuck};
-pub use search::{Order, Outcomes, Reduction, Search, Shown};
+pub use search::{Ending, Order, Outcome, Outcomes, Progress, Reduction, Search, Shown, Tally};

@@ -40,7 +40,7 @@ pub struct Problem {
 }
 
 /// In which way an order fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A panic: of a check, or of a thread that nobody asked for its end.
     Failed,

@@ -14,8 +14,14 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::execution::{self, Decide, End, Moment, Pick, Record, Seen, Thread, Touched, Woken, commute};
+use crate::execution::{
+    self, Decide, End, Moment, Pick, Printed, Record, Seen, Thread, Touched, Woken, commute,
+};
 use crate::report::{Kind, Problem, Report, Stuck};
+
+mod tally;
+
+pub use tally::{Ending, Outcome, Progress, Tally};
 
 /// How many forced switches the first passes allow at most.
 const FORCED: u32 = 3;
@@ -102,6 +108,8 @@ pub struct Outcomes {
 pub struct Order {
     /// What the body returned, or the message of its failure.
     pub outcome: String,
+    /// In which way it failed, if it did.
+    pub failed: Option<Kind>,
     /// Who waited for each other in a circle at its end, whether or not `main` did.
     pub stuck: Vec<Stuck>,
     /// How many surprises came.
@@ -133,6 +141,8 @@ pub struct Shown {
     pub values: Vec<Option<String>>,
     /// It read an old value.
     pub old: bool,
+    /// The search picked it, with these choices in it. What was not picked follows from what was.
+    pub picked: Option<Vec<usize>>,
 }
 
 impl Search {
@@ -368,6 +378,7 @@ struct Ran {
     surprises: u32,
     found: bool,
     outcome: String,
+    printed: Printed,
     problem: Option<Problem>,
     record: Option<Record>,
 }
@@ -381,6 +392,7 @@ impl Ran {
         let done: Vec<&Moment> = record.steps.iter().filter(|moment| !moment.blocked).collect();
         Some(Order {
             outcome: self.problem.as_ref().map_or(self.outcome.clone(), |problem| problem.message.clone()),
+            failed: self.problem.as_ref().map(|problem| problem.kind),
             stuck: record.stuck.clone(),
             surprises: self.surprises,
             switches: done.windows(2).filter(|two| two[0].thread != two[1].thread).count(),
@@ -396,6 +408,7 @@ impl Ran {
                     waiting: moment.waiting.clone(),
                     values: moment.values.clone(),
                     old: moment.old,
+                    picked: moment.picked.clone(),
                 })
                 .collect(),
         })
@@ -416,7 +429,7 @@ fn one<D: Decide + 'static>(
         let answer = body();
         *to.lock().expect("one thread of the system") = Some(answer);
     });
-    let execution::Ran { end, decider, record, torn, hurried, spent, surprises } =
+    let execution::Ran { end, decider, record, torn, hurried, spent, surprises, printed } =
         execution::run(main, Box::new(decider), *seen, surprises, records);
     let decider = *(decider as Box<dyn Any>).downcast::<D>().expect("it is what it was");
     let answer = answer.lock().map_or(None, |mut answer| answer.take());
@@ -429,6 +442,7 @@ fn one<D: Decide + 'static>(
         surprises,
         found: answer.as_ref().is_some_and(|answer| answer.found),
         outcome: answer.map(|answer| answer.outcome).unwrap_or_default(),
+        printed,
         problem: None,
         record,
     };

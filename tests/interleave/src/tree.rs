@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::{Order, Shown, Stuck};
+use crate::{Kind, Order, Shown, Stuck};
 
 /// A step that a reader can choose, with what is true after it.
 struct Step {
     thread: usize,
     text: String,
+    /// What the search chose in it, if its text doesn't tell.
+    choices: Vec<usize>,
     line: u32,
     old: bool,
     values: Vec<String>,
@@ -29,6 +31,8 @@ struct State {
 struct Choice {
     thread: usize,
     text: String,
+    /// It was told so, with these choices in it.
+    key: (String, Vec<usize>),
     line: u32,
     /// It reads an old value.
     old: bool,
@@ -64,37 +68,60 @@ struct Ended {
 }
 
 impl Tree {
-    /// Of all orders of a program.
+    /// Of all orders of a lesson: what the threads that `main` has started did to what they share.
     ///
     /// # Panics
     ///
     /// If there is no order: a program has one at least.
     pub fn of(orders: &[Order]) -> Self {
+        Tree::with(orders, steps)
+    }
+
+    /// Of all orders of any program: whatever the search has picked, `main`'s steps too.
+    ///
+    /// # Panics
+    ///
+    /// As [`Tree::of`].
+    pub fn of_all(orders: &[Order]) -> Self {
+        Tree::with(orders, picked_steps)
+    }
+
+    fn with(orders: &[Order], steps: fn(&Order, &[Option<usize>]) -> Vec<Step>) -> Self {
         let first = orders.first().expect("a program has one order at least");
-        // What the program shares: what has a value, and is not a thread or a channel for the end.
-        let shared: Vec<usize> = (0..first.objects.len())
-            .filter(|object| {
-                first.moments.iter().any(|moment| moment.values.get(*object).is_some_and(Option::is_some))
-            })
-            .collect();
-        let start = first.moments.first().map_or(Vec::new(), |moment| values(moment, &shared));
+        // What the program shares: what has a value, and is not a thread or a channel for the end. The first thread that comes to
+        // one is another in another order, and so may its number be.
+        let mut variables: Vec<String> = Vec::new();
+        for order in orders {
+            for (object, name) in order.objects.iter().enumerate() {
+                let has_value = |moment: &Shown| moment.values.get(object).is_some_and(Option::is_some);
+                if !variables.contains(name) && order.moments.iter().any(has_value) {
+                    variables.push(name.clone());
+                }
+            }
+        }
+        let places = |order: &Order| -> Vec<Option<usize>> {
+            let place = |name: &String| order.objects.iter().position(|object| object == name);
+            variables.iter().map(place).collect()
+        };
+        let start = first.moments.first().map_or(Vec::new(), |moment| values(moment, &places(first)));
         let mut tree = Tree {
             threads: first.threads.clone(),
-            variables: shared.iter().map(|object| first.objects[*object].clone()).collect(),
+            variables: variables.clone(),
             states: vec![State { values: start, waiting: Vec::new(), choices: Vec::new(), end: None }],
             ends: Vec::new(),
         };
         let mut seen = BTreeSet::new();
         for order in orders {
-            let steps = steps(order, &shared);
-            let states = tree.add(&steps, &order.outcome, !order.stuck.is_empty());
+            let steps = steps(order, &places(order));
+            let deadlock = !order.stuck.is_empty() || order.failed == Some(Kind::Deadlock);
+            let states = tree.add(&steps, &order.outcome, deadlock);
             if seen.insert((states.clone(), order.outcome.clone())) {
                 tree.ends.push(Ended {
                     surprises: order.surprises,
                     threads: steps.iter().map(|step| step.thread).collect(),
                     states,
                     outcome: order.outcome.clone(),
-                    deadlock: !order.stuck.is_empty(),
+                    deadlock,
                 });
             }
         }
@@ -108,13 +135,20 @@ impl Tree {
         let mut at = 0;
         let mut states = Vec::new();
         for step in steps {
-            let same = |choice: &&Choice| choice.thread == step.thread && choice.text == step.text;
-            at = match self.states[at].choices.iter().find(same) {
+            let key = (step.text.clone(), step.choices.clone());
+            let alike = |choice: &&Choice| choice.thread == step.thread && choice.key.0 == key.0;
+            let known = self.states[at].choices.iter().filter(alike).count();
+            at = match self.states[at].choices.iter().filter(alike).find(|choice| choice.key == key) {
                 Some(choice) => choice.to,
                 None => {
                     let to = self.states.len();
                     let Step { thread, line, old, .. } = *step;
-                    self.states[at].choices.push(Choice { thread, text: step.text.clone(), line, old, to });
+                    // Two that are told alike lead to different states all the same.
+                    let text = match known {
+                        0 => step.text.clone(),
+                        more => format!("{} (possibility {})", step.text, more + 1),
+                    };
+                    self.states[at].choices.push(Choice { thread, text, key, line, old, to });
                     let (values, waiting) = (step.values.clone(), step.waiting.clone());
                     self.states.push(State { values, waiting, choices: Vec::new(), end: None });
                     to
@@ -137,7 +171,7 @@ impl Tree {
         };
         let state = |state: &State| {
             let step = |choice: &Choice| {
-                let Choice { thread, text, line, old, to } = choice;
+                let Choice { thread, text, line, old, to, .. } = choice;
                 let mut json = json!({"thread": thread, "text": text, "line": line, "to": to});
                 if *old {
                     json["old"] = true.into();
@@ -167,20 +201,15 @@ impl Tree {
 }
 
 /// What the threads that `main` has started did to what they share.
-fn steps(order: &Order, shared: &[usize]) -> Vec<Step> {
+fn steps(order: &Order, shared: &[Option<usize>]) -> Vec<Step> {
+    let is_shared =
+        |moment: &Shown| moment.thread != 0 && moment.object.is_some() && shared.contains(&moment.object);
     let mut steps: Vec<Step> = Vec::new();
     for moment in &order.moments {
         let waiting: Vec<Stuck> =
             moment.waiting.iter().filter(|stuck| stuck.thread != "main").cloned().collect();
-        if moment.thread != 0 && moment.object.is_some_and(|object| shared.contains(&object)) {
-            steps.push(Step {
-                thread: moment.thread,
-                text: moment.text.clone(),
-                line: moment.line,
-                old: moment.old,
-                values: values(moment, shared),
-                waiting,
-            });
+        if is_shared(moment) {
+            steps.push(Step::new(moment, values(moment, shared), waiting));
         } else if let Some(step) = steps.last_mut() {
             step.waiting = waiting;
         }
@@ -188,7 +217,29 @@ fn steps(order: &Order, shared: &[usize]) -> Vec<Step> {
     steps
 }
 
-fn values(moment: &Shown, shared: &[usize]) -> Vec<String> {
-    let value = |object: &usize| moment.values.get(*object).cloned().flatten().unwrap_or_default();
-    shared.iter().map(value).collect()
+/// What the search has picked. What follows from it, up to the next pick, is true after it.
+fn picked_steps(order: &Order, shared: &[Option<usize>]) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for moment in &order.moments {
+        let (values, waiting) = (values(moment, shared), moment.waiting.clone());
+        if let Some(choices) = &moment.picked {
+            let step = Step::new(moment, values, waiting);
+            steps.push(Step { choices: choices.clone(), ..step });
+        } else if let Some(step) = steps.last_mut() {
+            (step.values, step.waiting) = (values, waiting);
+        }
+    }
+    steps
+}
+
+impl Step {
+    fn new(moment: &Shown, values: Vec<String>, waiting: Vec<Stuck>) -> Self {
+        let Shown { thread, line, old, .. } = *moment;
+        Step { thread, text: moment.text.clone(), choices: Vec::new(), line, old, values, waiting }
+    }
+}
+
+fn values(moment: &Shown, shared: &[Option<usize>]) -> Vec<String> {
+    let value = |object: &Option<usize>| moment.values.get((*object)?).cloned().flatten();
+    shared.iter().map(|object| value(object).unwrap_or_default()).collect()
 }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::Mutex;
 
 use super::pick::is_ready;
-use super::step::{Intent, Ready};
+use super::step::{Intent, Ready, Woken};
 use super::{Execution, Known, ObjectId, Place, Thread, with};
 use crate::name;
 use crate::report::{Kind, Problem, Step, Stuck};
@@ -88,6 +88,87 @@ pub(crate) struct Moment {
     pub values: Vec<Option<String>>,
     /// It read an old value.
     pub old: bool,
+    /// The search picked it, and chose these possibilities of it. What is not picked follows from what was.
+    pub picked: Option<Vec<usize>>,
+    /// It is not told: nothing happens in it but that the thread goes on.
+    pub silent: bool,
+}
+
+/// Where a program prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// The standard output.
+    Output,
+    /// The standard error.
+    Error,
+}
+
+/// What an execution has printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Printed {
+    pub output: String,
+    pub error: String,
+}
+
+/// More than this is not kept of what an execution prints, on either stream.
+const PRINTED: usize = 1 << 16;
+
+/// What is kept in place of the rest.
+const MORE: &str = "\n… and more: what comes after 64 KiB is left out\n";
+
+/// Keeps what the current thread prints.
+pub fn prints(to: Stream, text: &str) {
+    with(|e| {
+        let kept = match to {
+            Stream::Output => &mut e.printed.output,
+            Stream::Error => &mut e.printed.error,
+        };
+        if kept.len() >= PRINTED {
+            return;
+        }
+        let room = PRINTED - kept.len();
+        kept.push_str(&text[..text.floor_char_boundary(room)]);
+        if text.len() > room {
+            kept.push_str(MORE);
+        }
+    });
+}
+
+/// A thread goes on: what it tells next is what it was picked for.
+pub(super) fn picked(e: &mut Execution, thread: Thread, woken: Woken) {
+    if e.record.is_some() {
+        silent(e);
+        e.picked = Some(thread);
+        e.chosen.clear();
+        // To wake up for nothing is another choice than to go on.
+        e.chosen.extend((woken != Woken::Normally).then_some(usize::MAX));
+    }
+}
+
+/// One that was picked has told nothing.
+pub(super) fn silent(e: &mut Execution) {
+    if let Some(thread) = e.picked {
+        let text = match () {
+            () if e.threads[thread].left => "ends",
+            () if e.chosen.contains(&usize::MAX) => "goes round its loop while the others are slow",
+            () => "goes on",
+        };
+        note(e, thread, text.to_owned(), None, false);
+        if let Some(moment) = e.record.as_mut().and_then(|record| record.steps.last_mut()) {
+            moment.silent = true;
+        }
+    }
+}
+
+/// A possibility was chosen.
+pub(super) fn chosen(e: &mut Execution, chosen: usize) {
+    if e.picked.is_some() {
+        return e.chosen.push(chosen);
+    }
+    let steps = e.record.as_mut().map_or(&mut [][..], |record| &mut record.steps);
+    if let Some(choices) = steps.iter_mut().rev().find_map(|moment| moment.picked.as_mut()) {
+        choices.push(chosen);
+    }
 }
 
 /// Whether steps are being written down, so that their texts are worth making.
@@ -151,8 +232,10 @@ pub(super) fn note(
     };
     let value = |object: &Known| object.value.as_ref().map(|value| format!("{value}{}", held(object)));
     let values = e.objects.iter().map(value).collect();
+    let is_picked = !blocked && e.picked == Some(thread);
+    let picked = is_picked.then(|| std::mem::take(&mut e.chosen));
+    e.picked.take_if(|_| is_picked);
     if let Some(record) = &mut e.record {
-        let waiting = Vec::new();
         record.steps.push(Moment {
             thread,
             text,
@@ -160,8 +243,10 @@ pub(super) fn note(
             began: None,
             object: None,
             blocked,
-            waiting,
+            waiting: Vec::new(),
             values,
+            picked,
+            silent: false,
             old: false,
         });
         if record.steps.len() == WRITTEN {
@@ -229,15 +314,26 @@ pub(super) fn problem(e: &Execution, kind: Kind, message: String) -> Problem {
         let panic = steps.iter().rposition(|step| step.text.starts_with("panics: "));
         steps.truncate(panic.map_or(steps.len(), |at| at + 1));
     }
+    let steps = in_short(steps, kind == Kind::Endless);
+    Problem { kind, message, steps, stuck }
+}
+
+/// The steps of an execution that has come to its end.
+pub(crate) fn told(record: &Record) -> Vec<Step> {
+    in_short(steps(record), false)
+}
+
+/// No more steps than somebody reads.
+fn in_short(steps: Vec<Step>, endless: bool) -> Vec<Step> {
     let mut steps = folded(steps);
-    if kind == Kind::Endless {
+    if endless {
         steps.truncate(TOLD);
     } else if steps.len() > 2 * ENDS {
         let left_out = steps.len() - 2 * ENDS;
         steps[ENDS].text = format!("… ({left_out} steps are left out here)");
         steps.drain(ENDS + 1..ENDS + left_out);
     }
-    Problem { kind, message, steps, stuck }
+    steps
 }
 
 /// A record as the steps of a report.
@@ -252,7 +348,7 @@ pub(super) fn steps(record: &Record) -> Vec<Step> {
         line: moment.at.as_ref().map_or(0, |(_, line)| *line),
         blocked: moment.blocked,
     };
-    record.steps.iter().map(step).collect()
+    record.steps.iter().filter(|moment| !moment.silent).map(step).collect()
 }
 
 /// The steps of a loop that goes round again and again, told once.

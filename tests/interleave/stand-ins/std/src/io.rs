@@ -1,38 +1,41 @@
-//! The standard output and error: nothing is written, but only one at a time may do so.
+//! The standard output and error: nothing is written, but kept as what an order prints, and only one at a time may do so.
 
 use ::std::fmt::Arguments;
 use ::std::panic::Location;
 
-use interleave::execution::{self, Place};
+use interleave::execution::{self, Place, Stream};
 use interleave::lock::{Entered, Reentrant};
 
 pub use ::std::io::*;
 
 /// The lock of the standard output.
-#[doc(hidden)]
-pub static OUTPUT: Reentrant = Reentrant::new("stdout");
+static OUTPUT: Reentrant = Reentrant::new("stdout");
 /// The lock of the standard error.
-#[doc(hidden)]
-pub static ERROR: Reentrant = Reentrant::new("stderr");
+static ERROR: Reentrant = Reentrant::new("stderr");
 
 /// Printing takes the lock, and holds it while the text is made. That is a step only where somebody could tell: where one
 /// keeps the lock to itself, or takes a step while it makes its text.
 #[doc(hidden)]
-pub fn print(to: &Reentrant, text: Arguments<'_>, place: Place) {
+pub fn print(to: Stream, text: Arguments<'_>, place: Place) {
     if !execution::is_explored() {
         return;
     }
-    let held = execution::prints_are_seen().then(|| to.enter(place));
+    let lock = match to {
+        Stream::Output => &OUTPUT,
+        Stream::Error => &ERROR,
+    };
+    let held = execution::prints_are_seen().then(|| lock.enter(place));
     let before = execution::steps();
     let text = ::std::fmt::format(text);
     if held.is_none() && execution::steps() != before {
         execution::sees_prints();
     }
+    execution::prints(to, &text);
     execution::tell(Some(place), |_| ::std::format!("prints {:?}", text.trim_end()));
 }
 
 macro_rules! stream {
-    ($name:ident $lock:ident $make:ident $of:ident) => {
+    ($name:ident $lock:ident $make:ident $of:ident $stream:ident) => {
         #[doc = concat!("See `std::io::", stringify!($name), "`.")]
         #[derive(Debug)]
         pub struct $name(());
@@ -83,13 +86,13 @@ macro_rules! stream {
             #[track_caller]
             fn write(&mut self, bytes: &[u8]) -> Result<usize> {
                 let text = String::from_utf8_lossy(bytes);
-                print(&$of, format_args!("{text}"), Location::caller());
+                print(Stream::$stream, format_args!("{text}"), Location::caller());
                 Ok(bytes.len())
             }
 
             #[track_caller]
             fn write_fmt(&mut self, text: Arguments<'_>) -> Result<()> {
-                print(&$of, text, Location::caller());
+                print(Stream::$stream, text, Location::caller());
                 Ok(())
             }
 
@@ -102,13 +105,13 @@ macro_rules! stream {
             #[track_caller]
             fn write(&mut self, bytes: &[u8]) -> Result<usize> {
                 let text = String::from_utf8_lossy(bytes);
-                print(&$of, format_args!("{text}"), Location::caller());
+                print(Stream::$stream, format_args!("{text}"), Location::caller());
                 Ok(bytes.len())
             }
 
             #[track_caller]
             fn write_fmt(&mut self, text: Arguments<'_>) -> Result<()> {
-                print(&$of, text, Location::caller());
+                print(Stream::$stream, text, Location::caller());
                 Ok(())
             }
 
@@ -118,5 +121,12 @@ macro_rules! stream {
         }
     };
 }
-stream!(Stdout StdoutLock stdout OUTPUT);
-stream!(Stderr StderrLock stderr ERROR);
+stream!(Stdout StdoutLock stdout OUTPUT Output);
+stream!(Stderr StderrLock stderr ERROR Error);
+
+/// Refused: another order would find nothing more to read.
+pub fn stdin() -> Stdin {
+    execution::refuse(
+        "the standard input can't be explored: it is read only once; put what it says into the program",
+    )
+}

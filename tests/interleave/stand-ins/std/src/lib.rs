@@ -100,31 +100,35 @@ pub mod process {
     }
 }
 
-/// Writes nothing: ten thousand runs would write it ten thousand times. The schedule tells it, and who prints waits while
-/// another thread has the standard output locked.
+/// Writes nothing: ten thousand runs would write it ten thousand times. The schedule tells it, it is kept as what the order
+/// prints, and who prints waits while another thread has the standard output locked.
 #[macro_export]
 macro_rules! println {
-    () => { $crate::__print(::core::format_args!("")) };
-    ($($text:tt)*) => { $crate::__print(::core::format_args!($($text)*)) };
+    () => { $crate::__print($crate::__Stream::Output, ::core::format_args!("\n")) };
+    ($($text:tt)*) => {
+        $crate::__print($crate::__Stream::Output, ::core::format_args!("{}\n", ::core::format_args!($($text)*)))
+    };
 }
 
 /// Writes nothing, as [`println!`].
 #[macro_export]
 macro_rules! print {
-    ($($text:tt)*) => { $crate::__print(::core::format_args!($($text)*)) };
+    ($($text:tt)*) => { $crate::__print($crate::__Stream::Output, ::core::format_args!($($text)*)) };
 }
 
 /// Writes nothing, as [`println!`].
 #[macro_export]
 macro_rules! eprintln {
-    () => { $crate::__print_error(::core::format_args!("")) };
-    ($($text:tt)*) => { $crate::__print_error(::core::format_args!($($text)*)) };
+    () => { $crate::__print($crate::__Stream::Error, ::core::format_args!("\n")) };
+    ($($text:tt)*) => {
+        $crate::__print($crate::__Stream::Error, ::core::format_args!("{}\n", ::core::format_args!($($text)*)))
+    };
 }
 
 /// Writes nothing, as [`println!`].
 #[macro_export]
 macro_rules! eprint {
-    ($($text:tt)*) => { $crate::__print_error(::core::format_args!($($text)*)) };
+    ($($text:tt)*) => { $crate::__print($crate::__Stream::Error, ::core::format_args!($($text)*)) };
 }
 
 /// Writes nothing, as [`println!`].
@@ -143,13 +147,10 @@ macro_rules! dbg {
 }
 
 #[doc(hidden)]
-#[track_caller]
-pub fn __print(text: fmt::Arguments<'_>) {
-    io::print(&io::OUTPUT, text, panic::Location::caller());
-}
+pub use interleave::execution::Stream as __Stream;
 
 #[doc(hidden)]
 #[track_caller]
-pub fn __print_error(text: fmt::Arguments<'_>) {
-    io::print(&io::ERROR, text, panic::Location::caller());
+pub fn __print(to: __Stream, text: fmt::Arguments<'_>) {
+    io::print(to, text, panic::Location::caller());
 }

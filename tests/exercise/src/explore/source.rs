@@ -1,0 +1,222 @@
+//! From a file to a program that explores it.
+//!
+//! A copy of the file is the root of a library: its own `main`, its `crate::…` and its inner attributes mean what they mean
+//! in a program. A line is put after its last one, which takes the explorer's `std` for `std`, and gives out `main`. So its
+//! lines have their own numbers.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf, absolute};
+use std::sync::Arc;
+use std::{env, fs::File, io::ErrorKind};
+
+use anyhow::{Context, Result, bail};
+use toml::{Table, Value as Toml};
+
+use crate::compile::{Copies, Own, Refusal, build, keep, missing, remove_others, target, turn};
+use crate::course::contents;
+use crate::seal::hash;
+use crate::verdict::in_short;
+
+/// The editions of Rust that a file may be of; the last is the default.
+pub const EDITIONS: [&str; 3] = ["2018", "2021", "2024"];
+
+/// The name of what is put after a file's last line.
+const ENTRY: &str = "__explored";
+
+/// What a file may use, by the name that it calls it by, and the package that stands in for it. One that the course does not
+/// declare is left out.
+const USABLE: [(&str, &str); 6] = [
+    ("anyhow", "anyhow"),
+    ("atomic-wait", "interleave-atomic-wait"),
+    ("crossbeam-channel", "interleave-crossbeam-channel"),
+    ("exercise", "exercise"),
+    ("interleave-std", "interleave-std"),
+    ("parking_lot", "interleave-parking_lot"),
+];
+
+/// A file that is to be explored.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Where it is.
+    file: PathBuf,
+    /// What its user calls it.
+    shown: String,
+    edition: &'static str,
+    text: String,
+}
+
+impl Source {
+    /// The file as it is now. An error says why it can't be explored.
+    pub fn read(file: &Path, edition: &'static str) -> Result<Self> {
+        let shown = file.display().to_string();
+        let text = contents(file).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => anyhow::anyhow!("there is no file {shown}"),
+            _ => anyhow::anyhow!("cannot read {shown}: {error}"),
+        })?;
+        let Ok(text) = String::from_utf8(text) else { bail!("{shown} is not a text in UTF-8") };
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
+        let file = absolute(file).with_context(|| shown.clone())?;
+        Ok(Source { file, shown, edition, text })
+    }
+
+    /// What is compiled.
+    fn root(&self) -> String {
+        // Its warnings are no errors, whatever RUSTFLAGS say. Where they say nothing, its first line stays as it is.
+        let flags = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS"];
+        let allows = flags.iter().any(|name| env::var_os(name).is_some());
+        // A line for the shell is none of Rust.
+        let shell = self.text.starts_with("#!") && !self.text[2..].trim_start().starts_with('[');
+        let shell = if shell { "//" } else { "" };
+        format!(
+            "{}{shell}{}\n#[macro_use] extern crate interleave_std as std; extern crate interleave_std as core; \
+             #[doc(hidden)] pub fn {ENTRY}() -> ::exercise::explore::program::Ended {{ \
+             ::exercise::explore::program::Ends::ended(main()) }}\n",
+            if allows { "#![allow(warnings)] " } else { "" },
+            self.text
+        )
+    }
+
+    /// Its own name, if a copy can have it: it is in what the steps say.
+    fn name(&self) -> &str {
+        let name = self.file.file_name().and_then(|name| name.to_str());
+        name.filter(|name| !name.contains(|c: char| c.is_control() || c == '\\')).unwrap_or("program.rs")
+    }
+}
+
+/// The program that explores a file. As long as it is kept, no other runner compiles the same file.
+#[derive(Debug)]
+pub struct Explorer {
+    /// The program.
+    pub(super) program: PathBuf,
+    copies: Copies,
+    _turn: Arc<File>,
+}
+
+impl Explorer {
+    /// A text with the user's own paths in place of those of copies.
+    pub fn in_own_paths(&self, text: &str) -> String {
+        self.copies.in_own_paths(text)
+    }
+}
+
+/// Compiles files with one call of cargo, and gives for each its explorer, or what the compiler has against it.
+///
+/// Blocks as long as another runner compiles or explores the same files. With `loud`, says on standard error that it takes a
+/// while, if it does.
+pub fn compile(root: &Path, files: &[Source], loud: bool) -> Result<Vec<Result<Explorer, Refusal>>> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let target = target(root)?;
+    let mut set = root.display().to_string();
+    for Source { file, edition, .. } in files {
+        set += &format!("\n{} {edition}", file.display());
+    }
+    let set = hash(set.as_bytes())[..12].to_owned();
+    let folder = target.join("explore").join(&set);
+    let turn = Arc::new(turn(&folder, "explore", loud)?);
+    let (package, sources) = (folder.join("package"), folder.join("sources"));
+    let own = Own::find()?;
+    let mut members = Vec::new();
+    let mut copies = Vec::new();
+    let mut kept = BTreeSet::new();
+    for (at, file) in files.iter().enumerate() {
+        let name = format!("explored-{set}-{at}");
+        let text = file.root();
+        let copy = sources.join(&hash(text.as_bytes())[..16]).join(file.name());
+        keep(&copy, text.as_bytes())?;
+        let main =
+            format!("fn main() {{\n    exercise::explore::program::main({}::{ENTRY})\n}}\n", library(&name));
+        let main_path = sources.join(&hash(main.as_bytes())[..16]).join("main.rs");
+        keep(&main_path, main.as_bytes())?;
+        let manifest = manifest(&own, &name, file.edition, &copy, &main_path);
+        keep(&package.join(&name).join("Cargo.toml"), manifest.as_bytes())?;
+        kept.extend([&copy, &main_path].into_iter().filter_map(|path| Some(path.parent()?.to_owned())));
+        copies.push(Copies(vec![(copy.display().to_string(), file.shown.clone())]));
+        members.push(name);
+    }
+    remove_others(&sources, &kept);
+    let names: Vec<&str> = members.iter().map(String::as_str).collect();
+    own.workspace(&package, &names, true, files.len() == 1)?;
+    let built = build(root, &target, &package, &sources, loud)?;
+    let explorer = |((name, copies), file): ((&String, Copies), &Source)| match built.programs.get(name) {
+        Some(program) => Ok(Explorer { program: program.clone(), copies, _turn: turn.clone() }),
+        None => {
+            let errors = built.errors.get(&library(name)).or(built.errors.get(name));
+            let errors = errors.map_or("", String::as_str);
+            Err(Refusal(refusal(&copies.in_own_paths(errors), file)))
+        }
+    };
+    Ok(members.iter().zip(copies).zip(files).map(explorer).collect())
+}
+
+/// The name of the library in a package.
+fn library(package: &str) -> String {
+    package.replace('-', "_")
+}
+
+fn manifest(own: &Own, name: &str, edition: &str, copy: &Path, main: &Path) -> String {
+    let text = |text: &str| Toml::from(text.to_owned());
+    let table = |entries: &[(&str, Toml)]| {
+        Table::from_iter(entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())))
+    };
+    let path = |path: &Path| text(&path.display().to_string());
+    let usable = USABLE.iter().filter_map(|(name, package)| Some((*name, own.dependency(name, package)?)));
+    let package = table(&[
+        ("name", text(name)),
+        ("version", text("0.0.0")),
+        ("edition", text(edition)),
+        ("publish", false.into()),
+    ]);
+    let manifest = table(&[
+        ("package", package.into()),
+        ("dependencies", table(&usable.collect::<Vec<_>>()).into()),
+        (
+            "lib",
+            table(&[("name", text(&library(name))), ("path", path(copy)), ("doctest", false.into())]).into(),
+        ),
+        ("bin", Toml::from(vec![table(&[("name", text(name)), ("path", path(main))])])),
+    ]);
+    manifest.to_string()
+}
+
+/// What the compiler says, without the line that is not the user's. First, in a sentence, what it means for a file that is to
+/// be explored.
+fn refusal(errors: &str, file: &Source) -> String {
+    let shown = &file.shown;
+    let own = own_lines(errors, file.text.lines().count());
+    let words = if errors.contains("`cargo explore` calls `main`") {
+        return format!(
+            "the `main` of {shown} is a plain function that returns nothing, a `Result` or an `ExitCode`"
+        );
+    } else if errors.contains("cannot find function `main` in this scope") && errors.contains(ENTRY) {
+        return format!("{shown} has no `fn main()`: what that does is explored");
+    } else if errors.contains("error[E0583]") || errors.contains("error: couldn't read `") {
+        format!("`cargo explore` takes one file: put the module into {shown}, as `mod name {{ … }}`\n\n")
+    } else {
+        missing(errors, "a program that is explored")
+    };
+    words + &in_short(&own)
+}
+
+/// Without the pieces of the compiler's text that show what is not the user's: the line after the last, and where the copy is.
+fn own_lines(errors: &str, lines: usize) -> String {
+    let mut text = String::new();
+    let mut hidden = false;
+    for line in errors.lines() {
+        hidden = line.contains(ENTRY) || hidden && line.trim_start().starts_with('|');
+        if hidden || line.contains("help: to create the module") {
+            continue;
+        }
+        text.push_str(&within(line, lines).unwrap_or_else(|| line.to_owned()));
+        text.push('\n');
+    }
+    text
+}
+
+/// `  --> FILE:LINE:COLUMN` as the last line of the file, if it comes after that.
+fn within(line: &str, lines: usize) -> Option<String> {
+    let (before, _) = line.trim_start().starts_with("-->").then(|| line.rsplit_once(':'))??;
+    let (file, number) = before.rsplit_once(':')?;
+    (number.parse::<usize>().ok()? > lines).then(|| format!("{file}:{lines}"))
+}
