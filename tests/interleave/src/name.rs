@@ -61,7 +61,9 @@ fn declared(before: &str) -> Option<String> {
     });
     let bound = ["static ", "const ", "let "].iter().find_map(|key| {
         let at = before.rfind(key)? + key.len();
-        word(&before[at..])
+        // `static X`: elsewhere, one capital letter is a type.
+        let short = before[at..].split_once(':').map(|(name, _)| name.trim()).filter(|name| name.len() == 1);
+        short.filter(|_| *key != "let ").map(str::to_owned).or_else(|| word(&before[at..]))
     });
     match ["static ", "const ", "let "].iter().find_map(|key| before.rfind(key)) {
         // `let lock: Mutex<u32> = Mutex::new(0)` has a colon as well.
@@ -105,6 +107,7 @@ mod tests {
             ("    let balance = Arc::new(", "balance"),
             ("    let mut balance: Mutex<i64> = ", "balance"),
             ("static COUNT: AtomicU32 = ", "COUNT"),
+            ("static X: AtomicU32 = ", "X"),
             ("    static LIST: Mutex<Vec<(u8, u8)>> = ", "LIST"),
             ("        Account { balance: ", "balance"),
             ("        Self { name: name.into(), balance: ", "balance"),

@@ -102,6 +102,7 @@ fn hanging(at: Option<Stuck>) -> Value {
     );
     let outcome = Outcome {
         ending: Ending::Failed(Kind::Endless),
+        text: message.clone(),
         output: String::new(),
         error: String::new(),
         message,
@@ -123,7 +124,7 @@ fn found(tally: &Tally) -> Value {
 }
 
 fn told(outcome: &Outcome) -> Value {
-    let Outcome { ending, output, error, message, orders, threads, steps, stuck } = outcome;
+    let Outcome { ending, text, output, error, message, orders, threads, steps, stuck } = outcome;
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
     let steps = steps.iter().map(|step| {
         json!({"thread": step.thread, "text": step.text, "file": step.file, "line": step.line,
@@ -132,9 +133,7 @@ fn told(outcome: &Outcome) -> Value {
     let stuck = stuck.iter().map(
         |stuck| json!({"thread": stuck.thread, "text": stuck.text, "file": stuck.file, "line": stuck.line}),
     );
-    shortened(
-        json!({"kind": ending.name(), "fails": outcome.fails(), "text": outcome.title(), "printed": lines(output),
+    shortened(json!({"kind": ending.name(), "fails": outcome.fails(), "text": text, "printed": lines(output),
         "errors": lines(error), "message": message, "orders": orders, "threads": threads,
-        "steps": steps.collect::<Vec<_>>(), "stuck": stuck.collect::<Vec<_>>()}),
-    )
+        "steps": steps.collect::<Vec<_>>(), "stuck": stuck.collect::<Vec<_>>()}))
 }

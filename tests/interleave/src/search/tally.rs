@@ -2,8 +2,8 @@
 //!
 //! No order is kept but the simplest for each outcome, as the choices that lead there; it is run once more to be told.
 
-use std::collections::HashMap;
 use std::collections::hash_map::{DefaultHasher, Entry};
+use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -52,7 +52,7 @@ pub struct Tally {
     pub hurried: bool,
     /// How long it took.
     pub seconds: f64,
-    /// All orders, if they are few and that was asked for: the outcomes in it are named by [`Outcome::title`].
+    /// All orders, if they are few and that was asked for: the outcomes in it are named by [`Outcome::text`].
     pub tree: Option<Tree>,
 }
 
@@ -61,6 +61,8 @@ pub struct Tally {
 pub struct Outcome {
     /// How it ends.
     pub ending: Ending,
+    /// How it ends and what it has printed, in a line that no other outcome has.
+    pub text: String,
     /// What was written to the standard output until then.
     pub output: String,
     /// What was written to the standard error until then.
@@ -94,13 +96,16 @@ impl Outcome {
         self.ending != Ending::Returned
     }
 
-    /// In one line: how it ends, and what it has printed.
-    pub fn title(&self) -> String {
+    fn title(&self) -> String {
         let first = self.message.lines().next().unwrap_or_default();
         let ends = match self.ending {
             Ending::Returned => String::new(),
             Ending::Error => format!("returns {first}"),
             Ending::Failed(Kind::Failed) => format!("panics: {first}"),
+            Ending::Failed(Kind::Deadlock) => {
+                let at = |stuck: &Stuck| format!("{} in line {}", stuck.thread, stuck.line);
+                format!("{first}: {}", self.stuck.iter().map(at).collect::<Vec<_>>().join(", "))
+            }
             Ending::Failed(_) => first.to_owned(),
         };
         let lines: Vec<&str> = self.output.lines().chain(self.error.lines()).collect();
@@ -386,13 +391,22 @@ impl Counter {
             told.push(way);
             self.tell();
         }
-        let orders = outcomes.iter().map(|outcome| outcome.orders).sum::<u64>() + others;
+        let mut texts = HashSet::new();
+        for outcome in &mut outcomes {
+            let title = outcome.title();
+            let numbered = (2..).map(|number| format!("{title} ({number})"));
+            let mut free = [title.clone()].into_iter().chain(numbered);
+            outcome.text = free.find(|text| !texts.contains(text)).expect("there is no last number");
+            texts.insert(outcome.text.clone());
+        }
+        let orders = outcomes.iter().map(|outcome: &Outcome| outcome.orders).sum::<u64>() + others;
         let all = refused.is_none() && !hurried;
         if let Some(Problem { kind, message, steps, stuck }) = refused {
             let ending = Ending::Failed(kind);
             let refused = outcomes.into_iter().find(|outcome| outcome.ending == ending);
             outcomes = vec![refused.unwrap_or(Outcome {
                 ending,
+                text: message.clone(),
                 output: String::new(),
                 error: String::new(),
                 message,
@@ -429,7 +443,7 @@ impl Counter {
             Some(problem) => (problem.message, problem.steps, problem.stuck),
             None => (outcome, record.as_ref().map(told).unwrap_or_default(), Vec::new()),
         };
-        Outcome { ending, output, error, message, orders, threads, steps, stuck }
+        Outcome { ending, text: String::new(), output, error, message, orders, threads, steps, stuck }
     }
 
     /// All orders once more, as a tree. None if one of them is long.
@@ -442,7 +456,7 @@ impl Counter {
         ways: &[u64],
     ) -> Option<Tree> {
         let titles: HashMap<u64, String> =
-            ways.iter().zip(outcomes).map(|(way, outcome)| (*way, outcome.title())).collect();
+            ways.iter().zip(outcomes).map(|(way, outcome)| (*way, outcome.text.clone())).collect();
         let mut orders = Vec::new();
         let mut dfs = Dfs::new(None, false);
         for way in each {
