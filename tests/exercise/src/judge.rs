@@ -146,7 +146,7 @@ pub fn main(judge: fn(&mut Judge)) {
     say(&json!({"end": all.checks}));
 }
 
-/// When the standard input ends, whoever wanted to know is gone.
+/// Ends this program when its standard input ends: nobody waits for its reports any more.
 pub(crate) fn end_with_stdin() {
     thread::spawn(|| {
         let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());

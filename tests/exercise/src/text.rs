@@ -8,7 +8,7 @@ use crossterm::terminal;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-/// Writes to standard output; whoever has read enough may have closed the pipe.
+/// Writes to standard output; a reader that has enough may have closed the pipe.
 pub fn say(text: &str) {
     let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());

@@ -1,6 +1,6 @@
 //! The program that explores a file: the file's own `main` is called in it once for each order.
 //!
-//! Its standard input has one line that says what is wanted, and is a lifeline after that: when it ends, whoever wanted to
+//! Its standard input has one line that says what is wanted, and is a lifeline after that: when it ends, the one who wanted to
 //! know is gone, and the program ends too. It reports on its standard output, one JSON object a line.
 
 use std::fmt::Debug;

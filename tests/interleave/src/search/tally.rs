@@ -19,13 +19,13 @@ use crate::tree::Tree;
 /// More outcomes than this are not told apart.
 const OUTCOMES: usize = 1_000;
 
-/// A program with at most so many orders has a tree of them.
+/// A program with at most this many orders has a tree of them.
 const SMALL: u64 = 2_000;
 
 /// An order with more steps than this has no place in a tree.
 const LONG: usize = 500;
 
-/// So many lines of what is printed are in an outcome's title.
+/// How many lines of what is printed are in an outcome's title.
 const TITLE: usize = 4;
 
 /// How often it is told how far a search is.
@@ -297,7 +297,7 @@ impl Counter {
         found
     }
 
-    /// Runs the orders of a pass, at most so many.
+    /// Runs the orders of a pass, at most `most`.
     fn pass(&mut self, mut dfs: Dfs, mut seen: Seen, surprises: u32, most: u64, until: Instant) -> Pass {
         let mut counted = Counted::default();
         loop {

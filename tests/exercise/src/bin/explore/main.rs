@@ -48,7 +48,7 @@ const OWN: &str = "explore.rs";
 /// How often a file is looked at that is watched.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// After so many looks that find no file in its place, it is gone.
+/// After this many looks that find no file in its place, it is gone.
 const GONE: usize = 8;
 
 /// What the command line asks for.

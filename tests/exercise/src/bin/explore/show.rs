@@ -6,13 +6,13 @@ use std::path::Path;
 use exercise::text::{Paint, grouped, paragraphs, problem, titled, wrapped};
 use serde_json::Value;
 
-/// So many outcomes are shown with their orders; the others in a line.
+/// How many outcomes are shown with their orders; the others are shown in short.
 const WITH_STEPS: usize = 4;
 
-/// So many outcomes are shown at all.
+/// How many outcomes are shown at all.
 const SHOWN: usize = 20;
 
-/// So many lines of what is printed are shown.
+/// How many lines of what is printed are shown.
 const PRINTED: usize = 10;
 
 /// What the compiler has against a file.
