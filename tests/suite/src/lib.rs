@@ -191,6 +191,8 @@ impl Drive {
                 }
             });
         }
+        #[cfg(not(unix))]
+        drop(listens); // there, each run is heard from its beginning
         thread::spawn(move || stdout.map(|stdout| pass_on(stdout, lines, room, &to)));
         let written = Arc::new(Mutex::new(Vec::new()));
         let errors = thread::spawn({
