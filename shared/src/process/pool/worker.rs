@@ -310,7 +310,7 @@ mod unix {
 
     fn ready<const N: usize>(mut wires: [PollFd; N], at_most: Option<Duration>) -> [PollFlags; N] {
         let at_most =
-            at_most.map(|time| Timespec { tv_sec: time.as_secs() as _, tv_nsec: time.subsec_nanos().into() });
+            at_most.map(|time| Timespec { tv_sec: time.as_secs() as _, tv_nsec: time.subsec_nanos() as _ });
         match poll(&mut wires, at_most.as_ref()) {
             Ok(_) => wires.map(|wire| wire.revents()),
             Err(_) => [PollFlags::empty(); N], // interrupted by a signal, and asked again
