@@ -1,7 +1,7 @@
 //! A folder for the time that this program runs. Killed, the program can't remove it: the next one does.
 
-use std::fs::{self, File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::path::Path;
 use std::{env, io};
 
 use tempfile::TempDir;
@@ -53,14 +53,11 @@ fn remove_left(all: &Path) {
     }
 }
 
-fn is_left(folder: &PathBuf) -> bool {
+fn is_left(folder: &Path) -> bool {
     // Not through a link: what it leads to is somebody else's.
     let is_folder = fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir());
     let lock = File::options().write(true).open(folder.join(LOCK));
-    is_folder
-        && lock.is_ok_and(|lock| {
-            !matches!(lock.try_lock(), Err(TryLockError::WouldBlock | TryLockError::Error(_)))
-        })
+    is_folder && lock.is_ok_and(|lock| lock.try_lock().is_ok())
 }
 
 #[cfg(test)]

@@ -115,14 +115,16 @@ impl Drive {
     }
 
     /// A run in which a child stands still, found by `find`, in a state that is as wanted. A child that went on
-    /// before it was stopped is no use, and there is another run; `None` after many.
+    /// before it was stopped is no use, and there is another run; `None` after many, and where no `/proc` says whether it
+    /// stands still.
     #[cfg(unix)]
     pub fn held_up(
         &self,
         mut find: impl FnMut(&mut Running) -> Option<u32>,
         as_wanted: impl Fn(&Trace, u32) -> bool,
     ) -> Option<(Running, u32)> {
-        (0..50).find_map(|_| {
+        let mut runs = if has_proc() { 0..50 } else { 0..0 };
+        runs.find_map(|_| {
             let mut running = self.again().start();
             let child = find(&mut running)?;
             let still = running.stop(child) && Living::find(child).is_some_and(|process| process.stopped);
@@ -594,6 +596,11 @@ fn default_ctrl_c() {
     });
 }
 
+#[cfg(unix)]
+fn has_proc() -> bool {
+    Path::new("/proc/self/stat").exists()
+}
+
 /// Whether a process of a group still runs, whose first process is gone.
 ///
 /// One that has ended is a zombie until its parent takes notice, and its parent is now the system's
@@ -603,7 +610,7 @@ fn group_lives(group: rustix::process::Pid) -> bool {
     if rustix::process::test_kill_process_group(group).is_err() {
         return false;
     }
-    if !Path::new("/proc/self/stat").exists() {
+    if !has_proc() {
         return true;
     }
     let group = group.as_raw_nonzero().get() as u32;
