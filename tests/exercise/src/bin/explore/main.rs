@@ -25,7 +25,8 @@ mod show;
 const HELP: &str = "\
 Runs a program of threads in every order that their steps can take, and says
 what can come out. FILE has a plain `fn main()`, and uses std, parking_lot,
-crossbeam_channel and anyhow by their own names. It may lie anywhere.
+crossbeam_channel, atomic_wait and anyhow by their own names. It may lie
+anywhere, and is one file.
 
   cargo explore [FILE]       [default: explore.rs, which is written if it is
                              not there]
