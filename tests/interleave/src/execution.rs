@@ -41,11 +41,11 @@ mod turn;
 
 pub use clock::{now, passes, sleeps, virtual_time};
 pub use memory::{
-    Knowledge, Old, atomic_step, fence, knowledge, learn, learn_at, learn_from, leave_at, load, load_newest,
-    store,
+    Knowledge, Old, atomic_step, changes_count, fence, knowledge, learn, learn_at, learn_from, leave_at,
+    load, load_newest, reads_count, store,
 };
 pub use panic::{hooked, text_of};
-pub use race::access;
+pub use race::{access, ignore_races};
 pub use record::{Stream, last_step, prints, records, tell, tell_dropped, tell_old, worth};
 pub use step::{Access, Intent, Mode, Ready, Touched, Weight, Woken};
 pub use turn::{changed_nothing, mark, round, steers};
@@ -100,6 +100,8 @@ pub(crate) struct Seen {
     pub prints: bool,
     /// What time it is: by `Instant::now`.
     pub clock: bool,
+    /// The counts of an `Arc`: by one who asks for them, or by a destructor that the last owner runs.
+    pub counts: bool,
     /// Whether what threads know of each other's stores may be asked for at all.
     pub old_values: bool,
     /// What threads know of each other's stores: by an access to an atomic that is weaker than `SeqCst`, or to a cell.
@@ -306,22 +308,41 @@ pub fn execution() -> u64 {
 #[derive(Debug)]
 pub struct Object {
     kind: &'static str,
-    /// Its name is its kind, not that of a variable.
-    named: bool,
+    naming: Naming,
     place: Place,
     /// The execution that it was last used in, and its number there.
     known: AtomicU64,
 }
 
+/// What an object is called.
+#[derive(Clone, Copy, Debug)]
+enum Naming {
+    /// By its kind.
+    Kind,
+    /// As the variable that it is made for.
+    Variable,
+    /// By both: the variable's name alone is for what is in it.
+    Both,
+}
+
 impl Object {
     /// A new one, of a kind such as "lock", made at this place.
     pub const fn new(kind: &'static str, place: Place) -> Self {
-        Object { kind, named: false, place, known: AtomicU64::new(0) }
+        Self::called(Naming::Variable, kind, place)
     }
 
     /// A new one with a name.
     pub const fn named(name: &'static str, place: Place) -> Self {
-        Object { kind: name, named: true, place, known: AtomicU64::new(0) }
+        Self::called(Naming::Kind, name, place)
+    }
+
+    /// A new one of a kind that holds others, which have the name of the variable.
+    pub const fn around(kind: &'static str, place: Place) -> Self {
+        Self::called(Naming::Both, kind, place)
+    }
+
+    const fn called(naming: Naming, kind: &'static str, place: Place) -> Self {
+        Object { kind, naming, place, known: AtomicU64::new(0) }
     }
 
     /// Its number in this execution. At its first use there, `first` is asked what it is worth; if it
@@ -347,7 +368,14 @@ impl Object {
             if let Some(record) = &mut e.record {
                 let taken: Vec<_> =
                     e.objects.iter().map(|object| (object.name.clone(), object.kind)).collect();
-                let name = if self.named { self.kind.to_owned() } else { name::of(self.place, self.kind) };
+                let name = match self.naming {
+                    Naming::Kind => self.kind.to_owned(),
+                    Naming::Variable => name::of(self.place, self.kind),
+                    Naming::Both => match name::of(self.place, self.kind) {
+                        name if name == self.kind => name,
+                        name => format!("{} {name}", self.kind),
+                    },
+                };
                 object.name = name::unique(name, self.kind, &taken);
                 record.objects.push(object.name.clone());
                 // It was worth that before anybody used it, too.
@@ -560,6 +588,25 @@ pub fn sees_prints() {
 /// Whether printing is a step in this search.
 pub fn prints_are_seen() -> bool {
     with(|e| e.seen.prints)
+}
+
+/// From now on somebody can tell how many owners an `Arc` has.
+pub fn sees_counts() {
+    with(|e| {
+        if !e.seen.counts {
+            see_more(e, |seen| seen.counts = true);
+        }
+    });
+}
+
+/// Whether what is done to the counts of an `Arc` is a step in this search.
+pub fn counts_are_seen() -> bool {
+    with(|e| e.seen.counts)
+}
+
+/// How many steps that others can see the current thread has taken in this execution so far.
+pub fn steps_taken() -> u32 {
+    with(|e| e.threads[e.current].steps)
 }
 
 /// How many steps this execution has done.

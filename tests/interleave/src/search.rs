@@ -219,7 +219,7 @@ impl Search {
 
     fn seen(&self) -> Seen {
         let all = self.reduction == Reduction::None;
-        Seen { all, unlocks: all, ends: all, old_values: self.old_values, ..Seen::default() }
+        Seen { all, unlocks: all, ends: all, counts: all, old_values: self.old_values, ..Seen::default() }
     }
 
     fn search(&self, body: Body) -> Found {

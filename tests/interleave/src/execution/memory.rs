@@ -232,6 +232,23 @@ pub fn store(atomic: ObjectId, order: Ordering, [was, is]: [u64; 2], exchanges: 
     });
 }
 
+/// The current thread changes the count of an `Arc`, in one step that reads the newest one. This alone is no reason to keep
+/// what is kept here: a count can't be written without reading it.
+pub fn changes_count(count: impl FnOnce() -> ObjectId, order: Ordering, change: [u64; 2], place: Place) {
+    if with(|e| e.seen.memory) {
+        let count = count();
+        load_newest(count, order, place);
+        store(count, order, change, true, place);
+    }
+}
+
+/// The current thread reads the newest count of an `Arc`, in a step that could have changed it.
+pub fn reads_count(count: impl FnOnce() -> ObjectId, order: Ordering, place: Place) {
+    if with(|e| e.seen.memory) {
+        load_newest(count(), order, place);
+    }
+}
+
 /// What stands for the one order of all that is `SeqCst`, which a fence can't be exchanged with.
 const SEQUENTIAL: ObjectId = ObjectId::MAX;
 

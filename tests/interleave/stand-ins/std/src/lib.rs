@@ -28,8 +28,8 @@
 //! }
 //! ```
 //!
-//! Not seen, though `std` has it: what the counts of an `Arc` tell, as `Arc::strong_count` and `Weak::upgrade` do; and
-//! where things lie in memory, by which a program could sort them.
+//! Not seen, though `std` has it: where things lie in memory, by which a program could sort them; and what the counts of an `Arc`
+//! tell, as `Arc::strong_count` and `Weak::upgrade` do. `interleave-std-counted` is this with an `Arc` whose counts are seen.
 //!
 //! # Layout
 //!
