@@ -26,6 +26,7 @@ use toml::{Table, Value as Toml};
 
 use crate::course::{Course, Exercise, Kind, contents};
 use crate::seal::hash;
+use crate::stand_in::StandIn;
 use crate::verdict::in_short;
 
 /// Cargo puts the target folder into a list of folders, which `:` separates; the linker on Linux takes `%` for the
@@ -70,6 +71,8 @@ pub struct Programs {
     pub checks: PathBuf,
     /// The answer, if it is a program.
     pub answer: Option<PathBuf>,
+    /// What was not looked at in the answer, if something wasn't.
+    pub unseen: Option<&'static str>,
     /// Where the copies are that were compiled, and what the learner calls them.
     copies: Copies,
     _turn: Arc<File>,
@@ -96,6 +99,8 @@ struct Binary {
 struct Parts {
     checks: String,
     answer: Option<String>,
+    /// The `std` that stands for the answer's.
+    std: StandIn,
     binaries: Vec<Binary>,
     copies: Copies,
 }
@@ -123,15 +128,28 @@ pub fn compile(course: &Course, answers: &[Answer], loud: bool) -> Result<Vec<Re
     let Place { target, set, folder } = &Place::of(course, answers)?;
     let turn = Arc::new(turn(folder, "exercise", loud)?);
     let sources = folder.join("sources");
-    let parts: Vec<_> = answers
+    let mut parts: Vec<_> = answers
         .iter()
         .enumerate()
-        .map(|(at, answer)| copy(course, at, answer, set, &sources))
+        .map(|(at, answer)| copy(course, at, answer, set, &sources, None))
         .collect::<Result<_>>()?;
-    remove_others(&sources, &kept(&parts));
     let package = folder.join("package");
-    write(&package, answers, &parts)?;
-    let built = build(&course.root, target, &package, &sources, loud)?;
+    let build = |parts: &[Parts]| {
+        remove_others(&sources, &kept(parts));
+        write(&package, answers, parts)?;
+        build(&course.root, target, &package, &sources, loud)
+    };
+    let mut built = build(&parts)?;
+    let mut again = false;
+    for (at, answer) in answers.iter().enumerate() {
+        if parts[at].std == StandIn::Counted && !built.programs.contains_key(&parts[at].checks) {
+            parts[at] = copy(course, at, answer, set, &sources, Some(StandIn::Uncounted))?;
+            again = true;
+        }
+    }
+    if again {
+        built = build(&parts)?;
+    }
     let found = |names: &[Option<&String>], copies: &Copies| -> Result<Vec<PathBuf>, Refusal> {
         let mut paths = Vec::new();
         for name in names.iter().copied().flatten() {
@@ -150,11 +168,11 @@ pub fn compile(course: &Course, answers: &[Answer], loud: bool) -> Result<Vec<Re
     };
     Ok(parts
         .into_iter()
-        .map(|Parts { checks, answer, copies, .. }| {
+        .map(|Parts { checks, answer, copies, std, .. }| {
             // The answer first: its own errors are the learner's, and come before those of the checks.
             let mut paths = found(&[answer.as_ref(), Some(&checks)], &copies)?;
             let checks = paths.pop().expect("there is one for each name");
-            Ok(Programs { checks, answer: paths.pop(), copies, _turn: turn.clone() })
+            Ok(Programs { checks, answer: paths.pop(), unseen: std.unseen(), copies, _turn: turn.clone() })
         })
         .collect())
 }
@@ -261,8 +279,15 @@ pub(crate) fn turn(folder: &Path, command: &str, loud: bool) -> Result<File> {
 }
 
 /// Copies an answer and its checks, each into a folder that is named by its contents. No other set has programs of the
-/// same name, since all end up in one folder.
-fn copy(course: &Course, at: usize, answer: &Answer, set: &str, sources: &Path) -> Result<Parts> {
+/// same name, since all end up in one folder. What stands for `std` is chosen by what they say, if it isn't given.
+fn copy(
+    course: &Course,
+    at: usize,
+    answer: &Answer,
+    set: &str,
+    sources: &Path,
+    std: Option<StandIn>,
+) -> Result<Parts> {
     let Exercise { topic, name, kind, folder, .. } = answer.exercise;
     let stem = answer.file.file_stem().unwrap_or_default().to_string_lossy();
     let stem: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
@@ -290,7 +315,13 @@ fn copy(course: &Course, at: usize, answer: &Answer, set: &str, sources: &Path) 
             (put(&answer.file, file_name, "#![allow(warnings)] ")?, format!("checks-{topic}-{name}-{set}"))
         }
     };
-    let main = source(*kind, &checks, &answer_copy);
+    let text = |path: &Path| fs::read(path).map(|text| String::from_utf8_lossy(&text).into_owned());
+    let std = match (kind, std) {
+        (Kind::Processes, _) => StandIn::Plain,
+        (Kind::Threads, Some(std)) => std,
+        (Kind::Threads, None) => StandIn::of(&[&text(&answer_copy)?, &text(&checks)?]),
+    };
+    let main = source(*kind, std, &checks, &answer_copy);
     let path = sources.join(&hash(main.as_bytes())[..16]).join("main.rs");
     keep(&path, main.as_bytes())?;
     let mut binaries = vec![Binary { name: checks_name.clone(), path }];
@@ -301,7 +332,7 @@ fn copy(course: &Course, at: usize, answer: &Answer, set: &str, sources: &Path) 
             Some(own_name)
         }
     };
-    Ok(Parts { checks: checks_name, answer, binaries, copies })
+    Ok(Parts { checks: checks_name, answer, std, binaries, copies })
 }
 
 /// The folders of all that is compiled.
@@ -395,14 +426,16 @@ impl Kind {
 }
 
 /// The `main.rs` of an answer's checks. No warning is an error in it, whatever RUSTFLAGS say.
-fn source(kind: Kind, checks: &Path, answer: &Path) -> String {
-    let checks =
-        format!("#[path = {checks:?}]\nmod checks;\n\nfn main() {{\n    exercise::main(checks::judge)\n}}\n");
+fn source(kind: Kind, std: StandIn, checks: &Path, answer: &Path) -> String {
+    let (std, begin) = (std.package(), std.begin());
+    let checks = format!(
+        "#[path = {checks:?}]\nmod checks;\n\nfn main() {{\n    {begin}exercise::main(checks::judge)\n}}\n"
+    );
     match kind {
         // An answer that says `core` for `std` means the same.
         Kind::Threads => format!(
-            "#![allow(warnings)]\n\n#[macro_use]\nextern crate interleave_std as std;\n\
-             extern crate interleave_std as core;\n\n\
+            "#![allow(warnings)]\n\n#[macro_use]\nextern crate {std} as std;\n\
+             extern crate {std} as core;\n\n\
              #[path = {answer:?}]\nmod answer;\n{checks}"
         ),
         Kind::Processes => format!("#![allow(warnings)]\n\n{checks}"),
@@ -420,6 +453,7 @@ fn workspace(members: &[&str], explored: bool, one: bool) -> String {
         for package in [
             "interleave",
             "interleave-std",
+            "interleave-std-counted",
             "interleave-parking_lot",
             "interleave-crossbeam-channel",
             "interleave-atomic-wait",
@@ -439,6 +473,7 @@ fn manifest(own: &Own, kind: &str, binaries: &[&Binary]) -> Result<String> {
             ("exercise", "exercise"),
             ("interleave", "interleave"),
             ("interleave-std", "interleave-std"),
+            ("interleave-std-counted", "interleave-std-counted"),
             ("parking_lot", "interleave-parking_lot"),
         ],
         _ => &[

@@ -15,6 +15,7 @@
 //! - [`course`]: the exercises that are there
 //! - [`seal`]: whether an exercise's checks are as its author left them
 //! - [`compile`]: from answers to programs
+//! - [`stand_in`]: what stands for `std` in them
 //! - [`text`]: texts for a terminal
 //! - [`verdict`]: runs the checks of one answer
 //!
@@ -26,6 +27,7 @@ pub mod course;
 pub mod explore;
 pub mod judge;
 pub mod seal;
+pub mod stand_in;
 pub mod text;
 pub mod verdict;
 pub mod wait;

@@ -82,6 +82,9 @@ pub fn verdict(exercise: &Exercise, verdict: &Verdict, paint: Paint) -> String {
             problem(&mut text, &check["problem"], paint);
         }
     }
+    if let (true, Some(unseen)) = (verdict.passed(), verdict.unseen) {
+        text.push_str(&wrapped(unseen, "  "));
+    }
     if verdict.passed() {
         let _ = writeln!(text, "{} passes.", exercise.id);
     }

@@ -32,15 +32,21 @@ pub struct Verdict {
     pub errors: Option<String>,
     /// What each check found: `{"name":…,"passed":…,"explored":…,"problem":…}`.
     pub checks: Vec<Value>,
+    /// What they did not look at, if something.
+    pub unseen: Option<&'static str>,
 }
 
 impl Verdict {
     /// Runs the checks of a compiled answer. Nothing of them goes on running afterwards.
     pub fn of(course: &Course, exercise: &Exercise, compiled: &Result<Programs, Refusal>) -> Result<Self> {
-        let mut verdict = Verdict { exercise: exercise.id.clone(), errors: None, checks: Vec::new() };
+        let mut verdict =
+            Verdict { exercise: exercise.id.clone(), errors: None, checks: Vec::new(), unseen: None };
         match compiled {
             Err(Refusal(errors)) => verdict.errors = Some(errors.clone()),
-            Ok(programs) => verdict.checks = run(course, programs)?,
+            Ok(programs) => {
+                verdict.checks = run(course, programs)?;
+                verdict.unseen = programs.unseen;
+            }
         }
         Ok(verdict)
     }
@@ -59,6 +65,7 @@ impl Verdict {
             "compiled": self.errors.is_none(),
             "errors": self.errors.as_deref().unwrap_or_default(),
             "checks": self.checks,
+            "unseen": self.unseen,
         })
     }
 

@@ -50,6 +50,7 @@ fn main() {
         test("warnings_are_no_errors", warnings_are_no_errors, unix),
         test("any_name_of_a_folder_does", any_folder, unix),
         test("what_is_said_and_used_is_bounded", bounded, linux),
+        test("counts_of_an_arc_are_seen_or_said_not_to_be", counts_of_an_arc, None),
         test("watch_offers_keys_again_and_none_where_none_can_come", watch_offers_keys, None),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
@@ -422,6 +423,39 @@ fn checks_all(course: &Course) {
     course.write(&file(FIRST, "checks.rs"), "");
     let ended = course.exercise_command(&["check"]).ends(1).says("✓ pair/second").says("1 of 2 pass");
     ended.complains("git checkout");
+}
+
+fn counts_of_an_arc(course: &Course) {
+    let path = file(FIRST, "exercise.rs");
+    // `strong_count` is asked by two at once: sometimes neither is the last.
+    let asks = "    let (one, two) = (Arc::new(()), Arc::new(()));
+    let leave = |owner: Arc<()>| (Arc::strong_count(&owner) == 1).then(|| sum.fetch_add(1, SeqCst));
+    let other = one.clone();
+    std::thread::scope(|threads| {
+        threads.spawn(|| leave(other));
+        leave(one);
+    });
+    sum.fetch_add(Arc::strong_count(&two) as u32 - 1, SeqCst);
+}";
+    let start = FIRST_START.replace("std::sync::atomic::{", "std::sync::{Arc, atomic::{");
+    let start = start.replace("SeqCst}", "SeqCst}}");
+    let (before, _) = start.split_once("    let seen").expect("the body");
+    course.write(&path, &format!("{before}{asks}"));
+    let refused = course.exercise_command(&["check", FIRST]).ends(1).says("something was lost");
+    refused.says("reads the count 2 from `Arc one`");
+    // Where the standard library's own is needed, nobody sees counts, and that is told.
+    let needs = "    let shown: Arc<dyn Fn() -> u32> = Arc::new(|| 1);
+    assert_eq!(Arc::strong_count(&shown), 1);
+    sum.fetch_add(shown(), SeqCst);
+}";
+    course.write(&path, &format!("{before}{needs}"));
+    course
+        .exercise_command(&["check", FIRST])
+        .ends(0)
+        .says("The counts of an `Arc` are not seen as steps here");
+    // What compiles with neither is told as it is with the standard library's.
+    course.write(&path, &format!("{before}{}", needs.replace("|| 1", "|| 1 + \"\"")));
+    course.exercise_command(&["check", FIRST]).ends(1).says("error[E0277]").says_not("E0308");
 }
 
 fn bad_input(course: &Course) {
