@@ -57,7 +57,7 @@ mod source;
 pub use source::{EDITIONS, Explorer, Source, compile};
 
 use crate::judge::EXPLORING;
-use crate::verdict::{Checker, in_short, out_of_memory, reports, tail, tidy_problem};
+use crate::verdict::{Checker, in_short, reports, tail, tidy_problem};
 
 /// How long a search may take to begin, and to end after its time is over.
 const PAUSE: Duration = Duration::from_secs(60);
@@ -93,9 +93,14 @@ pub fn explore(explorer: &Explorer, bounds: Bounds, mut progress: impl FnMut(u64
             Err(RecvTimeoutError::Disconnected) => {
                 let status = checker.end()?;
                 let errors = errors.recv_timeout(PAUSE).unwrap_or_default();
-                let errors = out_of_memory(&explorer.in_own_paths(&errors));
-                let message = format!("the program took the explorer with it: {status}\n{errors}");
-                anyhow::bail!("{}", in_short(message.trim_end()));
+                let errors = explorer.in_own_paths(&errors);
+                let words = match errors.contains("memory allocation of ") {
+                    true => "it takes more memory than the 1 GB that a program is given here",
+                    false => {
+                        "it ended the explorer as well: a panic within a panic, or unsafe code, can do that"
+                    }
+                };
+                anyhow::bail!("{}", in_short(format!("{words} ({status})\n{errors}").trim_end()));
             }
         };
         if let Some(orders) = report["orders_so_far"].as_u64() {

@@ -224,6 +224,36 @@ fn a_first_program_is_written_and_watched() {
     deadline::end(&mut child, DEADLINE);
 }
 
+/// A process that has ended and that nobody has asked for yet is none that runs.
+#[cfg(target_os = "linux")]
+fn lives(pid: &str) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, fields)| !fields.starts_with(['Z', 'X']))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_outlives_the_command() {
+    let root = folder("outlives");
+    let long = RACE.replace("    let add = || {", "    let add = || for _ in 0..20 {");
+    fs::write(root.join("long.rs"), long).expect("writable");
+    let mut child = command(&root, &["long.rs", "--seconds", "600"]).spawn().expect("it starts");
+    let children = format!("/proc/{0}/task/{0}/children", child.id());
+    let explorer = || {
+        let children = fs::read_to_string(&children).unwrap_or_default();
+        let is_explorer = |pid: &&str| {
+            let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            line.contains("/debug/explored-")
+        };
+        children.split_whitespace().find(is_explorer).map(str::to_owned)
+    };
+    deadline::until(DEADLINE, "it explores", || explorer().is_some());
+    let explorer = explorer().expect("it explores for ten minutes");
+    child.kill().expect("it runs"); // it has no time for anything
+    deadline::end(&mut child, DEADLINE);
+    deadline::until(DEADLINE, "the explorer has ended", || !lives(&explorer));
+}
+
 fn cases(names: &[String]) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../interleave/tests/cases");
     let mut programs = Vec::new();
