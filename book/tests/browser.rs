@@ -50,12 +50,15 @@ fn page_in_a_browser() -> Result<(), Failed> {
     let (code, told) = cards.run(&["build"]);
     assert_eq!(code, Some(0), "{told}");
     let served = Server::start(&cards, &[]);
+    // The reader's own file: there is none yet.
+    let _ = std::fs::remove_file(cards.root.join("explore.rs"));
     npm(Command::new("node")
         .args(["--test", "tests/browser/browser.test.mjs"])
         .env("BOOK_URL", format!("http://{}", server.host()))
         .env("BOOK_SITE", course.root.join("target/book"))
         .env("CARDS_URL", format!("http://{}", served.host()))
         .env("CARDS_SITE", cards.root.join("book/book"))
+        .env("CARDS_ROOT", &cards.root)
         .env("CHROME", browser()))
 }
 

@@ -111,7 +111,8 @@
         const possible = state.steps.filter((step) => step.thread === thread);
         possible.forEach((step, which) => this.choice(can, which, name, step.text, step));
         if (!possible.length) {
-          this.choice(can, 0, name, state.waiting?.find((one) => one.thread === name)?.text ?? 'is done');
+          this.choice(can, 0, name, state.waiting?.find((one) => one.thread === name)?.text
+            ?? (this.goesOn(state, thread) ? 'can do nothing yet' : 'is done'));
         }
         const gone = [...can.children].slice(possible.length || 1);
         if (gone.some((choice) => choice === document.activeElement)) this.focus(i);
@@ -137,6 +138,11 @@
           this.old.textContent, ...values.map((value) => value + '.'), state.end ? this.ask.textContent : '']
           .filter(Boolean).join(' '));
       }
+    }
+
+    /** Whether the thread takes a step in any order from here. @param {State} state @param {number} thread @returns {boolean} */
+    goesOn({ steps }, thread) {
+      return steps.some((step) => step.thread === thread || this.goesOn(this.orders.states[step.to], thread));
     }
 
     /** Moves the focus to what a thread can do first. @param {number} which */

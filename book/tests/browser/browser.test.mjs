@@ -1,13 +1,13 @@
 // The book in a real browser: what a reader sees, presses and types.
 //
-//   BOOK_URL=http://127.0.0.1:3000 BOOK_SITE=path/of/the/static/build CARDS_URL=… CARDS_SITE=… node --test
+//   BOOK_URL=http://127.0.0.1:3000 BOOK_SITE=path/of/the/static/build CARDS_URL=… CARDS_SITE=… CARDS_ROOT=… node --test
 //
 // BOOK_URL is a running `cargo book serve`, BOOK_SITE what `cargo book build` wrote. CARDS_URL and CARDS_SITE
 // are the same of a trial course (tests/course) that has a card of every kind, with a `cargo exercise` whose
-// verdicts are known. The browser is the one in CHROME, or Debian's. Tests wait for what a reader would wait for, with a deadline.
+// verdicts are known, and CARDS_ROOT is its folder. The browser is the one in CHROME, or Debian's. Tests wait for what a reader would wait for, with a deadline.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, utimesSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -18,8 +18,9 @@ const url = process.env.BOOK_URL?.replace(/\/$/, '');
 const site = process.env.BOOK_SITE && path.resolve(process.env.BOOK_SITE);
 const trial = process.env.CARDS_URL?.replace(/\/$/, '');
 const trialSite = process.env.CARDS_SITE && path.resolve(process.env.CARDS_SITE);
-if (!url || !site || !trial || !trialSite) {
-  throw new Error('set BOOK_URL, BOOK_SITE, CARDS_URL and CARDS_SITE; the head of this file says to what');
+const trialRoot = process.env.CARDS_ROOT && path.resolve(process.env.CARDS_ROOT);
+if (!url || !site || !trial || !trialSite || !trialRoot) {
+  throw new Error('set BOOK_URL, BOOK_SITE, CARDS_URL, CARDS_SITE and CARDS_ROOT; the head of this file says to what');
 }
 
 const DEADLINE = 300_000; // the first check of an exercise may have to compile what checks need
@@ -623,6 +624,83 @@ describe('all orders', () => {
     await button(orders(page), 'Show the shortest order in which the balance is 1').click();
     assert.equal(await rows(orders(page)).count(), 4);
   }, { reducedMotion: 'reduce' }));
+});
+
+describe('what the explorer says', () => {
+  const cells = (table) => table.locator('tr').evaluateAll((rows) => rows.map((row) =>
+    [...row.cells].map((cell) => [...cell.childNodes].filter((node) => node.nodeName !== 'BUTTON').map((node) => node.textContent).join('').trim())));
+
+  test('of a program with few orders: the reader takes the steps, or jumps to an outcome', () =>
+    open(trialPage('from disk'), async (page) => {
+      const card = page.locator('#explored-hello-lost');
+      assert.deepEqual(await cells(card.locator('.orders-all')), [['What comes out', 'Orders'],
+        ['✗ the balance is 1', '2'], ['the balance is 0', '2'], ['the balance is -1', '2']]);
+      assert.deepEqual((await cells(card.locator('.explored-steps'))).at(-1), ['✗', 'earn', 'waits for <spend>', '53']);
+      await button(card, 'Show the shortest order in which the balance is 1').click();
+      assert.equal(await card.locator('.orders-ask').textContent(), 'The end: the balance is 1.');
+      await button(card, 'Start again').click();
+      await card.locator('.orders-choices button').first().click();
+      assert.equal(await rows(card).count(), 1);
+    }, { reducedMotion: 'reduce' }));
+
+  test('of one with too many: the outcomes and the order that fails', () => open(trialPage('from disk'), async (page) => {
+    const card = page.locator('#explored-hello-more');
+    assert.equal(await card.locator('.orders-all tbody tr').count(), 3);
+    assert.equal(await card.locator('.explored-steps').count(), 1);
+    assert.equal(await card.getByRole('button').count(), 0);
+    assert.deepEqual(await faults(page), []);
+  }));
+
+  test('it can be read on paper and without script', async () => {
+    await open(trialPage('from disk'), async (page) => {
+      assert.ok(await page.locator('#explored-hello-lost .explored-steps').isVisible());
+    }, { javaScriptEnabled: false });
+    await open(trialPage('from disk'), async (page) => {
+      await page.emulateMedia({ media: 'print' });
+      assert.equal(await page.locator('.explored button:visible').count(), 0);
+      assert.ok(await page.locator('#explored-hello-lost .explored-steps').isVisible());
+    });
+  });
+
+  test("the reader's own file is explored at each save", async () => {
+    const file = path.join(trialRoot, 'explore.rs');
+    try {
+      await open(`${trial}/explore.html`, async (page) => {
+        const own = page.locator('[data-explore]');
+        const said = (text) => eventually(`${text}`, async () => {
+          const seen = await own.locator('> .lesson-status').textContent();
+          return text.test(seen) || seen;
+        });
+        await said(/^There is no explore\.rs yet\. Say cargo explore /);
+        writeFileSync(file, 'fn main() {}\n');
+        await said(/^Explored as you saved it/);
+        await own.locator('.orders-choices button').first().click();
+        assert.equal(await rows(own).count(), 1);
+        assert.deepEqual(await faults(page), []);
+        await own.locator('.orders-choices button').first().focus();
+        writeFileSync(file, 'fn main() { /* large */ }\n');
+        await eventually('the new card', async () => await own.locator('.orders-choices').count() === 0);
+        await said(/^Explored as you saved it/);
+        assert.equal(await own.locator('.explored-steps').count(), 1);
+        assert.ok(await page.evaluate(() => document.activeElement.className === 'explore-found'), 'the focus is lost');
+        // A save in the middle of it begins again.
+        writeFileSync(file, 'fn main() { /* hang */ }\n');
+        await said(/^Exploring… asked for/);
+        writeFileSync(file, 'fn main() { File::open("x"); }\n');
+        await said(/^This can’t be explored:$/);
+        assert.equal(await own.locator('.explore-refused').textContent(), 'a file is <opened>\nread it before');
+        assert.deepEqual(await faults(page), []);
+        assert.ok(await sideways(page) <= 0);
+      }, { viewport: { width: 360, height: 700 } });
+    } finally {
+      rmSync(file, { force: true });
+    }
+  });
+
+  test('from disk, the page says how to begin', () =>
+    open(pathToFileURL(path.join(trialSite, 'explore.html')).href, async (page) => {
+      assert.match(await page.locator('[data-explore] .lesson-status').textContent(), /served from your own machine: say cargo book /);
+    }));
 });
 
 describe('exercises', () => {

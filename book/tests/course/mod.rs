@@ -377,7 +377,8 @@ impl Course {
         for (folder, name, source) in
             [("tests/exercise", "exercise", RUNNER), ("tests/orders", "orders", ORDERS)]
         {
-            let manifest = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n");
+            let manifest =
+                format!("[package]\nname = \"{name}\"\nedition = \"2024\"\ndefault-run = \"{name}\"\n");
             self.write(&format!("{folder}/Cargo.toml"), &manifest);
             self.write(&format!("{folder}/src/main.rs"), source);
         }
