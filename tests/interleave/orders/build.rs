@@ -11,6 +11,8 @@ const LESSONS: &[&str] = &[
     "lock",
     "deadlock",
     "producer-consumer",
+    "visibility",
+    "publish",
     "spin-lock",
     "one-shot",
     "owners",

@@ -166,6 +166,63 @@ fn sleeping_lock_loses_nothing_and_alone_never_waits() {
 }
 
 #[test]
+fn visibility_counts_both_reading_0_and_with_seq_cst_never() {
+    for order in ["relaxed", "release-acquire", "seq-cst"] {
+        for rounds in [50_000, 1, 0] {
+            let run =
+                lesson("visibility").args(&["--order", order, "--rounds", &rounds.to_string()]).run().well();
+            let said = run.said_by("main");
+            let [said] = &said[..] else { panic!("{said:?}") };
+            let both = said
+                .strip_prefix("both read 0 in ")
+                .and_then(|rest| rest.strip_suffix(&format!(" of {rounds} rounds")))
+                .and_then(|both| both.parse::<u32>().ok())
+                .unwrap_or_else(|| panic!("{said}"));
+            assert!(both <= if order == "seq-cst" { 0 } else { rounds }, "{order}: {said}");
+        }
+    }
+    let run = lesson("visibility").args(&["--order", "strict"]).run();
+    assert_eq!((run.status.code(), run.errors.trim_end()), (Some(2), "error: no such --order: strict"));
+}
+
+#[test]
+fn publish_shows_the_text_with_the_flag() {
+    for rounds in [50_000, 1] {
+        let run = lesson("publish").args(&["--rounds", &rounds.to_string()]).run().well();
+        let said = format!("flag seen without the text in 0 of {rounds} rounds");
+        assert_eq!(run.said_by("main"), [said]);
+    }
+    let run = lesson("publish").args(&["--order", "relaxed"]).run().well();
+    assert!(at(&run, "flag seen without the text in") < run.lines.len());
+    let run = lesson("publish").args(&["--order", "seq-cst"]).run();
+    assert_eq!((run.status.code(), run.errors.trim_end()), (Some(2), "error: no such --order: seq-cst"));
+}
+
+/// The chapter says that the compiler writes the pages after the loop. With another compiler or processor it may be different,
+/// and then the chapter has to say so.
+#[test]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn publish_is_compiled_to_a_program_that_keeps_its_pages_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    rustc
+        .args(["-O", "--edition=2024", "--out-dir"])
+        .arg(folder.path())
+        .arg(tree::folder("publish").join("compiled.rs"));
+    let output = suite::deadline::output(&mut rustc, suite::DEADLINE).expect("rustc is where cargo is");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let keeps_back = || {
+        let mut compiled = Command::new(folder.path().join("compiled"));
+        let output = suite::deadline::output(&mut compiled, suite::DEADLINE).expect("it is there");
+        let said = String::from_utf8(output.stdout).expect("it says text");
+        let (_, written) = said.split_once(" pages are ready, and ").unwrap_or_else(|| panic!("{said}"));
+        written == "0 are written\n"
+    };
+    // On a busy machine, the writer may be done before the reader begins.
+    assert!((0..10).any(|_| keeps_back()), "ten runs wrote their pages in time");
+}
+
+#[test]
 fn deadlock_is_found_and_names_who_is_stuck() {
     // On a busy machine Ann may be done before Bob has begun: but not every time.
     let found = (0..10).any(|_| {

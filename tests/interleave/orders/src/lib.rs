@@ -45,17 +45,19 @@ pub const OFFERED: &[Offer] = &[
     Offer { topic: "spin-lock", arguments: &["--rounds", "1"], old_values: true },
     Offer { topic: "owners", arguments: &[], old_values: true },
     Offer { topic: "sleeping-lock", arguments: &["--threads", "2", "--rounds", "1"], old_values: true },
+    Offer { topic: "visibility", arguments: &["--rounds", "1"], old_values: true },
+    Offer { topic: "publish", arguments: &["--order", "relaxed", "--rounds", "1"], old_values: true },
 ];
 
 fn lesson(topic: &str) -> Option<Lesson> {
     lessons::ALL.iter().find(|(other, _)| *other == topic).map(|(_, lesson)| *lesson)
 }
 
-/// Runs a lesson in every order, for a time. `None` if there is no such lesson.
+/// Runs a lesson in every order, with old values, for a time. `None` if there is no such lesson.
 pub fn explore(topic: &str, arguments: &[String], time: Duration) -> Option<Report> {
     let lesson = lesson(topic)?;
     choice::give(arguments);
-    let search = Search { time, ..Search::default() };
+    let search = Search { time, old_values: true, ..Search::default() };
     Some(search.every_order(move || {
         lesson();
     }))

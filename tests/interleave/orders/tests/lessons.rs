@@ -38,6 +38,12 @@ fn what_a_lesson_claims_holds_in_every_order() {
     assert!(holds("one-shot", ""));
     assert!(holds("owners", ""));
     assert!(holds("sleeping-lock", "--threads 2 --rounds 1"));
+    for order in ["relaxed", "release-acquire", "seq-cst"] {
+        assert!(holds("visibility", &format!("--rounds 1 --order {order}")));
+    }
+    for order in ["relaxed", "release-acquire"] {
+        assert!(holds("publish", &format!("--rounds 1 --order {order}")));
+    }
     // Tim and the dogs go on until the time is over, so there is no last order.
     assert!(!holds("producer-consumer", "--capacity 1"));
     assert!(!holds("producer-consumer", "--capacity 2"));
@@ -65,6 +71,10 @@ fn offered_orders_are_known() {
     let waits = [(0, 4), (1, 40), (2, 40), (3, 24)];
     let counted = |n: u64| format!("2 threads counted to 2, with {n} calls of wait");
     assert_eq!(outcomes("sleeping-lock"), waits.map(|(n, orders)| (counted(n), orders, false)));
+    let both = |n: u32| format!("both read 0 in {n} of 1 rounds");
+    assert_eq!(outcomes("visibility"), [(both(0), 14, false), (both(1), 6, false)]);
+    let missing = |n: u32| format!("flag seen without the text in {n} of 1 rounds");
+    assert_eq!(outcomes("publish"), [(missing(0), 67, false), (missing(1), 30, false)]);
     let deadlock = "a deadlock: Ann and Bob are stuck".to_owned();
     assert_eq!(outcomes("deadlock"), [("both are done".to_owned(), 4, false), (deadlock, 2, true)]);
 }

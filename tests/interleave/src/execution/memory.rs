@@ -10,8 +10,8 @@
 //! `SeqCst` fence exchanges what its thread knows with what such fences and stores before it knew.
 //!
 //! Nothing comes out that C++20 forbids. It allows more than is tried: a load that reads from a store that is done later
-//! (load buffering), two threads whose stores to two atomics take effect in opposite orders (2+2W, S), and an old value for a
-//! `compare_exchange` that fails.
+//! (load buffering), two threads whose stores to two atomics take effect in opposite orders (2+2W, S), a weaker store that is
+//! seen before a `SeqCst` store of its thread that stands before it, and an old value for a `compare_exchange` that fails.
 //!
 //! None of this is kept while a program has no access that is weaker than `SeqCst`.
 //!

@@ -1,0 +1,90 @@
+//! What every answer to `publish/pair` must hold.
+
+use std::thread;
+
+use exercise::Judge;
+
+use crate::answer::Point;
+
+/// Points as they are written here: y is ten times x.
+fn read(point: &Point) -> Option<u32> {
+    let (x, y) = point.read()?;
+    assert_eq!(y, 10 * x, "a mixed point: {x}, {y}");
+    Some(x)
+}
+
+fn write(point: &Point, xs: &[u32]) {
+    xs.iter().for_each(|&x| point.write(x, 10 * x));
+}
+
+/// Reads again and again while another thread writes.
+fn read_during(writes: &'static [u32], reads: u32) {
+    let point = Point::new();
+    thread::scope(|threads| {
+        threads.spawn(|| write(&point, writes));
+        let mut newest = 0;
+        for _ in 0..reads {
+            if let Some(x) = read(&point) {
+                assert!(x >= newest, "a point comes back that was read over: {x}");
+                newest = x;
+            }
+        }
+    });
+    assert_eq!(
+        read(&point),
+        writes.last().copied(),
+        "nobody writes, and the last point isn't read"
+    );
+}
+
+pub fn judge(judge: &mut Judge) {
+    judge.every_order("a point that stands still is read", || {
+        let point = Point::new();
+        assert_eq!(read(&point), Some(0), "a new point is at 0, 0");
+        for x in 1..4 {
+            write(&point, &[x]);
+            assert_eq!(
+                point.read(),
+                Some((x, 10 * x)),
+                "nobody writes, and the point isn't read"
+            );
+        }
+    });
+    judge.every_order("a reader gets a whole point, or nothing", || {
+        read_during(&[1], 1)
+    });
+    judge.every_order("a second move is no different", || read_during(&[1, 2], 1));
+    judge.every_order("what was read is not undone", || read_during(&[1], 2));
+    judge.every_order("two readers at once get a whole point, or nothing", || {
+        let point = Point::new();
+        thread::scope(|threads| {
+            for _ in 0..2 {
+                threads.spawn(|| read(&point));
+            }
+            write(&point, &[1]);
+        });
+    });
+    judge.every_order("who hears of a point finds it", || {
+        let point = Point::new();
+        thread::scope(|threads| {
+            let writer = threads.spawn(|| write(&point, &[1, 2]));
+            writer.join().expect("it does not panic");
+            assert_eq!(
+                read(&point),
+                Some(2),
+                "both moves are over, and the last point isn't read"
+            );
+        });
+    });
+    judge.some_order(
+        "nobody waits for the end of a move",
+        "no order has two reads meet the same move: a reader waits for its end",
+        || {
+            let point = Point::new();
+            thread::scope(|threads| {
+                threads.spawn(|| write(&point, &[1]));
+                read(&point).is_none() && read(&point).is_none()
+            })
+        },
+    );
+}

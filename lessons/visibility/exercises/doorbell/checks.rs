@@ -1,0 +1,79 @@
+//! What every answer to `visibility/doorbell` must hold.
+
+use std::cell::UnsafeCell;
+use std::thread;
+
+use exercise::{Judge, Unseen};
+
+use crate::answer::Door;
+
+/// What stands in the letter: written before `bring`, and read after `wait`.
+struct Text(UnsafeCell<u32>);
+
+// SAFETY: it is written before `bring` and read after `wait`. Whether that is enough is what is asked.
+unsafe impl Sync for Text {}
+
+impl Text {
+    fn write(&self, text: u32) {
+        // SAFETY: see above.
+        unsafe { *self.0.get() = text };
+    }
+
+    fn read(&self) -> u32 {
+        // SAFETY: see above.
+        unsafe { *self.0.get() }
+    }
+}
+
+/// One waits and one brings. Returns how often the one who waits has slept.
+fn delivered() -> u32 {
+    let (door, text, slept) = (Door::new(), Text(UnsafeCell::new(0)), Unseen::new(0));
+    thread::scope(|threads| {
+        let waits = threads.spawn(|| {
+            door.wait(|| {
+                slept.update(|slept| *slept += 1);
+                thread::park();
+            });
+            assert_eq!(text.read(), 7, "the letter is there, and its text isn't");
+        });
+        text.write(7);
+        door.bring(|| waits.thread().unpark());
+    });
+    slept.get()
+}
+
+pub fn judge(judge: &mut Judge) {
+    judge.every_order("a letter that is there already lets nobody sleep", || {
+        let door = Door::new();
+        door.bring(|| panic!("nobody waits, and somebody is woken"));
+        door.wait(|| panic!("the letter is there, and somebody sleeps"));
+    });
+    judge.every_order("who waits is woken, and finds what was written before", || {
+        delivered();
+    });
+    judge.every_order(
+        "who sleeps is woken, however often a sleep ends for nothing",
+        || {
+            let (door, ends) = (Door::new(), Unseen::new(0));
+            thread::scope(|threads| {
+                let waits = threads.spawn(|| {
+                    door.wait(|| {
+                        let ended = ends.update(|ends| {
+                            *ends += 1;
+                            *ends
+                        });
+                        if ended > 4 {
+                            thread::park();
+                        }
+                    });
+                });
+                door.bring(|| waits.thread().unpark());
+            });
+        },
+    );
+    judge.some_order(
+        "one for whom no letter comes sleeps",
+        "no order lets the one who waits sleep",
+        || delivered() > 0,
+    );
+}

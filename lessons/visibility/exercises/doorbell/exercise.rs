@@ -1,0 +1,42 @@
+//! Sleep, and wake only who sleeps.
+//!
+//! One thread waits for a letter, another one brings it. As it comes, both can read an old
+//! value, and then the one who waits is never woken.
+//!
+//!     cargo exercise check visibility/doorbell
+
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{Acquire, Release};
+
+/// A door with a bell. One thread waits behind it, another one brings a letter.
+pub struct Door {
+    /// Whether the letter is there.
+    letter: AtomicBool,
+    /// Whether the one who waits will sleep, and must be woken.
+    asleep: AtomicBool,
+}
+
+impl Door {
+    /// No letter, and nobody sleeps.
+    pub fn new() -> Self {
+        Door { letter: AtomicBool::new(false), asleep: AtomicBool::new(false) }
+    }
+
+    /// Brings the letter, and wakes the one who waits if that one sleeps.
+    pub fn bring(&self, wake: impl Fn()) {
+        self.letter.store(true, Release);
+        if self.asleep.load(Acquire) {
+            wake();
+        }
+    }
+
+    /// Waits until the letter is there.
+    pub fn wait(&self, sleep: impl Fn()) {
+        while !self.letter.load(Acquire) {
+            self.asleep.store(true, Release);
+            if !self.letter.load(Acquire) {
+                sleep();
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Wrong: a store that is not `SeqCst` may be overtaken by the load behind it.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{Acquire, Release, SeqCst};
+
+/// A door with a bell. One thread waits behind it, another one brings a letter.
+pub struct Door {
+    /// Whether the letter is there.
+    letter: AtomicBool,
+    /// Whether the one who waits will sleep, and must be woken.
+    asleep: AtomicBool,
+}
+
+impl Door {
+    /// No letter, and nobody sleeps.
+    pub fn new() -> Self {
+        Door { letter: AtomicBool::new(false), asleep: AtomicBool::new(false) }
+    }
+
+    /// Brings the letter, and wakes the one who waits if that one sleeps.
+    pub fn bring(&self, wake: impl Fn()) {
+        self.letter.store(true, Release);
+        if self.asleep.load(SeqCst) {
+            wake();
+        }
+    }
+
+    /// Waits until the letter is there.
+    pub fn wait(&self, sleep: impl Fn()) {
+        while !self.letter.load(Acquire) {
+            self.asleep.store(true, SeqCst);
+            if !self.letter.load(SeqCst) {
+                sleep();
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What every answer to `visibility/peterson` must hold.
+
+use std::cell::UnsafeCell;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
+
+use exercise::{Judge, long_wait};
+
+use crate::answer::Door;
+
+/// A number that is touched only inside.
+struct Inside(UnsafeCell<u32>);
+
+// SAFETY: it is used between `enter` and `leave`, and whether that keeps two threads apart is what is asked.
+unsafe impl Sync for Inside {}
+
+impl Inside {
+    fn add(&self) {
+        // SAFETY: see above.
+        unsafe { *self.0.get() += 1 };
+    }
+}
+
+/// Lets both threads come in as often as each is told.
+fn both(times: [u32; 2], inside: impl Fn(usize) + Sync) {
+    let door = Door::new();
+    thread::scope(|threads| {
+        for me in [0, 1] {
+            let (door, inside) = (&door, &inside);
+            threads.spawn(move || {
+                for _ in 0..times[me] {
+                    door.enter(me);
+                    inside(me);
+                    door.leave(me);
+                }
+            });
+        }
+    });
+}
+
+/// Two threads come in, and there is never more than one inside.
+fn one_at_a_time(times: [u32; 2]) {
+    let inside = AtomicU32::new(0);
+    both(times, |_| {
+        assert_eq!(inside.fetch_add(1, Relaxed), 0, "both are inside");
+        inside.fetch_sub(1, Relaxed);
+    });
+}
+
+pub fn judge(judge: &mut Judge) {
+    judge.every_order("one who is alone comes in, again and again", || {
+        let door = Door::new();
+        for me in [0, 1, 1, 0, 0] {
+            door.enter(me);
+            door.leave(me);
+        }
+    });
+    judge.every_order("of two, one at a time is inside", || one_at_a_time([1, 1]));
+    judge.every_order("what one has done inside is there for the next", || {
+        let number = Inside(UnsafeCell::new(0));
+        both([1, 1], |_| number.add());
+        assert_eq!(number.0.into_inner(), 2, "each has added 1 inside");
+    });
+    judge.every_order("one who is inside for long is alone for as long", || {
+        for slow in [0, 1] {
+            let inside = AtomicU32::new(0);
+            both([1, 1], |me| {
+                assert_eq!(inside.fetch_add(1, Relaxed), 0, "both are inside");
+                if me == slow {
+                    long_wait();
+                }
+                inside.fetch_sub(1, Relaxed);
+            });
+        }
+    });
+    for times in [[2, 1], [1, 2]] {
+        let name = format!(
+            "of two who come {} and {} times, one at a time is inside",
+            times[0], times[1]
+        );
+        judge.every_order(&name, move || one_at_a_time(times));
+    }
+}
