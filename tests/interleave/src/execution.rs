@@ -206,6 +206,7 @@ struct Execution {
     objects: Vec<Known>,
     touched: Touched,
     locks_taken: usize,
+    system_calls: usize,
     steps: u32,
     /// Those of them that others can see.
     visible: u32,
@@ -287,6 +288,16 @@ pub fn threads_started() -> usize {
 /// How often a lock was taken in this execution so far, also by one who waited at a condition variable.
 pub fn locks_taken() -> usize {
     with(|e| e.locks_taken)
+}
+
+/// How often `atomic_wait` was called in this execution so far, be it to sleep or to wake.
+pub fn system_calls() -> usize {
+    with(|e| e.system_calls)
+}
+
+/// The current thread calls the system, to sleep or to wake.
+pub fn calls_the_system() {
+    with(|e| e.system_calls += 1);
 }
 
 /// How many different locks, `Mutex` or `RwLock`, were used in this execution so far.
@@ -525,6 +536,12 @@ fn unlikely(possibilities: usize) -> usize {
 /// Stops the search: the program does what can't be explored.
 pub fn refuse(why: impl Into<String>) -> ! {
     refuse_as(Kind::Refused, why.into())
+}
+
+/// Ends this execution here: it has failed, and to go on would use what is gone. Unlike a panic, no thread goes on, and nothing is
+/// dropped.
+pub fn fail(why: impl Into<String>) -> ! {
+    refuse_as(Kind::Failed, why.into())
 }
 
 fn refuse_as(kind: Kind, why: String) -> ! {
@@ -880,6 +897,7 @@ pub(crate) fn run(
         objects: Vec::new(),
         touched: Some(Vec::new()),
         locks_taken: 0,
+        system_calls: 0,
         steps: 0,
         visible: 0,
         in_a_row: 0,

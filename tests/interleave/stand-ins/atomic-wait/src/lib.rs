@@ -18,6 +18,7 @@ pub fn wait(atomic: &AtomicU32, value: u32) {
     let (place, id) = (Location::caller(), atomic.object());
     let sleepers = execution::sleepers_of(id);
     execution::reach(Intent::new(id, Access::Read, place).and(sleepers, Access::Write));
+    execution::calls_the_system();
     let there = atomic.newest();
     execution::load_newest(id, Ordering::Relaxed, place);
     if there != value {
@@ -59,6 +60,7 @@ fn wake(atomic: *const AtomicU32, all: bool, place: &'static Location<'static>) 
     // If it was not used yet, nothing is known of who may come to sleep there.
     intent.touches = AtomicU32::object_at(atomic).map(|id| vec![(execution::sleepers_of(id), Access::Write)]);
     execution::reach(intent);
+    execution::calls_the_system();
     let Some(id) = AtomicU32::object_at(atomic) else {
         return execution::tell(Some(place), |_| "wakes nobody: nobody sleeps there".to_owned());
     };

@@ -1,0 +1,77 @@
+//! What every answer to `sleeping-lock/mutex` must hold.
+
+use std::thread;
+
+use exercise::{Judge, long_wait};
+use interleave::system_calls;
+
+use crate::answer::SleepingLock;
+
+pub fn judge(judge: &mut Judge) {
+    judge.every_order("who is alone does not call the system", || {
+        let lock = SleepingLock::new(0);
+        (0..3).for_each(|_| *lock.lock() += 1);
+        assert_eq!(*lock.lock(), 3, "what the lock holds");
+        assert_eq!(system_calls(), 0, "nobody waits, and the system is called");
+    });
+    judge.every_order("one thread at a time has the lock", || {
+        let lock = SleepingLock::new(0);
+        thread::scope(|threads| {
+            threads.spawn(|| *lock.lock() += 1);
+            threads.spawn(|| *lock.lock() += 1);
+        });
+        assert_eq!(*lock.lock(), 2, "an addition is lost");
+    });
+    judge.every_order("a thread that waits sleeps, and is woken", || {
+        let lock = SleepingLock::new(0);
+        thread::scope(|threads| {
+            let mut held = lock.lock();
+            threads.spawn(|| *lock.lock() += 1);
+            let steps = long_wait();
+            assert_eq!(
+                steps, 0,
+                "the lock is held, and a thread that waits for it does not sleep"
+            );
+            *held += 1;
+        });
+        assert_eq!(*lock.lock(), 2, "an addition is lost");
+    });
+    judge.every_order("each of three that sleep is woken", || {
+        let lock = SleepingLock::new(0);
+        thread::scope(|threads| {
+            let held = lock.lock();
+            for _ in 0..3 {
+                threads.spawn(|| *lock.lock() += 1);
+            }
+            long_wait();
+            drop(held);
+        });
+        assert_eq!(*lock.lock(), 3, "an addition is lost");
+    });
+    judge.every_order("two that come while it is held get it", || {
+        let lock = SleepingLock::new(0);
+        thread::scope(|threads| {
+            let held = lock.lock();
+            threads.spawn(|| *lock.lock() += 1);
+            threads.spawn(|| *lock.lock() += 1);
+            drop(held);
+        });
+        assert_eq!(*lock.lock(), 2, "an addition is lost");
+    });
+    judge.every_order("it is waited for again, in a second round", || {
+        let lock = SleepingLock::new(0);
+        thread::scope(|threads| {
+            let adds = || (0..2).for_each(|_| *lock.lock() += 1);
+            threads.spawn(adds);
+            threads.spawn(adds);
+        });
+        let before = system_calls();
+        (0..3).for_each(|_| *lock.lock() += 1);
+        assert_eq!(*lock.lock(), 7, "an addition is lost");
+        assert_eq!(
+            system_calls(),
+            before,
+            "nobody waits any more, and the system is called"
+        );
+    });
+}
