@@ -18,6 +18,7 @@
     failed: 'It fails',
     deadlock: 'Deadlock: nobody can go on',
     endless: 'It does not come to an end',
+    race: 'Data race',
     refused: 'The explorer cannot follow this',
     hang: 'There was no end in time',
     left: 'Something was left behind',
@@ -32,7 +33,7 @@
     if (!explored?.schedules) return '';
     const orders = count(explored.schedules, 'order');
     if (explored.all && explored.surprises)
-      return `${orders} tried: all there are with up to ${explored.surprises} surprises each (at most 2 of them wake-ups for nothing, the others a time that is over early, a thread that is slow).`;
+      return `${orders} tried: all there are with up to ${explored.surprises} surprises each (at most 2 of them wake-ups for nothing, the others a time that is over early, a thread that is slow, an old value).`;
     if (explored.all) return `${orders} tried: all there are.`;
     if (explored.hurried)
       return `${orders} tried: not all there are, for a thread that waits in a loop or for a time can wait longer still.`;
@@ -191,7 +192,7 @@
     /** @param {Problem} problem */
     problem({ kind, message, steps, stuck }) {
       const how = kind === 'failed' && steps?.length ? 'In this order of steps it fails' : KINDS[kind] ?? 'It fails';
-      const [first, ...more] = message.trim().split('\n');
+      const [first, ...more] = message.trim().replace(/^data race: /, '').split('\n');
       /** @type {HTMLElement[]} */
       const parts = [html('p', 'exercise-problem', html('strong', '', how + ': '), ...marked(first))];
       // Columns that the program has lined up.

@@ -65,7 +65,13 @@ pub struct Judge {
 
 impl Judge {
     /// Runs `body` in every order that its threads' steps can take, or in as many as there is time for.
-    /// It fails in an order in which `body` panics, threads wait for each other, or there is no end.
+    /// It fails in an order in which `body` panics, threads wait for each other, two threads race for a cell, or there is no end.
+    ///
+    /// A load reads old values, too, where its `Ordering` allows that: a few in one order, since each is a surprise. An order that
+    /// fails without them is told first. What C++20 allows and is not tried: a load that reads from a store that is done later
+    /// (load buffering), two threads whose stores to two atomics take effect in opposite orders (2+2W, S), and an old value for a
+    /// `compare_exchange` that fails. The checks' own atomics are atomics as well: one that only counts is `SeqCst`, or an
+    /// [`Unseen`](crate::Unseen).
     ///
     /// `name` says what holds. `body` runs once for each order, each time from the beginning.
     pub fn every_order(&mut self, name: &str, body: impl Fn() + Send + Sync + 'static) {

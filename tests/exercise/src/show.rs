@@ -125,7 +125,7 @@ fn explored_words(check: &Value, passed: bool) -> Option<String> {
             _ => match explored["surprises"].as_u64() {
                 Some(most) => format!(
                     "in all {count} orders with up to {most} surprises each (at most 2 of them wake-ups for nothing, the others a time that is over \
-                     early, a thread that is slow)"
+                     early, a thread that is slow, an old value)"
                 ),
                 None => format!("in all {count} orders"),
             },

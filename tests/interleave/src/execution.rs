@@ -104,6 +104,8 @@ pub(crate) struct Seen {
     pub counts: bool,
     /// Whether what threads know of each other's stores may be asked for at all.
     pub old_values: bool,
+    /// Whether loads read the newest values all the same.
+    pub newest: bool,
     /// What threads know of each other's stores: by an access to an atomic that is weaker than `SeqCst`, or to a cell.
     pub memory: bool,
     /// The one order of all that is `SeqCst`: by a fence.
@@ -139,6 +141,8 @@ pub(crate) struct Ran {
     pub surprises: u32,
     /// What it wrote to its standard output and error.
     pub printed: Printed,
+    /// Somebody has read an old value.
+    pub read_old: bool,
 }
 
 #[derive(Default)]
@@ -216,6 +220,7 @@ struct Execution {
     /// How often somebody has woken up for nothing.
     wakes: u32,
     spent: bool,
+    read_old: bool,
     clock: clock::Clock,
     /// A store was weaker than `SeqCst`.
     weak_stores: bool,
@@ -904,6 +909,7 @@ pub(crate) fn run(
         surprises,
         wakes: 0,
         spent: false,
+        read_old: false,
         clock: clock::Clock::default(),
         weak_stores: false,
         sequential: Knowledge::default(),
@@ -949,8 +955,8 @@ pub(crate) fn run(
     STACKS.with(|stacks| stacks.borrow_mut().append(&mut e.stacks));
     let decider = e.decider.take().expect("no thread runs");
     let surprises = surprises - e.surprises;
-    let Execution { record, torn, hurried, spent, printed, .. } = e;
-    Ran { end, decider, record, torn, hurried, spent, surprises, printed }
+    let Execution { record, torn, hurried, spent, printed, read_old, .. } = e;
+    Ran { end, decider, record, torn, hurried, spent, surprises, printed, read_old }
 }
 
 /// Picks and resumes until it is over.

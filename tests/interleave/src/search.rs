@@ -57,7 +57,8 @@ pub struct Search {
     /// is read. Wake-ups for nothing are never more than two. A program with few orders is tried with some more.
     pub surprises: u32,
     /// Whether a load may read an old value where its `Ordering` allows it, and whether cells are watched for data races. If
-    /// not, all threads see one memory alike.
+    /// not, all threads see one memory alike. An order that fails with the newest values alone is told before one that needs an
+    /// old one, if there is time to find it.
     pub old_values: bool,
 }
 
@@ -229,8 +230,9 @@ impl Search {
         let this = self.clone();
         let found = apart({
             let body = body.clone();
-            move || this.passes(&body, until)
+            move || this.passes(&body, this.seen(), until)
         });
+        let found = self.without_old_values(found, &body, until);
         // The search runs without writing anything down; what failed is run once more, with it.
         let mut report = Report {
             schedules: found.schedules,
@@ -248,8 +250,20 @@ impl Search {
         Found { report, stopped: found.stopped }
     }
 
-    fn passes(&self, body: &Body, until: Instant) -> Passes {
-        let mut seen = self.seen();
+    /// In place of an order that fails by an old value one that needs none, if there is one: it is simpler.
+    fn without_old_values(&self, mut found: Passes, body: &Body, until: Instant) -> Passes {
+        let Some(failure) = found.failure.as_ref().filter(|failure| failure.read_old) else { return found };
+        let (this, body, seen) = (self.clone(), body.clone(), Seen { newest: true, ..failure.seen });
+        let simpler = apart(move || Search { random: Duration::ZERO, ..this }.passes(&body, seen, until));
+        let schedules = found.schedules + simpler.schedules;
+        if simpler.failure.is_some() {
+            found = simpler;
+        }
+        found.schedules = schedules;
+        found
+    }
+
+    fn passes(&self, body: &Body, mut seen: Seen, until: Instant) -> Passes {
         let mut passes = Passes::default();
         let mut bound = Some(0);
         let mut surprises = self.surprises;
@@ -270,11 +284,13 @@ impl Search {
                 hurried |= ran.hurried;
                 spent |= ran.spent;
                 if let Some(lost) = dfs.lost.take() {
-                    passes.failure = Some(Failure { problem: lost, path: Vec::new(), seen, surprises });
+                    let path = Vec::new();
+                    passes.failure = Some(Failure { problem: lost, path, seen, surprises, read_old: false });
                     return passes;
                 }
                 if let Some(problem) = ran.problem {
-                    passes.failure = Some(Failure { problem, path: dfs.path(), seen, surprises });
+                    let (path, read_old) = (dfs.path(), ran.read_old);
+                    passes.failure = Some(Failure { problem, path, seen, surprises, read_old });
                     return passes;
                 }
                 if ran.found {
@@ -318,8 +334,8 @@ impl Search {
             (pct, ran) = one(body, pct, &mut seen, MORE_SURPRISES, false);
             passes.schedules += 1;
             if let Some(problem) = ran.problem {
-                passes.failure =
-                    Some(Failure { problem, path: pct.path.clone(), seen, surprises: MORE_SURPRISES });
+                let (path, read_old) = (pct.path.clone(), ran.read_old);
+                passes.failure = Some(Failure { problem, path, seen, surprises: MORE_SURPRISES, read_old });
                 return;
             }
             if ran.found {
@@ -354,12 +370,14 @@ struct Failure {
     path: Vec<usize>,
     seen: Seen,
     surprises: u32,
+    /// It has read an old value.
+    read_old: bool,
 }
 
 impl Failure {
     /// The failure once more, with its steps.
     fn told(self, body: &Body) -> Problem {
-        let Failure { problem, path, mut seen, surprises } = self;
+        let Failure { problem, path, mut seen, surprises, .. } = self;
         if path.is_empty() && problem.kind == Kind::Refused {
             return problem;
         }
@@ -376,6 +394,7 @@ struct Ran {
     hurried: bool,
     spent: bool,
     surprises: u32,
+    read_old: bool,
     found: bool,
     outcome: String,
     printed: Printed,
@@ -429,7 +448,7 @@ fn one<D: Decide + 'static>(
         let answer = body();
         *to.lock().expect("one thread of the system") = Some(answer);
     });
-    let execution::Ran { end, decider, record, torn, hurried, spent, surprises, printed } =
+    let execution::Ran { end, decider, record, torn, hurried, spent, surprises, printed, read_old } =
         execution::run(main, Box::new(decider), *seen, surprises, records);
     let decider = *(decider as Box<dyn Any>).downcast::<D>().expect("it is what it was");
     let answer = answer.lock().map_or(None, |mut answer| answer.take());
@@ -440,6 +459,7 @@ fn one<D: Decide + 'static>(
         hurried,
         spent,
         surprises,
+        read_old,
         found: answer.as_ref().is_some_and(|answer| answer.found),
         outcome: answer.map(|answer| answer.outcome).unwrap_or_default(),
         printed,

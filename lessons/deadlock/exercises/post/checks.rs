@@ -1,7 +1,7 @@
 //! What every answer to `deadlock/post` must hold.
 
 use std::panic::Location;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::thread;
 
 use exercise::{Judge, Unseen};
@@ -15,7 +15,7 @@ fn assert_asleep(who: &str) {
     let before = interleave::steps_taken_by_others();
     let others = AtomicU32::new(0);
     for _ in 0..5 {
-        others.fetch_add(1, Relaxed); // something happens that is not its business
+        others.fetch_add(1, SeqCst); // something happens that is not its business
         quiescence(Location::caller());
     }
     let steps = interleave::steps_taken_by_others() - before;
@@ -56,10 +56,10 @@ pub fn judge(judge: &mut Judge) {
             threads.spawn(|| {
                 for letter in 1..=2 {
                     post.send(letter);
-                    sent.store(letter, Relaxed);
+                    sent.store(letter, SeqCst);
                 }
             });
-            let sent = sent.load(Relaxed);
+            let sent = sent.load(SeqCst);
             assert!(sent <= 1, "{sent} letters were sent, with room for one");
             post.receive();
             post.receive();

@@ -1,7 +1,7 @@
 //! What every answer to `producer-consumer/bounded` must hold.
 
 use std::panic::Location;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::thread;
 
 use exercise::{Judge, long_wait};
@@ -33,10 +33,10 @@ pub fn judge(judge: &mut Judge) {
                 let (queue, put) = (&queue, &put);
                 threads.spawn(move || {
                     queue.put(bone);
-                    put.fetch_add(1, Relaxed);
+                    put.fetch_add(1, SeqCst);
                 });
             }
-            let put = put.load(Relaxed);
+            let put = put.load(SeqCst);
             assert!(put <= 1, "room for 1, 0 taken, and {put} puts came back");
             let mut taken = [queue.take(), queue.take()];
             taken.sort();
@@ -50,11 +50,11 @@ pub fn judge(judge: &mut Judge) {
             threads.spawn(|| {
                 for bone in 1..=3 {
                     queue.put(bone);
-                    put.store(bone, Relaxed);
+                    put.store(bone, SeqCst);
                 }
             });
             for taken in 0..3 {
-                let put = put.load(Relaxed);
+                let put = put.load(SeqCst);
                 assert!(
                     put <= taken + 1,
                     "room for 1, {taken} taken, and yet {put} were put"
@@ -117,11 +117,11 @@ pub fn judge(judge: &mut Judge) {
             threads.spawn(|| {
                 for bone in 1..=4 {
                     queue.put(bone);
-                    put.store(bone, Relaxed);
+                    put.store(bone, SeqCst);
                 }
             });
             let steps = long_wait();
-            let put = put.load(Relaxed);
+            let put = put.load(SeqCst);
             assert_eq!(queue.take(), 1, "1 was put first");
             (steps, put)
         });

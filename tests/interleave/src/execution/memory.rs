@@ -162,6 +162,9 @@ pub fn load(atomic: ObjectId, order: Ordering, place: Place) -> Option<Old> {
             }
             return None;
         }
+        if e.seen.newest {
+            return Some(e.objects[atomic].stores.len() as u32);
+        }
         let known = e.threads[e.current].knows.of(atomic);
         Some(if order == SeqCst { known.max(e.sequential.of(atomic)) } else { known })
     })?;
@@ -170,6 +173,7 @@ pub fn load(atomic: ObjectId, order: Ordering, place: Place) -> Option<Old> {
     with(|e| {
         sees(e, atomic, read, order, place);
         let next = e.objects[atomic].stores.get(read as usize)?;
+        e.read_old = true;
         Some(Old { bits: next.was, overwritten_by: next.by, overwritten_with: next.is })
     })
 }

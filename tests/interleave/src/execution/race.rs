@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::memory::{acquires, needs_memory, releases};
 use super::record::{shown, tell};
 use super::{Execution, ObjectId, Place, Thread, refuse_as, with};
+use crate::name;
 use crate::report::Kind;
 
 /// An access to a cell.
@@ -75,12 +76,17 @@ fn message(e: &Execution, cell: ObjectId, this: &Accessed, other: &Accessed) -> 
     let verb = |access: &Accessed| if access.writes { "writes" } else { "reads" };
     let object = name_of(e, cell);
     let (me, they) = (shown(e, this.by), shown(e, other.by));
+    let files = [this, other].map(|access| name::file(access.place.file()));
+    let line = |access: &Accessed| match files[0] == files[1] {
+        true => format!("line {}", access.place.line()),
+        false => format!("line {} of {}", access.place.line(), name::file(access.place.file())),
+    };
     format!(
-        "data race: {me} {} {object} in line {}, and {they} {} it in line {}, with nothing that orders the two. {}",
+        "data race: {me} {} {object} in {}, and {they} {} it in {}, with nothing that orders the two. {}",
         verb(this),
-        this.place.line(),
+        line(this),
         verb(other),
-        other.place.line(),
+        line(other),
         missing(e, this, other)
     )
 }

@@ -17,8 +17,11 @@ use real_std::collections::BTreeSet;
 use real_std::sync::{Arc, Mutex};
 use real_std::time::Duration;
 
-use interleave::{Reduction, Search};
+use interleave::{Problem, Reduction, Search};
 use program::{Outcome, Program};
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::thread;
 
 /// The outcomes in all orders, however many old values they need; `None` if there are too many orders.
 fn explored(program: &Program, reduction: Reduction, time: Duration) -> Option<BTreeSet<Outcome>> {
@@ -40,6 +43,42 @@ fn explored(program: &Program, reduction: Reduction, time: Duration) -> Option<B
     });
     let outcomes = outcomes.lock().expect("no panic").clone();
     found_all.all.then_some(outcomes)
+}
+
+fn problem(body: impl Fn() + Send + Sync + 'static) -> Problem {
+    Search { old_values: true, ..Search::default() }.every_order(body).problem.expect("a problem")
+}
+
+#[test]
+fn an_old_value_is_told_with_who_has_written_since() {
+    let problem = problem(|| {
+        let (data, ready) = (AtomicU32::new(0), AtomicBool::new(false));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                data.store(1, Relaxed);
+                ready.store(true, Relaxed);
+            });
+            if ready.load(Acquire) {
+                assert_eq!(data.load(Relaxed), 1, "it is not ready");
+            }
+        });
+    });
+    let old = "reads 0 from `data` (Relaxed), an old value: thread 1 has written 1 since";
+    assert!(problem.steps.iter().any(|step| step.text == old), "{problem}");
+}
+
+#[test]
+fn an_order_that_needs_no_old_value_is_told_first() {
+    let problem = problem(|| {
+        let number = AtomicU32::new(0);
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| number.store(number.load(Relaxed) + 1, Relaxed));
+            }
+        });
+        assert_eq!(number.load(Relaxed), 2, "an update is lost");
+    });
+    assert!(!problem.steps.iter().any(|step| step.text.contains("an old value")), "{problem}");
 }
 
 /// How far a program was compared.
