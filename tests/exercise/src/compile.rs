@@ -103,6 +103,8 @@ struct Parts {
     std: StandIn,
     binaries: Vec<Binary>,
     copies: Copies,
+    /// Why the explorer can't judge it.
+    refused: Option<String>,
 }
 
 /// Paths of copies, each with the path that the learner knows.
@@ -168,7 +170,8 @@ pub fn compile(course: &Course, answers: &[Answer], loud: bool) -> Result<Vec<Re
     };
     Ok(parts
         .into_iter()
-        .map(|Parts { checks, answer, copies, std, .. }| {
+        .map(|Parts { checks, answer, copies, std, refused, .. }| {
+            refused.map_or(Ok(()), |why| Err(Refusal(why)))?;
             // The answer first: its own errors are the learner's, and come before those of the checks.
             let mut paths = found(&[answer.as_ref(), Some(&checks)], &copies)?;
             let checks = paths.pop().expect("there is one for each name");
@@ -325,14 +328,23 @@ fn copy(
     let path = sources.join(&hash(main.as_bytes())[..16]).join("main.rs");
     keep(&path, main.as_bytes())?;
     let mut binaries = vec![Binary { name: checks_name.clone(), path }];
-    let answer = match kind {
+    let answer_name = match kind {
         Kind::Threads => None,
         Kind::Processes => {
             binaries.push(Binary { name: own_name.clone(), path: answer_copy });
             Some(own_name)
         }
     };
-    Ok(Parts { checks: checks_name, answer, std, binaries, copies })
+    let refused = match kind {
+        Kind::Threads => {
+            let text = contents(&answer.file)
+                .with_context(|| format!("cannot read {}", course.shown(&answer.file)))?;
+            let unseen = interleave::usage::unseen(&String::from_utf8_lossy(&text));
+            unseen.map(|(line, why)| format!("error: {why}\n --> {}:{line}", course.shown(&answer.file)))
+        }
+        Kind::Processes => None,
+    };
+    Ok(Parts { checks: checks_name, answer: answer_name, std, binaries, copies, refused })
 }
 
 /// The folders of all that is compiled.

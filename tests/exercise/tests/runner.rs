@@ -32,6 +32,7 @@ fn main() {
         test("a_refusal_shows_the_steps", shows_the_steps, None),
         test("a_program_is_judged_too", judges_a_program, None),
         test("what_does_not_compile_is_told", does_not_compile, None),
+        test("the_steps_to_a_panic_that_aborts_are_told", panics_that_abort, None),
         test("all_are_checked_by_one_command", checks_all, None),
         test("bad_input_gets_one_line_and_status_2", bad_input, None),
         test("changed_checks_judge_nobody", changed_checks, None),
@@ -390,12 +391,33 @@ fn does_not_compile(course: &Course) {
     let path = file(FIRST, "exercise.rs");
     course.write(&path, &FIRST_START.replace("u32", "u33").replace("seen + 1", "seen + \"\""));
     course.exercise_command(&["check", FIRST]).ends(1).says("error[E0277]").says(&format!("--> {path}:10"));
+    course.write(&path, &format!("use std::fs;\n{FIRST_START}"));
+    course
+        .exercise_command(&["check", FIRST])
+        .ends(1)
+        .says("std::fs can't be explored: an answer of threads");
+    course.write(&path, &FIRST_START.replace("/// Adds one.", "static mut SUM: u32 = 0;\n\n/// Adds one."));
+    let ended = course.exercise_command(&["check", FIRST]).ends(1);
+    ended
+        .says("the explorer can't see `static mut`; use an atomic or a Mutex")
+        .says(&format!("--> {path}:7"));
     course.write(&path, "// everything is commented out\n");
     course.exercise_command(&["check", FIRST]).ends(1).says("error[E0432]").says("keep");
     let ended = course.exercise_command(&["check", FIRST, "--json"]).ends(1);
     let verdict: Value = serde_json::from_str(&ended.said).expect("one JSON object");
     assert_eq!(verdict["compiled"], false);
     assert!(verdict["errors"].as_str().is_some_and(|errors| errors.contains("E0432")), "{verdict}");
+}
+
+fn panics_that_abort(course: &Course) {
+    let check = || {
+        let mut command = course.command(&["check", FIRST]);
+        command.env("CARGO_PROFILE_DEV_PANIC", "abort");
+        Running::start(command).end()
+    };
+    check().ends(1).says("with panic = \"abort\", a panic ends the program").says("reads 0 from `sum`");
+    course.solve(FIRST);
+    check().ends(0).says("passes.");
 }
 
 fn checks_all(course: &Course) {

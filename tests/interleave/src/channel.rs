@@ -6,6 +6,8 @@ use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use smallvec::SmallVec;
+
 use crate::execution::{self, Access, Intent, Knowledge, Object, ObjectId, Place, Ready, Woken};
 use crate::value::show;
 
@@ -429,7 +431,7 @@ fn cannot_meet(who: &str) -> ! {
 /// Waits until one of the arms can be done and returns which, `None` when none can and patience is over.
 /// If several can, the explorer tries each; or with `biased` it is the first.
 pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, place: Place) -> Option<usize> {
-    let mut touches: Vec<_> = arms.iter().map(|arm| (arm.id, Access::Write)).collect();
+    let mut touches: SmallVec<_> = arms.iter().map(|arm| (arm.id, Access::Write)).collect();
     touches.dedup();
     let arms: Arc<[Arm]> = arms.into();
     let watched = arms.clone();

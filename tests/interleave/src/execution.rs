@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
+use smallvec::SmallVec;
 
 use crate::name;
 use crate::report::{Kind, Problem};
@@ -900,7 +901,7 @@ pub(crate) fn run(
         current: 0,
         last: 0,
         objects: Vec::new(),
-        touched: Some(Vec::new()),
+        touched: Some(SmallVec::new()),
         locks_taken: 0,
         system_calls: 0,
         steps: 0,
@@ -962,47 +963,43 @@ pub(crate) fn run(
 /// Picks and resumes until it is over.
 fn go() -> End {
     loop {
-        if let Some(end) = with(over) {
-            return end;
-        }
-        // What nobody can see the moment of is done first, and decides nothing.
-        let quiet = with(|e| {
-            let threads = std::iter::once(e.current).chain(0..e.threads.len());
-            threads.filter(|thread| !e.threads[*thread].ended).find(|thread| {
-                match &e.threads[*thread].intent {
-                    None => true,
-                    Some(intent) => {
-                        intent.weight == Weight::Quiet && !e.seen.all && is_ready(e, *thread, &intent.ready)
-                    }
-                }
-            })
+        let next = with(|e| match over(e) {
+            Some(end) => Err(end),
+            None => Ok(quiet(e)),
         });
-        if let Some(thread) = quiet {
-            resume(thread, Woken::Normally);
-            continue;
+        match next {
+            Err(end) => return end,
+            Ok(Some(thread)) => {
+                resume(thread, Woken::Normally);
+                continue;
+            }
+            Ok(None) => {}
         }
-        let (picks, mut decider) = with(|e| {
+        let (picks, mut decider, touched) = with(|e| {
             let picks = picks(e);
             let picks = turn::fair(e, picks);
-            (picks, e.decider.take().expect("no thread runs"))
-        });
-        if picks.is_empty() {
-            with(|e| e.decider = Some(decider));
-            return with(|e| End::Failed(stuck(e)));
-        }
-        with(|e| {
-            if e.record.is_some() {
+            if e.record.is_some() && !picks.is_empty() {
                 let waiting = stuck_ones(e);
                 let last = e.record.as_mut().and_then(|record| record.steps.last_mut());
                 last.into_iter().for_each(|moment| moment.waiting.clone_from(&waiting));
             }
+            (picks, e.decider.take().expect("no thread runs"), e.touched.replace(SmallVec::new()))
         });
-        decider.touched(with(|e| e.touched.replace(Vec::new())));
+        if picks.is_empty() {
+            return with(|e| {
+                e.decider = Some(decider);
+                End::Failed(stuck(e))
+            });
+        }
+        decider.touched(touched);
         let picked = decider.pick(&picks);
-        with(|e| e.decider = Some(decider));
-        let Some(picked) = picked else { return End::Pruned };
+        let Some(picked) = picked else {
+            with(|e| e.decider = Some(decider));
+            return End::Pruned;
+        };
         let Pick { thread, woken, .. } = picks[picked];
         with(|e| {
+            e.decider = Some(decider);
             turn::taken(e, thread, &picks);
             record::picked(e, thread, woken);
             e.last = thread;
@@ -1022,6 +1019,20 @@ fn go() -> End {
         });
         resume(thread, woken);
     }
+}
+
+/// A thread whose next step nobody can see the moment of: it is done first, and decides nothing.
+fn quiet(e: &Execution) -> Option<Thread> {
+    let quiet = |thread: Thread| {
+        !e.threads[thread].ended
+            && e.threads[thread].intent.as_ref().is_none_or(|intent| {
+                intent.weight == Weight::Quiet && !e.seen.all && is_ready(e, thread, &intent.ready)
+            })
+    };
+    if quiet(e.current) {
+        return Some(e.current);
+    }
+    (0..e.threads.len()).find(|thread| quiet(*thread))
 }
 
 fn resume(thread: Thread, woken: Woken) {

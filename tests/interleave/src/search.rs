@@ -14,6 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use smallvec::SmallVec;
+
 use crate::execution::{
     self, Decide, End, Moment, Pick, Printed, Record, Seen, Thread, Touched, Woken, commute,
 };
@@ -527,7 +529,15 @@ enum Level {
 
 impl Dfs {
     fn new(bound: Option<u32>, sleeps: bool) -> Self {
-        Dfs { bound, sleeps, levels: Vec::new(), at: 0, cut: false, lost: None, segment: Some(Vec::new()) }
+        Dfs {
+            bound,
+            sleeps,
+            levels: Vec::new(),
+            at: 0,
+            cut: false,
+            lost: None,
+            segment: Some(SmallVec::new()),
+        }
     }
 
     fn restart(&mut self) {

@@ -94,6 +94,19 @@ pub fn at(place: Place) -> Usage {
     usage
 }
 
+/// In a sentence, what of a program can't be seen when it is explored, with the line of it: a `static mut`, which any thread may write.
+pub fn unseen(source: &str) -> Option<(usize, &'static str)> {
+    let source = Source::new(&source.chars().collect::<Vec<_>>());
+    let is_static = |at: &usize| {
+        let (word, end) = source.word(*at);
+        let (next, _) = source.word(source.after(end).1);
+        word == "static" && next == "mut" && source.word_before(*at).0.is_empty()
+    };
+    let at = (0..source.text.len()).filter(|at| source.text[*at] == 's').find(is_static)?;
+    let line = 1 + source.text[..at].iter().filter(|c| **c == '\n').count();
+    Some((line, "the explorer can't see `static mut`; use an atomic or a Mutex"))
+}
+
 /// A source text without what is written in its comments and strings.
 struct Source {
     text: Vec<char>,
@@ -358,8 +371,17 @@ impl Source {
 
 #[cfg(test)]
 mod tests {
-    use super::Source;
     use super::Usage::{Reads, Unknown, Writes};
+    use super::{Source, unseen};
+
+    #[test]
+    fn a_static_mut_is_seen_and_none_in_a_comment_or_string() {
+        let line = |source: &str| unseen(source).map(|(line, _)| line);
+        assert_eq!(line("fn f() {}\npub static  mut N: u32 = 0;"), Some(2));
+        assert_eq!(line("static\n    mut N: u32 = 0;"), Some(1));
+        assert_eq!(line("// static mut N\nconst N: &str = \"static mut\";\nstatic N: u32 = 0;"), None);
+        assert_eq!(line("fn f(x: &'static mut u32, not_static: u32) {}"), None);
+    }
 
     #[test]
     fn usage_is_read_from_the_source() {

@@ -22,6 +22,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Release, SeqCst};
 
+use smallvec::SmallVec;
+
 use super::race::Unheard;
 use super::step::{Access, Intent, Weight};
 use super::{Execution, ObjectId, Place, Thread, reach, see_more, touch_in, unlikely, with};
@@ -30,10 +32,7 @@ use super::{Execution, ObjectId, Place, Thread, reach, see_more, touch_in, unlik
 ///
 /// Cheap to clone: a copy is made only when one of two is changed.
 #[derive(Clone, Debug, Default)]
-pub struct Knowledge(Option<Arc<View>>);
-
-#[derive(Clone, Debug, Default)]
-struct View {
+pub struct Knowledge {
     /// Of each atomic: the oldest store that may still be read, where 0 is the value that the atomic was made with.
     stores: Numbers,
     /// Of each thread: how many of its accesses to cells happened before.
@@ -42,65 +41,62 @@ struct View {
 
 /// A number for each object or thread, 0 where none was set.
 #[derive(Clone, Debug, Default)]
-struct Numbers(Vec<u32>);
+pub(super) struct Numbers(Option<Arc<SmallVec<[u32; 8]>>>);
 
 impl Numbers {
-    fn of(&self, which: usize) -> u32 {
-        self.0.get(which).copied().unwrap_or(0)
+    fn all(&self) -> &[u32] {
+        self.0.as_ref().map_or(&[], |numbers| numbers)
+    }
+
+    pub(super) fn of(&self, which: usize) -> u32 {
+        self.all().get(which).copied().unwrap_or(0)
     }
 
     fn raise(&mut self, which: usize, to: u32) {
-        if self.0.len() <= which {
-            self.0.resize(which + 1, 0);
+        if self.of(which) < to {
+            let numbers = Arc::make_mut(self.0.get_or_insert_default());
+            if numbers.len() <= which {
+                numbers.resize(which + 1, 0);
+            }
+            numbers[which] = to;
         }
-        self.0[which] = self.0[which].max(to);
     }
 
     fn add(&mut self, other: &Numbers) {
-        other.0.iter().enumerate().for_each(|(which, to)| self.raise(which, *to));
+        match (&self.0, &other.0) {
+            (_, None) => {}
+            (Some(mine), Some(theirs)) if Arc::ptr_eq(mine, theirs) => {}
+            // Then both share one copy.
+            _ if other.has_all(self) => self.0.clone_from(&other.0),
+            _ => other.all().iter().enumerate().for_each(|(which, to)| self.raise(which, *to)),
+        }
     }
 
     fn has_all(&self, other: &Numbers) -> bool {
-        other.0.iter().enumerate().all(|(which, number)| self.of(which) >= *number)
+        other.all().iter().enumerate().all(|(which, number)| self.of(which) >= *number)
     }
 }
 
 impl Knowledge {
-    /// The oldest store to this atomic that may still be read.
-    fn of(&self, atomic: ObjectId) -> u32 {
-        self.0.as_ref().map_or(0, |view| view.stores.of(atomic))
-    }
-
-    fn raise(&mut self, atomic: ObjectId, to: u32) {
-        if self.of(atomic) < to {
-            Arc::make_mut(self.0.get_or_insert_default()).stores.raise(atomic, to);
-        }
+    /// One more access of this thread to a cell. Returns which of its accesses it is.
+    pub(super) fn count_access(&mut self, of: Thread) -> u32 {
+        let number = self.accesses.of(of) + 1;
+        self.accesses.raise(of, number);
+        number
     }
 
     /// How many accesses of this thread to cells happened before.
     pub(super) fn accesses(&self, of: Thread) -> u32 {
-        self.0.as_ref().map_or(0, |view| view.accesses.of(of))
-    }
-
-    /// One more access of this thread. Returns which of its accesses it is.
-    pub(super) fn count_access(&mut self, of: Thread) -> u32 {
-        let number = self.accesses(of) + 1;
-        Arc::make_mut(self.0.get_or_insert_default()).accesses.raise(of, number);
-        number
+        self.accesses.of(of)
     }
 
     pub(super) fn add(&mut self, other: &Knowledge) {
-        let Some(theirs) = &other.0 else { return };
-        match &mut self.0 {
-            None => self.0 = Some(theirs.clone()),
-            Some(mine) if Arc::ptr_eq(mine, theirs) => {}
-            Some(mine) if mine.stores.has_all(&theirs.stores) && mine.accesses.has_all(&theirs.accesses) => {}
-            Some(mine) => {
-                let mine = Arc::make_mut(mine);
-                mine.stores.add(&theirs.stores);
-                mine.accesses.add(&theirs.accesses);
-            }
-        }
+        self.stores.add(&other.stores);
+        self.accesses.add(&other.accesses);
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.stores.0.is_none() && self.accesses.0.is_none()
     }
 }
 
@@ -121,8 +117,8 @@ pub(super) struct Store {
     pub by: Thread,
     /// What a load that acquires learns from it.
     tells: Knowledge,
-    /// What its thread knew, for the words of a data race.
-    pub had: Knowledge,
+    /// How many accesses to cells happened before, for the words of a data race.
+    pub accesses: Numbers,
     pub order: Ordering,
     pub place: Place,
 }
@@ -165,8 +161,8 @@ pub fn load(atomic: ObjectId, order: Ordering, place: Place) -> Option<Old> {
         if e.seen.newest {
             return Some(e.objects[atomic].stores.len() as u32);
         }
-        let known = e.threads[e.current].knows.of(atomic);
-        Some(if order == SeqCst { known.max(e.sequential.of(atomic)) } else { known })
+        let known = e.threads[e.current].knows.stores.of(atomic);
+        Some(if order == SeqCst { known.max(e.sequential.stores.of(atomic)) } else { known })
     })?;
     let newest = with(|e| e.objects[atomic].stores.len() as u32);
     let read = newest - unlikely((newest - oldest) as usize + 1) as u32;
@@ -190,7 +186,7 @@ pub fn load_newest(atomic: ObjectId, order: Ordering, place: Place) {
 
 fn sees(e: &mut Execution, atomic: ObjectId, store: u32, order: Ordering, place: Place) {
     let me = &mut e.threads[e.current];
-    me.knows.raise(atomic, store);
+    me.knows.stores.raise(atomic, store);
     if let Some(before) = store.checked_sub(1) {
         let read = &e.objects[atomic].stores[before as usize];
         if acquires(order) {
@@ -198,12 +194,12 @@ fn sees(e: &mut Execution, atomic: ObjectId, store: u32, order: Ordering, place:
         } else {
             me.fences.unacquired.add(&read.tells)
         }
-        if read.by != e.current {
+        if read.by != e.current && read.accesses.0.is_some() {
             me.unheard.push(Unheard { atomic, store, order, place });
         }
     }
-    if order == SeqCst && e.sequential.of(atomic) < store {
-        e.sequential.raise(atomic, store);
+    if order == SeqCst && e.sequential.stores.of(atomic) < store {
+        e.sequential.stores.raise(atomic, store);
         // What another `SeqCst` load may read depends on it, so the two can't be exchanged.
         touch_in(e, atomic);
     }
@@ -224,14 +220,14 @@ pub fn store(atomic: ObjectId, order: Ordering, [was, is]: [u64; 2], exchanges: 
         let me = &mut e.threads[by];
         let stores = &mut e.objects[atomic].stores;
         let number = stores.len() as u32 + 1;
-        me.knows.raise(atomic, number);
+        me.knows.stores.raise(atomic, number);
         let mut tells = if releases(order) { me.knows.clone() } else { me.fences.released.clone() };
         if let (true, Some(before)) = (exchanges, stores.last()) {
             tells.add(&before.tells);
         }
-        stores.push(Store { was, is, by, tells, had: me.knows.clone(), order, place });
+        stores.push(Store { was, is, by, tells, accesses: me.knows.accesses.clone(), order, place });
         if order == SeqCst {
-            e.sequential.raise(atomic, number);
+            e.sequential.stores.raise(atomic, number);
         }
     });
 }
@@ -300,7 +296,7 @@ pub fn knowledge() -> Knowledge {
 
 /// From now on the current thread knows this as well.
 pub fn learn(of: &Knowledge) {
-    if of.0.is_some() {
+    if !of.is_nothing() {
         with(|e| e.threads[e.current].knows.add(of));
     }
 }

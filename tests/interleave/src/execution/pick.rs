@@ -1,5 +1,7 @@
 //! Who can go on.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::step::{Intent, Ready, Woken};
 use super::{Execution, ObjectId, Thread};
 
@@ -18,6 +20,10 @@ pub(crate) struct Pick {
     pub cost: u32,
 }
 
+/// Mostly few.
+pub(super) type Picks = SmallVec<[Pick; 4]>;
+
+#[inline]
 pub(super) fn is_ready(e: &Execution, me: Thread, ready: &Ready) -> bool {
     match ready {
         Ready::Always => true,
@@ -96,15 +102,15 @@ pub(super) fn goes_round_alone(e: &Execution, picks: &[Pick]) -> bool {
 }
 
 /// All that could happen next.
-pub(super) fn picks(e: &mut Execution) -> Vec<Pick> {
+pub(super) fn picks(e: &mut Execution) -> Picks {
     let (picks, spent) = picks_and_spent(e);
     e.spent |= spent;
     picks
 }
 
 /// And whether there were more, by one more surprise.
-fn picks_and_spent(e: &Execution) -> (Vec<Pick>, bool) {
-    let (mut picks, mut spent) = (Vec::new(), false);
+fn picks_and_spent(e: &Execution) -> (Picks, bool) {
+    let (mut picks, mut spent) = (Picks::new(), false);
     let waiting = |thread: Thread| e.threads[thread].intent.as_ref().map(|intent| (thread, intent));
     for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
         if is_ready(e, thread, &intent.ready) {
@@ -121,12 +127,12 @@ fn picks_and_spent(e: &Execution) -> (Vec<Pick>, bool) {
     };
     if let Some((thread, _)) = (0..e.threads.len()).filter_map(waiting).find(late) {
         // Time goes on, whatever others do.
-        return (vec![Pick { thread, woken: Woken::TimeOver, cost: 0 }], false);
+        return (smallvec![Pick { thread, woken: Woken::TimeOver, cost: 0 }], false);
     }
     let quiet = |(_, intent): &(Thread, &Intent)| matches!(intent.ready, Ready::Quiescence);
     if let (false, Some((thread, _))) = (others, (0..e.threads.len()).filter_map(waiting).find(quiet)) {
         // Nobody else can go on, but for one whose time may be over soon.
-        return (vec![Pick { thread, woken: Woken::Normally, cost: 0 }], false);
+        return (smallvec![Pick { thread, woken: Woken::Normally, cost: 0 }], false);
     }
     for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
         if is_ready(e, thread, &intent.ready) {

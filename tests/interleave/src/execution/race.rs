@@ -99,7 +99,7 @@ fn missing(e: &Execution, this: &Accessed, other: &Accessed) -> String {
             return false;
         }
         let store = &e.objects[unheard.atomic].stores[unheard.store as usize - 1];
-        store.had.accesses(other.by) >= other.number
+        store.accesses.of(other.by) >= other.number
     };
     let Some(unheard) = e.threads[this.by].unheard.iter().rev().find(came_after) else {
         return "A lock around both would, or a Release store after the first that an Acquire load reads before the second."

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::{ObjectId, Place, Thread};
 
 /// What a step does to what it touches. Two steps at the same thing can be exchanged if both read, or
@@ -17,7 +19,7 @@ pub enum Access {
 }
 
 /// What a step touches. `None` stands for everything.
-pub type Touched = Option<Vec<(ObjectId, Access)>>;
+pub type Touched = Option<SmallVec<[(ObjectId, Access); 2]>>;
 
 /// Whether two steps of different threads lead to the same state in either order.
 pub(crate) fn commute(a: &Touched, b: &Touched) -> bool {
@@ -122,7 +124,7 @@ impl Intent {
     pub fn new(object: ObjectId, access: Access, place: Place) -> Self {
         Intent {
             waits: "is at",
-            touches: Some(vec![(object, access)]),
+            touches: Some(smallvec![(object, access)]),
             ready: Ready::Always,
             weight: Weight::Visible,
             spurious: false,
@@ -135,7 +137,7 @@ impl Intent {
     pub fn quiet(place: Place) -> Self {
         Intent {
             waits: "is at",
-            touches: Some(Vec::new()),
+            touches: Some(SmallVec::new()),
             ready: Ready::Always,
             weight: Weight::Quiet,
             spurious: false,

@@ -9,7 +9,9 @@
 
 use std::ptr;
 
-use super::pick::{could_go_on, has_turn, have_gone_on, steps_of_others};
+use smallvec::{SmallVec, smallvec};
+
+use super::pick::{Picks, could_go_on, has_turn, have_gone_on, steps_of_others};
 use super::step::{Access, Intent, Ready, Weight, Woken};
 use super::{Execution, ObjectId, Pick, Place, Thread, choose, reach, with};
 
@@ -39,7 +41,7 @@ pub(super) struct Loop {
     /// How many steps others had done, and how often it had changed something, when the loop began.
     since: (u32, u32),
     /// Where it has been since then.
-    places: Vec<Place>,
+    places: SmallVec<[Place; 4]>,
     /// Where it has looked in vain since then, at what and how often.
     looks: Vec<(Place, ObjectId, u32)>,
     rounds: u32,
@@ -58,10 +60,9 @@ pub(super) fn steps(e: &mut Execution, me: Thread, intent: &Intent) {
         turn.places.push(intent.place);
     }
     turn.before = turn.changes;
-    let reads = |touches: &Vec<(ObjectId, Access)>| touches.iter().all(|(_, access)| *access == Access::Read);
-    if !intent.touches.as_ref().is_some_and(reads) {
-        turn.changes += 1;
-    }
+    let reads =
+        intent.touches.as_ref().is_some_and(|all| all.iter().all(|(_, access)| *access == Access::Read));
+    turn.changes += u32::from(!reads);
 }
 
 impl Loop {
@@ -172,7 +173,7 @@ fn waits_for_others(then: Vec<u32>, place: Place) {
 }
 
 /// What can happen next, as it is fair: nobody is kept from a turn for ever.
-pub(super) fn fair(e: &mut Execution, picks: Vec<Pick>) -> Vec<Pick> {
+pub(super) fn fair(e: &mut Execution, picks: Picks) -> Picks {
     let last = e.last;
     let goes_on = picks.iter().find(|pick| pick.thread == last && pick.woken == Woken::Normally);
     if e.threads[last].turn.slow > 0 {
@@ -183,7 +184,7 @@ pub(super) fn fair(e: &mut Execution, picks: Vec<Pick>) -> Vec<Pick> {
                 && turn.since == (steps_of_others(e, last), turn.changes)
         });
         match goes_on {
-            Some(pick) if in_loop => return vec![pick.clone()],
+            Some(pick) if in_loop => return smallvec![pick.clone()],
             _ => e.threads[last].turn.slow = 0,
         }
     }
@@ -191,7 +192,7 @@ pub(super) fn fair(e: &mut Execution, picks: Vec<Pick>) -> Vec<Pick> {
         let mut in_turn = (last + 1..e.threads.len()).chain(0..last);
         if let Some(next) = in_turn.find(|thread| has_turn(e, *thread)) {
             e.hurried = true;
-            return vec![Pick { thread: next, woken: Woken::Normally, cost: 0 }];
+            return smallvec![Pick { thread: next, woken: Woken::Normally, cost: 0 }];
         }
     }
     picks

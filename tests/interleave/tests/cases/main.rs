@@ -157,12 +157,20 @@ macro_rules! not_yet {
 }
 
 not_yet! {
-    relaxed_message "only a search with old values sees it, which checks don't ask for yet"
-    unsafe_static_counter "plain memory behind `unsafe` is not seen"
+    relaxed_message "only a search with old values sees it"
+    unsafe_static_counter "the search doesn't see a `static mut`: the source is refused before it"
 }
 
 /// Those that the counts of an `Arc` decide: they are judged in `tests/arc.rs`, with a `std` in which these are seen.
 const COUNTED: &[&str] = &["unwrap_the_last_arc"];
+
+#[test]
+fn a_static_mut_is_refused_by_its_source() {
+    let unseen = interleave::usage::unseen;
+    let (line, why) = unseen(include_str!("unsafe_static_counter/wrong.rs")).expect("it is refused");
+    assert_eq!((line, why), (8, "the explorer can't see `static mut`; use an atomic or a Mutex"));
+    assert_eq!(unseen(include_str!("unsafe_static_counter/right.rs")), None);
+}
 
 #[test]
 fn a_relaxed_message_is_found_with_old_values() {

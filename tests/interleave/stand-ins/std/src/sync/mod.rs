@@ -477,8 +477,8 @@ impl Barrier {
         if mine < opens {
             let come = come.clone();
             let open = move || come.0.load(Relaxed) >= opens;
-            let mut wait = Intent::quiet(place).when(Ready::When(Box::new(open)), "waits for the others at");
-            wait.touches = Some(vec![(id, Access::LetGo)]);
+            let wait = Intent::quiet(place).when(Ready::When(Box::new(open)), "waits for the others at");
+            let wait = wait.and(id, Access::LetGo);
             execution::reach(wait);
             execution::tell(Some(place), |name| format!("goes on from {}", name(id)));
         }
