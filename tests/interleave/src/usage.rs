@@ -100,7 +100,8 @@ pub fn unseen(source: &str) -> Option<(usize, &'static str)> {
     let is_static = |at: &usize| {
         let (word, end) = source.word(*at);
         let (next, _) = source.word(source.after(end).1);
-        word == "static" && next == "mut" && source.word_before(*at).0.is_empty()
+        let lifetime = source.text[..*at].last() == Some(&'\'');
+        word == "static" && next == "mut" && !lifetime && source.word_before(*at).0.is_empty()
     };
     let at = (0..source.text.len()).filter(|at| source.text[*at] == 's').find(is_static)?;
     let line = 1 + source.text[..at].iter().filter(|c| **c == '\n').count();

@@ -32,7 +32,8 @@ pub fn wait(atomic: &AtomicU32, value: u32) {
     execution::tell(Some(place), |name| format!("sees {value} in {} and goes to sleep", name(id)));
     // To go on after that is no step: nobody else can tell when it happens.
     let mut sleep = Intent::quiet(place).when(Ready::Woken, "sleeps until it is woken at");
-    (sleep.touches, sleep.spurious) = (Some(vec![(id, Access::Read), (sleepers, Access::LetGo)]), true);
+    (sleep.touches, sleep.spurious) =
+        (Some(vec![(id, Access::Read), (sleepers, Access::LetGo)].into()), true);
     let woken = execution::reach(sleep);
     execution::waits_no_more(sleepers);
     execution::tell(Some(place), |name| match woken {
@@ -58,7 +59,8 @@ fn wake(atomic: *const AtomicU32, all: bool, place: &'static Location<'static>) 
     let mut intent = Intent::quiet(place);
     intent.weight = execution::Weight::Visible;
     // If it was not used yet, nothing is known of who may come to sleep there.
-    intent.touches = AtomicU32::object_at(atomic).map(|id| vec![(execution::sleepers_of(id), Access::Write)]);
+    intent.touches =
+        AtomicU32::object_at(atomic).map(|id| vec![(execution::sleepers_of(id), Access::Write)].into());
     execution::reach(intent);
     execution::calls_the_system();
     let Some(id) = AtomicU32::object_at(atomic) else {
