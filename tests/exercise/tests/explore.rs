@@ -193,6 +193,8 @@ fn any_file_is_taken_and_bad_ones_are_named() {
         &said(&root, "files.rs", "fn main() { std::fs::read(\"x\").ok(); }", &[], 2),
         &["std::fs can't be explored"],
     );
+    let text = said(&root, "mut.rs", "static mut N: u32 = 0;\nfn main() {}\n", &[], 2);
+    contains(&text, &["mut.rs:1: the explorer can't see `static mut`; use an atomic or a Mutex"]);
     contains(&run(&root, &["nowhere.rs"], 2), &["there is no file nowhere.rs"]);
     contains(&run(&root, &["lessons"], 2), &["it is a folder"]);
     contains(&run(&root, &["--seconds", "x"], 2), &["--seconds takes a number"]);

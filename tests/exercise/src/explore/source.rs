@@ -55,6 +55,9 @@ impl Source {
         })?;
         let Ok(text) = String::from_utf8(text) else { bail!("{shown} is not a text in UTF-8") };
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
+        if let Some((line, why)) = interleave::usage::unseen(&text) {
+            bail!("{shown}:{line}: {why}");
+        }
         let file = absolute(file).with_context(|| shown.clone())?;
         Ok(Source { file, shown, edition, text })
     }
