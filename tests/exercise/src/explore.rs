@@ -119,6 +119,7 @@ fn found(mut found: Value, explorer: &Explorer) -> Value {
     for outcome in found["outcomes"].as_array_mut().into_iter().flatten() {
         tidy_problem(outcome, &own);
     }
+    found["unseen"] = explorer.unseen.into();
     found
 }
 

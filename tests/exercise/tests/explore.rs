@@ -288,3 +288,12 @@ fn cases_are_judged_as_the_explorer_judges_them() {
     let names = ["error_keeps_the_guard", "relaxed_message", "third_timeout_gives_up"];
     are_judged("cases", &names.map(str::to_owned));
 }
+
+#[test]
+fn counts_of_an_arc_are_seen_or_said_not_to_be() {
+    are_judged("counted", &["unwrap_the_last_arc".to_owned()]);
+    let text = "use std::sync::Arc;\nfn main() {\n    let shown: Arc<dyn Fn() -> u32> = Arc::new(|| 1);\n    \
+        println!(\"{} {}\", shown(), Arc::strong_count(&shown));\n}\n";
+    let said = said(&folder("uncounted"), "shown.rs", text, &[], 0);
+    contains(&said, &["1 1", "The counts of an `Arc` are not seen as steps here"]);
+}

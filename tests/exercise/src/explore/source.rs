@@ -12,9 +12,10 @@ use std::{env, fs::File, io::ErrorKind};
 use anyhow::{Context, Result, bail};
 use toml::{Table, Value as Toml};
 
-use crate::compile::{Copies, Own, Refusal, build, keep, missing, remove_others, target, turn};
+use crate::compile::{Built, Copies, Own, Refusal, build, keep, missing, remove_others, target, turn};
 use crate::course::contents;
 use crate::seal::hash;
+use crate::stand_in::StandIn;
 use crate::verdict::in_short;
 
 /// The editions of Rust that a file may be of; the last is the default.
@@ -25,12 +26,14 @@ const ENTRY: &str = "__explored";
 
 /// What a file may use, by the name that it calls it by, and the package that stands in for it. One that the course does not
 /// declare is left out.
-const USABLE: [(&str, &str); 6] = [
+const USABLE: [(&str, &str); 8] = [
     ("anyhow", "anyhow"),
     ("atomic-wait", "interleave-atomic-wait"),
     ("crossbeam-channel", "interleave-crossbeam-channel"),
     ("exercise", "exercise"),
+    ("interleave", "interleave"),
     ("interleave-std", "interleave-std"),
+    ("interleave-std-counted", "interleave-std-counted"),
     ("parking_lot", "interleave-parking_lot"),
 ];
 
@@ -63,7 +66,7 @@ impl Source {
     }
 
     /// What is compiled.
-    fn root(&self) -> String {
+    fn root(&self, std: &str) -> String {
         // Its warnings are no errors, whatever RUSTFLAGS say. Where they say nothing, its first line stays as it is.
         let flags = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS"];
         let allows = flags.iter().any(|name| env::var_os(name).is_some());
@@ -71,7 +74,7 @@ impl Source {
         let shell = self.text.starts_with("#!") && !self.text[2..].trim_start().starts_with('[');
         let shell = if shell { "//" } else { "" };
         format!(
-            "{}{shell}{}\n#[macro_use] extern crate interleave_std as std; extern crate interleave_std as core; \
+            "{}{shell}{}\n#[macro_use] extern crate {std} as std; extern crate {std} as core; \
              #[doc(hidden)] pub fn {ENTRY}() -> ::exercise::explore::program::Ended {{ \
              ::exercise::explore::program::Ends::ended(main()) }}\n",
             if allows { "#![allow(warnings)] " } else { "" },
@@ -92,6 +95,8 @@ pub struct Explorer {
     /// The program.
     pub(super) program: PathBuf,
     copies: Copies,
+    /// What is not looked at, if something isn't.
+    pub(super) unseen: Option<&'static str>,
     _turn: Arc<File>,
 }
 
@@ -120,37 +125,57 @@ pub fn compile(root: &Path, files: &[Source], loud: bool) -> Result<Vec<Result<E
     let turn = Arc::new(turn(&folder, "explore", loud)?);
     let (package, sources) = (folder.join("package"), folder.join("sources"));
     let own = Own::find()?;
-    let mut members = Vec::new();
-    let mut copies = Vec::new();
-    let mut kept = BTreeSet::new();
-    for (at, file) in files.iter().enumerate() {
-        let name = format!("explored-{set}-{at}");
-        let text = file.root();
-        let copy = sources.join(&hash(text.as_bytes())[..16]).join(file.name());
-        keep(&copy, text.as_bytes())?;
-        let main =
-            format!("fn main() {{\n    exercise::explore::program::main({}::{ENTRY})\n}}\n", library(&name));
-        let main_path = sources.join(&hash(main.as_bytes())[..16]).join("main.rs");
-        keep(&main_path, main.as_bytes())?;
-        let manifest = manifest(&own, &name, file.edition, &copy, &main_path);
-        keep(&package.join(&name).join("Cargo.toml"), manifest.as_bytes())?;
-        kept.extend([&copy, &main_path].into_iter().filter_map(|path| Some(path.parent()?.to_owned())));
-        copies.push(Copies(vec![(copy.display().to_string(), file.shown.clone())]));
-        members.push(name);
-    }
-    remove_others(&sources, &kept);
+    let members: Vec<_> = (0..files.len()).map(|at| format!("explored-{set}-{at}")).collect();
     let names: Vec<&str> = members.iter().map(String::as_str).collect();
     own.workspace(&package, &names, true, files.len() == 1)?;
-    let built = build(root, &target, &package, &sources, loud)?;
-    let explorer = |((name, copies), file): ((&String, Copies), &Source)| match built.programs.get(name) {
-        Some(program) => Ok(Explorer { program: program.clone(), copies, _turn: turn.clone() }),
+    let make = |stds: &[StandIn]| -> Result<(Built, Vec<Copies>)> {
+        let mut copies = Vec::new();
+        let mut kept = BTreeSet::new();
+        for ((name, file), std) in members.iter().zip(files).zip(stds) {
+            let text = file.root(std.package());
+            let copy = sources.join(&hash(text.as_bytes())[..16]).join(file.name());
+            keep(&copy, text.as_bytes())?;
+            let main = format!(
+                "fn main() {{\n    {}exercise::explore::program::main({}::{ENTRY})\n}}\n",
+                std.begin(),
+                library(name)
+            );
+            let main_path = sources.join(&hash(main.as_bytes())[..16]).join("main.rs");
+            keep(&main_path, main.as_bytes())?;
+            let manifest = manifest(&own, name, file.edition, &copy, &main_path);
+            keep(&package.join(name).join("Cargo.toml"), manifest.as_bytes())?;
+            kept.extend([&copy, &main_path].into_iter().filter_map(|path| Some(path.parent()?.to_owned())));
+            copies.push(Copies(vec![(copy.display().to_string(), file.shown.clone())]));
+        }
+        remove_others(&sources, &kept);
+        Ok((build(root, &target, &package, &sources, loud)?, copies))
+    };
+    let mut stds: Vec<_> = files.iter().map(|file| StandIn::of(&[&file.text])).collect();
+    let (mut built, mut copies) = make(&stds)?;
+    let mut again = false;
+    for (std, name) in stds.iter_mut().zip(&members) {
+        if *std == StandIn::Counted && !built.programs.contains_key(name) {
+            *std = StandIn::Uncounted;
+            again = true;
+        }
+    }
+    if again {
+        (built, copies) = make(&stds)?;
+    }
+    let explorer = |(((name, copies), file), std): (((&String, Copies), &Source), StandIn)| match built
+        .programs
+        .get(name)
+    {
+        Some(program) => {
+            Ok(Explorer { program: program.clone(), copies, unseen: std.unseen(), _turn: turn.clone() })
+        }
         None => {
             let errors = built.errors.get(&library(name)).or(built.errors.get(name));
             let errors = errors.map_or("", String::as_str);
             Err(Refusal(refusal(&copies.in_own_paths(errors), file)))
         }
     };
-    Ok(members.iter().zip(copies).zip(files).map(explorer).collect())
+    Ok(members.iter().zip(copies).zip(files).zip(stds).map(explorer).collect())
 }
 
 /// The name of the library in a package.

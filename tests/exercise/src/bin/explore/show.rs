@@ -61,6 +61,9 @@ fn head(file: &Path, found: &Value, paint: Paint) -> String {
     let mut text = titled(&title, &format!("{} ", paint.mark(!fails)), paint);
     text.push_str(&paint.dim(wrapped(&explored(found), "  ").trim_end()));
     text.push('\n');
+    if let Some(unseen) = found["unseen"].as_str() {
+        text.push_str(&wrapped(unseen, "  "));
+    }
     text
 }
 
