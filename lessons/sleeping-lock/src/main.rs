@@ -35,11 +35,10 @@ fn lesson() -> Result<()> {
         } // the guard ends here, and frees the lock
     };
     thread::scope(|scope| -> Result<()> {
-        for n in 1..=threads {
-            thread::Builder::new()
-                .name(format!("adder {n}"))
-                .spawn_scoped(scope, adds)?;
-        }
+        let named = |n| thread::Builder::new().name(format!("adder {n}"));
+        let adders = (1..=threads).map(|n| named(n).spawn_scoped(scope, adds));
+        let adders = adders.collect::<Result<Vec<_>, _>>()?;
+        adders.into_iter().for_each(|adder| adder.join().expect("it does not panic"));
         Ok(())
     })?;
     let (count, waits) = (*count.lock().value(), WAITS.load(Relaxed));
