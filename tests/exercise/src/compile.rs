@@ -459,7 +459,8 @@ fn workspace(members: &[&str], explored: bool, one: bool) -> String {
     // One answer is compiled after each save; that is quicker with what is left of the compilation before, which takes
     // twice the room of the program.
     let _ = write!(text, "[profile.dev]\ndebug = false\nincremental = {one}\n\n");
-    // What it explores with is compiled once, and runs often.
+    // What it explores with is compiled once, and runs often. It isn't incremental: an optimised crate whose
+    // compilation was killed did not link any more after the next one.
     text.push_str("[profile.dev.package.\"*\"]\ndebug = false\n");
     if explored {
         for package in [
@@ -470,7 +471,7 @@ fn workspace(members: &[&str], explored: bool, one: bool) -> String {
             "interleave-crossbeam-channel",
             "interleave-atomic-wait",
         ] {
-            let _ = write!(text, "\n[profile.dev.package.{package}]\nopt-level = 2\n");
+            let _ = write!(text, "\n[profile.dev.package.{package}]\nopt-level = 2\nincremental = false\n");
         }
     }
     text

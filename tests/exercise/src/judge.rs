@@ -71,7 +71,7 @@ impl Judge {
     /// fails without them is told first. What C++20 allows and is not tried: a load that reads from a store that is done later
     /// (load buffering), two threads whose stores to two atomics take effect in opposite orders (2+2W, S), and an old value for a
     /// `compare_exchange` that fails. The checks' own atomics are atomics as well: one that only counts is `SeqCst`, or an
-    /// [`Unseen`](crate::Unseen).
+    /// [`Unseen`].
     ///
     /// `name` says what holds. `body` runs once for each order, each time from the beginning.
     pub fn every_order(&mut self, name: &str, body: impl Fn() + Send + Sync + 'static) {
