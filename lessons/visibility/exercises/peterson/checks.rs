@@ -78,9 +78,13 @@ pub fn judge(judge: &mut Judge) {
     });
     for times in [[2, 1], [1, 2]] {
         let name = format!(
-            "of two who come {} and {} times, one at a time is inside",
+            "of two who come {} and {} times, each finds what was done before",
             times[0], times[1]
         );
-        judge.every_order(&name, move || one_at_a_time(times));
+        judge.every_order(&name, move || {
+            let number = Inside(UnsafeCell::new(0));
+            both(times, |_| number.add());
+            assert_eq!(number.0.into_inner(), 3, "each time, 1 is added inside");
+        });
     }
 }

@@ -15,9 +15,6 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{BinOp, Block, Expr, Ident, Pat, RangeLimits, ReturnType, Signature, Stmt, Token, Type, UnOp};
 
-/// Whether a memory order is weakened. Not yet: it has not been judged in every exercise which weaker order passes.
-const ORDERS: bool = false;
-
 /// A program with one small change.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -473,10 +470,8 @@ impl<'ast> Visit<'ast> for Changer<'_> {
             Some("Acquire" | "Release") => &["Relaxed"],
             _ => &[],
         };
-        if ORDERS {
-            for order in weaker {
-                self.instead("order weakened", path, &format!("std::sync::atomic::Ordering::{order}"));
-            }
+        for order in weaker {
+            self.instead("order weakened", path, &format!("std::sync::atomic::Ordering::{order}"));
         }
         visit::visit_expr_path(self, path);
     }
