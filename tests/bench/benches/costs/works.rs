@@ -459,7 +459,13 @@ pub fn bounds() -> Vec<Bound> {
     let bound = |work, ours, other, limit, says| Bound { work, ours, other: (work, other), limit, says };
     let better = |times, work, other, says| bound(work, "ours", other, Limit::Better(times), says);
     vec![
-        bound("process-start", "ours", "true", Limit::Dearer(1.6), "at most 1.6 times /bin/true"),
+        bound(
+            "process-start",
+            "ours",
+            "self",
+            Limit::Dearer(1.1),
+            "at most 1.1 times this program that ends at once",
+        ),
         better(1.7, "process-start", "python-fork", "at least 1.7 times faster than Python's fork"),
         better(50.0, "process-start", "python-spawn", "at least 50 times faster than Python's spawn"),
         Bound {
