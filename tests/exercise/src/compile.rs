@@ -548,12 +548,20 @@ pub(crate) fn keep(path: &Path, text: &[u8]) -> Result<bool> {
 
 /// In a line, what an answer uses that the explorer's `std` doesn't have.
 pub(crate) fn missing(errors: &str, who: &str) -> String {
-    let named = |line: &str| {
+    // As in `std::fs::read`, and `use std::fs::File`.
+    let in_a_path = |line: &str| {
         let name = line.split_once("could not find `")?.1;
         let (name, rest) = name.split_once('`')?;
         (rest.starts_with(" in `std`") || rest.starts_with(" in `core`")).then(|| name.to_owned())
     };
-    errors.lines().find_map(named).map_or(String::new(), |name| {
+    // As in `use std::fs`.
+    let imported = |line: &str| {
+        let imports = line.split_once("unresolved import")?.1;
+        let names =
+            imports.split('`').filter_map(|name| name.strip_prefix("std::").or(name.strip_prefix("core::")));
+        names.map(str::to_owned).find(|name| errors.contains(&format!("no `{name}` in the root")))
+    };
+    errors.lines().find_map(|line| in_a_path(line).or_else(|| imported(line))).map_or(String::new(), |name| {
         format!(
             "std::{name} can't be explored: {who} uses threads, locks, channels, atomics and the clock, \
              and no files, sockets or processes\n\n"

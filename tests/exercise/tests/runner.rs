@@ -391,11 +391,11 @@ fn does_not_compile(course: &Course) {
     let path = file(FIRST, "exercise.rs");
     course.write(&path, &FIRST_START.replace("u32", "u33").replace("seen + 1", "seen + \"\""));
     course.exercise_command(&["check", FIRST]).ends(1).says("error[E0277]").says(&format!("--> {path}:10"));
-    course.write(&path, &format!("use std::fs;\n{FIRST_START}"));
-    course
-        .exercise_command(&["check", FIRST])
-        .ends(1)
-        .says("std::fs can't be explored: an answer of threads");
+    for uses in ["use std::fs;", "use std::fs::File;", "use std::{fs, process};"] {
+        course.write(&path, &FIRST_START.replace("/// Adds one.", &format!("{uses}\n\n/// Adds one.")));
+        let ended = course.exercise_command(&["check", FIRST]).ends(1);
+        ended.says("std::fs can't be explored: an answer of threads");
+    }
     course.write(&path, &FIRST_START.replace("/// Adds one.", "static mut SUM: u32 = 0;\n\n/// Adds one."));
     let ended = course.exercise_command(&["check", FIRST]).ends(1);
     ended
