@@ -17,7 +17,7 @@ pub struct Card<'a> {
     pub choices: &'a [Choice],
     /// Its recorded runs; the one without arguments is the one that is listed.
     pub runs: &'a [Recording],
-    /// Whether the lesson was changed since: only where the book is served to whoever changes it.
+    /// Whether the lesson was changed since: only where the book is served to somebody who changes it.
     pub old: bool,
     /// Where the repository can be looked at, if that is known.
     pub repository: Option<&'a str>,

@@ -9,7 +9,7 @@
 //! | `{{#ratio WORK/ENTRY WORK/ENTRY}}` | how many times the second median the first is, in a sentence |
 //!
 //! An entry is named by its id, or by its kind if it is the first of that kind: `process-start/python`. All
-//! figures come from `book/costs.json`, so whoever measures again reads a page about their own machine.
+//! figures come from `book/costs.json`, so readers who measure again see a page about their own machine.
 
 use std::fmt::Write;
 use std::fs;
@@ -21,7 +21,7 @@ use serde_json::Value;
 use crate::card::{Assets, escape, recorded_on};
 use crate::workspace::Workspace;
 
-/// What a page with such tables needs besides.
+/// What a page with such tables needs in addition.
 pub const ASSETS: Assets = Assets { style: include_str!("../theme/costs.css"), script: "" };
 
 /// Where the measurements are, from the course's folder.

@@ -22,7 +22,7 @@ use crate::compile::{Compiler, Package};
 use crate::run::{End, Event, stop};
 use crate::workspace::Workspace;
 
-/// What a page with such cards needs besides.
+/// What a page with such cards needs in addition.
 pub const ASSETS: Assets =
     Assets { style: include_str!("../theme/exercise.css"), script: include_str!("../theme/exercise.js") };
 

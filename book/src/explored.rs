@@ -309,7 +309,7 @@ fn marked(text: &str) -> String {
         .collect()
 }
 
-/// The card of a program of which nothing is recorded, for whoever is writing its chapter.
+/// The card of a program that has no record yet, for the author of its chapter.
 pub fn card_without(problem: &str) -> String {
     format!(r#"<section class="lesson orders"><p class="lesson-status">{}</p></section>"#, escape(problem))
 }

@@ -22,7 +22,7 @@ use crate::recording::Fit;
 use crate::run::{Event, stop};
 use crate::workspace::Workspace;
 
-/// What a page with such cards needs besides.
+/// What a page with such cards needs in addition.
 pub const ASSETS: Assets =
     Assets { style: include_str!("../theme/orders.css"), script: include_str!("../theme/orders.js") };
 
@@ -199,7 +199,7 @@ impl Orders {
     }
 }
 
-/// The card of a lesson whose orders are not recorded, for whoever is writing its chapter.
+/// The card of a lesson whose orders are not recorded, for the author of its chapter.
 pub fn card_without(problem: &str) -> String {
     format!(r#"<section class="lesson orders"><p class="lesson-status">{}</p></section>"#, escape(problem))
 }

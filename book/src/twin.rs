@@ -190,7 +190,7 @@ impl Twin {
     }
 }
 
-/// The card of a run that is not recorded, for whoever is writing its chapter.
+/// The card of a run that is not recorded, for the author of its chapter.
 pub fn card_without(problem: &str) -> String {
     format!(r#"<section class="lesson twin"><p class="lesson-status">{}</p></section>"#, escape(problem))
 }

@@ -1,4 +1,4 @@
-//! The pages as a reader gets them: built, served, built anew under the reader's hands.
+//! The pages as a reader gets them: built, served, and built again while they are read.
 
 mod course;
 
@@ -62,7 +62,7 @@ fn a_port_that_is_taken_is_passed_over() {
 }
 
 #[test]
-fn a_lesson_is_compiled_anew_when_it_was_changed_and_only_then() {
+fn a_lesson_is_compiled_again_after_a_change_and_only_then() {
     let course = Course::own();
     let server = Server::start(&course, &[]);
     let run = || server.post("hello", &[]).body;
@@ -176,7 +176,7 @@ fn orders_are_recorded_checked_and_asked_for_again() {
     course.write("book/chapters/en/hello.md", "# Hello\n\n{{#lesson hello}}\n\n{{#orders hello}}\n");
     let server = Server::start(&course, &[]);
     let page = server.get("/hello.html", &[]).body;
-    assert!(page.contains("hello.orders.json is missing"), "whoever writes the chapter reads on: {page}");
+    assert!(page.contains("hello.orders.json is missing"), "the author of the chapter is told: {page}");
     drop(server);
     let (code, told) = course.run(&["record", "hello"]);
     assert_eq!(code, Some(0), "{told}");
@@ -342,10 +342,7 @@ fn what_a_twin_says_is_recorded_checked_and_asked_for_again() {
     course.write("book/chapters/en/hello.md", chapter);
     let server = Server::start(&course, &[]);
     let page = server.get("/hello.html", &[]).body;
-    assert!(
-        page.contains("hello.loud.python.json is missing"),
-        "whoever writes the chapter reads on: {page}"
-    );
+    assert!(page.contains("hello.loud.python.json is missing"), "the author of the chapter is told: {page}");
     drop(server);
     let (code, told) = course.run(&["record", "hello"]);
     assert_eq!(code, Some(0), "{told}");
@@ -458,7 +455,7 @@ fn runs_are_recorded_checked_and_asked_for_again() {
     assert!(told.contains("hello.md:3: the recorded run book/runs/hello.json is older"), "{told}");
     let server = Server::start(&course, &[]);
     let page = server.get("/hello.html", &[]).body;
-    assert!(page.contains("The program has been changed since."), "whoever changes it reads on: {page}");
+    assert!(page.contains("The program has been changed since."), "the one who changes it is told: {page}");
     drop(server);
 
     course.write("lessons/hello/src/main.rs", &source.replace("//! --loud    say it loudly\n", ""));

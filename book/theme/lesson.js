@@ -106,7 +106,7 @@ const stage = (() => {
     run.procs.forEach((proc, i) => settle(run, proc, i === 0));
     run.lanes = run.procs.flatMap((proc) => proc.lanes);
     run.lanes.forEach((lane, i) => {
-      // The same thread has the same colour, whoever takes the first step.
+      // The same thread has the same colour, no matter which thread takes the first step.
       const nth = steps ? lane.tid - 1 : i;
       lane.colour = nth && ((nth - 1) % COLOURS) + 1;
       link(lane, run.end / 50);
@@ -960,7 +960,7 @@ const stage = (() => {
     if (!answer.ok) return;
     const before = token + built;
     ({ token, built } = await answer.json());
-    if (before && before !== token + built) return changed(); // it was started or built anew
+    if (before && before !== token + built) return changed(); // it was started or built again
     for (const does of waiting.splice(0)) does();
     // A page that nobody looks at holds no connection: a browser has six for one server, for all its tabs.
     const away = new AbortController();

@@ -192,11 +192,11 @@ describe('run here', () => {
     });
   });
 
-  test('a book that has changed is loaded anew', () => open(served(pages[0]), async (page) => {
+  test('a book that has changed is loaded again', () => open(served(pages[0]), async (page) => {
     let loads = 0;
     page.on('load', () => loads++);
     await page.reload();
-    // The real thing: a chapter of the served book is touched, and the server builds it anew.
+    // The real thing: a chapter of the served book is touched, and the server builds it again.
     const now = new Date();
     utimesSync('chapters/en/preface.md', now, now);
     await eventually('a second load', () => loads === 2 || loads);

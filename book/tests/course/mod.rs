@@ -498,7 +498,7 @@ impl Server {
         Answer::read(stream)
     }
 
-    /// A request with the headers that the book's own page sends, and these instead or besides.
+    /// A request with the headers that the book's own page sends, and these in place of them or in addition.
     pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> String {
         // HTTP/1.0: an answer then ends with its connection, and comes as it is.
         let mut request = format!("{method} {path} HTTP/1.0\r\n");
@@ -532,7 +532,7 @@ impl Server {
         session["token"].as_str().expect("a token").to_owned()
     }
 
-    /// Asks for the check of an exercise as the page does, with these headers besides.
+    /// Asks for the check of an exercise as the page does, with these headers in addition.
     pub fn ask_check(&self, exercise: &str, headers: &[(&str, &str)]) -> String {
         let token = self.token();
         let body = json!({"exercise": exercise}).to_string();
@@ -564,7 +564,7 @@ impl Server {
         Events::read(stream)
     }
 
-    /// Asks to run a lesson as the page does, with these headers besides.
+    /// Asks to run a lesson as the page does, with these headers in addition.
     pub fn ask(&self, lesson: &str, arguments: &[&str], headers: &[(&str, &str)]) -> String {
         let token = self.token();
         let body = json!({"lesson": lesson, "arguments": arguments}).to_string();

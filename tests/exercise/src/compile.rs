@@ -43,6 +43,18 @@ const NOTICEABLE: Duration = Duration::from_secs(1);
 /// More errors of one program than this are not kept.
 const ERRORS: usize = 1 << 16;
 
+/// What a program that is explored may use, by the name that it calls it by, and the package that stands in for it.
+pub(crate) const EXPLORED: &[(&str, &str)] = &[
+    ("anyhow", "anyhow"),
+    ("atomic-wait", "interleave-atomic-wait"),
+    ("crossbeam-channel", "interleave-crossbeam-channel"),
+    ("exercise", "exercise"),
+    ("interleave", "interleave"),
+    ("interleave-std", "interleave-std"),
+    ("interleave-std-counted", "interleave-std-counted"),
+    ("parking_lot", "interleave-parking_lot"),
+];
+
 /// The runner's own course: what checks are compiled against is there.
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
@@ -399,8 +411,20 @@ impl Own {
         Ok(Own { folder, manifest: manifest.parse().context("Cargo.toml")? })
     }
 
+    /// These dependencies, each as the course declares it.
+    pub fn dependencies(&self, needed: &[(&str, &str)]) -> Result<Table> {
+        let mut table = Table::new();
+        for &(name, package) in needed {
+            let declared = self.dependency(name, package);
+            let declared =
+                declared.with_context(|| format!("Cargo.toml declares no dependency {package}"))?;
+            table.insert(name.to_owned(), declared);
+        }
+        Ok(table)
+    }
+
     /// How the course declares a dependency. None if it doesn't.
-    pub fn dependency(&self, name: &str, package: &str) -> Option<Toml> {
+    fn dependency(&self, name: &str, package: &str) -> Option<Toml> {
         let declared = self.manifest.get("workspace")?.get("dependencies")?.get(package)?;
         let mut declared = match declared {
             Toml::Table(table) => table.clone(),
@@ -479,16 +503,7 @@ fn workspace(members: &[&str], explored: bool, one: bool) -> String {
 
 fn manifest(own: &Own, kind: &str, binaries: &[&Binary]) -> Result<String> {
     let dependencies: &[(&str, &str)] = match kind {
-        "threads" => &[
-            ("anyhow", "anyhow"),
-            ("atomic-wait", "interleave-atomic-wait"),
-            ("crossbeam-channel", "interleave-crossbeam-channel"),
-            ("exercise", "exercise"),
-            ("interleave", "interleave"),
-            ("interleave-std", "interleave-std"),
-            ("interleave-std-counted", "interleave-std-counted"),
-            ("parking_lot", "interleave-parking_lot"),
-        ],
+        "threads" => EXPLORED,
         _ => &[
             ("anyhow", "anyhow"),
             ("crossbeam-channel", "crossbeam-channel"),
@@ -500,12 +515,6 @@ fn manifest(own: &Own, kind: &str, binaries: &[&Binary]) -> Result<String> {
             ("suite", "suite"),
         ],
     };
-    let mut table = Table::new();
-    for &(name, package) in dependencies {
-        let declared = own.dependency(name, package);
-        let declared = declared.with_context(|| format!("Cargo.toml declares no dependency {package}"))?;
-        table.insert(name.to_owned(), declared);
-    }
     let binary = |Binary { name, path }: &&Binary| {
         let entries = [("name", name.clone()), ("path", path.display().to_string())];
         Toml::from(Table::from_iter(entries.map(|(key, text)| (key.to_owned(), text.into()))))
@@ -517,7 +526,7 @@ fn manifest(own: &Own, kind: &str, binaries: &[&Binary]) -> Result<String> {
     package.insert("publish".to_owned(), false.into());
     let manifest = Table::from_iter([
         ("package".to_owned(), package.into()),
-        ("dependencies".to_owned(), table.into()),
+        ("dependencies".to_owned(), own.dependencies(dependencies)?.into()),
         ("bin".to_owned(), binaries.iter().map(binary).collect::<Vec<_>>().into()),
     ]);
     Ok(manifest.to_string())

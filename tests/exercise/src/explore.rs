@@ -24,6 +24,7 @@
 //! | `fails` | whether an order fails |
 //! | `outcomes` | each way to end: those that fail first, and then the one with the simplest order first |
 //! | `others` | how many orders end in yet other ways: more than 1 000 are not told apart |
+//! | `unseen` | what was not looked at, in words; null if nothing was left out |
 //! | `tree` | all orders, as in `book/runs/*.orders.json`; null if they are too many. Its outcomes have the `text` of these |
 //!
 //! An outcome:

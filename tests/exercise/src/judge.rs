@@ -11,8 +11,8 @@
 //!
 //! `EXERCISE_DEADLINE=60` gives a check 60 seconds, on a machine on which its own deadline is too short.
 //!
-//! Its standard input is a lifeline: when that ends, whoever wanted to know is gone, and the program ends
-//! too, with all that it started.
+//! Its standard input is a lifeline: when that ends, the process that wanted to know is gone, and the
+//! program ends too, with all that it started.
 //!
 //! What an answer says and takes has bounds, so that none fills the learner's terminal or memory: a message is cut
 //! to a hundred lines, an order to 300 steps, and a process gets 1 GB.

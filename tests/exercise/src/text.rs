@@ -149,7 +149,7 @@ pub fn table(text: &mut String, head: &[String; 4], rows: &[[String; 4]], paint:
     }
 }
 
-/// Markdown with each paragraph on one line, to be broken anew.
+/// Joins the lines of each Markdown paragraph, so that the paragraph can be wrapped to another width.
 pub fn paragraphs(markdown: &str) -> String {
     let mut text = String::new();
     let mut code = false;

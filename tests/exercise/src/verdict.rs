@@ -141,7 +141,7 @@ fn run(course: &Course, programs: &Programs) -> Result<Vec<Value>> {
     Ok(checks)
 }
 
-/// Without what an assertion puts before its own words: whoever gave words gave enough. A step is one line.
+/// Leaves out what an assertion puts before its author's words: those say enough. A step is one line.
 fn tidy(mut check: Value, own: &impl Fn(&str) -> String) -> Value {
     // Only one that failed has a problem; to index it by name would put an empty one there.
     if let Some(problem) = check.get_mut("problem") {

@@ -679,7 +679,7 @@ impl Decide for Dfs {
 
 fn lost() -> Problem {
     let message = "the program does not do the same when it is run again in the same order: it depends on \
-                   something besides its threads (time, chance, a HashMap's order, what an earlier run left)";
+                   something other than its threads (time, chance, a HashMap's order, what an earlier run left)";
     Problem { kind: Kind::Refused, message: message.to_owned(), steps: Vec::new(), stuck: Vec::new() }
 }
 

@@ -362,7 +362,7 @@ fn the_last_owner_knows_what_all_have_done() {
         let theirs = mine.clone();
         thread::spawn(move || theirs.0.set(1));
         drop(mine.clone());
-        // Whoever is last: the other has written before.
+        // If this one is the last owner, the other has written before.
         if let Some(it) = Arc::into_inner(mine) {
             assert_eq!(it.0.read(), 1);
         }
@@ -567,7 +567,7 @@ fn what_nobody_can_tell_is_no_step() {
 }
 
 #[test]
-fn a_static_begins_anew_in_each_order() {
+fn a_static_begins_afresh_in_each_order() {
     static SHARED: LazyLock<Arc<AtomicU32>> = LazyLock::new(|| Arc::new(AtomicU32::new(0)));
     static ONCE: OnceLock<Arc<Mutex<u32>>> = OnceLock::new();
     static NONE: Weak<u32> = Weak::new();

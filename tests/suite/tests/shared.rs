@@ -18,7 +18,7 @@ fn lines_of_a_crowd_stay_whole() {
 }
 
 #[test]
-fn a_second_run_begins_its_record_anew() {
+fn a_second_run_empties_its_record() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("run.jsonl");
     let record = || {

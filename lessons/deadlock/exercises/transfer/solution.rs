@@ -1,5 +1,5 @@
-//! Everybody takes the lock of the smaller number first. So whoever waits for a lock
-//! holds only smaller ones, and no circle can close.
+//! Everybody takes the lock of the smaller number first. So a thread that waits for a
+//! lock holds only smaller ones, and no circle can close.
 
 use parking_lot::{Mutex, MutexGuard};
 

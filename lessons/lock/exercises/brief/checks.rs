@@ -52,7 +52,7 @@ pub fn judge(judge: &mut Judge) {
     });
     judge.some_order(
         "two threads can work at the same time",
-        "no order has two threads at work at the same time: whoever works holds the lock",
+        "no order has two threads at work at the same time: the one that works holds the lock",
         || {
             let (at_work, both) = (AtomicU32::new(0), Unseen::new(false));
             let work = |part| {

@@ -1,5 +1,5 @@
 //! Two conditions, and a `Condvar` for each: what is put wakes one that takes, and what
-//! is taken wakes one that puts. So whoever is woken is always one whom it concerns.
+//! is taken wakes one that puts. So the one that is woken can always go on.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex};

@@ -10,11 +10,11 @@
 //!
 //! That needs an ordering. The store is a *release* and the other side's load an *acquire*: a consumer that sees
 //! the new tail sees the bytes that were written before it, and a producer that sees the new head writes only after
-//! they were read. Both are `SeqCst`, which is that and more, for the sake of the sleepers: whoever stores a place
-//! and then looks whether the other side sleeps, and whoever says that it sleeps and then looks at the place, must
-//! not both miss what the other has stored.
+//! they were read. Both are `SeqCst`, which is that and more, for the sake of the sleepers: one side stores a
+//! place and then looks whether the other side sleeps, and the other side says that it sleeps and then looks at the
+//! place. They must not both miss what the other has stored.
 //!
-//! Who finds nothing to do sleeps at a *bell*, a pipe that the other side writes a byte to. All of the other
+//! A side that finds nothing to do sleeps at a *bell*, a pipe that the other side writes a byte to. All of the other
 //! side hold its writing end, so its end of file says that they are gone, however they went. A sleeper keeps
 //! its mutex: one of a side sleeps at the bell, the others wait for the mutex.
 
@@ -192,7 +192,7 @@ impl End {
             std::hint::spin_loop();
         }
         loop {
-            // In this order: whoever has something for this side either sees the flag, or is seen.
+            // In this order: a process that has something for this side either sees the flag, or is seen.
             sleeps.store(true, Ordering::SeqCst);
             if there_is() {
                 sleeps.store(false, Ordering::Relaxed);

@@ -12,7 +12,9 @@ use std::{env, fs::File, io::ErrorKind};
 use anyhow::{Context, Result, bail};
 use toml::{Table, Value as Toml};
 
-use crate::compile::{Built, Copies, Own, Refusal, build, keep, missing, remove_others, target, turn};
+use crate::compile::{
+    Built, Copies, EXPLORED, Own, Refusal, build, keep, missing, remove_others, target, turn,
+};
 use crate::course::contents;
 use crate::seal::hash;
 use crate::stand_in::StandIn;
@@ -23,19 +25,6 @@ pub const EDITIONS: [&str; 3] = ["2018", "2021", "2024"];
 
 /// The name of what is put after a file's last line.
 const ENTRY: &str = "__explored";
-
-/// What a file may use, by the name that it calls it by, and the package that stands in for it. One that the course does not
-/// declare is left out.
-const USABLE: [(&str, &str); 8] = [
-    ("anyhow", "anyhow"),
-    ("atomic-wait", "interleave-atomic-wait"),
-    ("crossbeam-channel", "interleave-crossbeam-channel"),
-    ("exercise", "exercise"),
-    ("interleave", "interleave"),
-    ("interleave-std", "interleave-std"),
-    ("interleave-std-counted", "interleave-std-counted"),
-    ("parking_lot", "interleave-parking_lot"),
-];
 
 /// A file that is to be explored.
 #[derive(Clone, Debug)]
@@ -142,7 +131,7 @@ pub fn compile(root: &Path, files: &[Source], loud: bool) -> Result<Vec<Result<E
             );
             let main_path = sources.join(&hash(main.as_bytes())[..16]).join("main.rs");
             keep(&main_path, main.as_bytes())?;
-            let manifest = manifest(&own, name, file.edition, &copy, &main_path);
+            let manifest = manifest(&own, name, file.edition, &copy, &main_path)?;
             keep(&package.join(name).join("Cargo.toml"), manifest.as_bytes())?;
             kept.extend([&copy, &main_path].into_iter().filter_map(|path| Some(path.parent()?.to_owned())));
             copies.push(Copies(vec![(copy.display().to_string(), file.shown.clone())]));
@@ -183,13 +172,12 @@ fn library(package: &str) -> String {
     package.replace('-', "_")
 }
 
-fn manifest(own: &Own, name: &str, edition: &str, copy: &Path, main: &Path) -> String {
+fn manifest(own: &Own, name: &str, edition: &str, copy: &Path, main: &Path) -> Result<String> {
     let text = |text: &str| Toml::from(text.to_owned());
     let table = |entries: &[(&str, Toml)]| {
         Table::from_iter(entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())))
     };
     let path = |path: &Path| text(&path.display().to_string());
-    let usable = USABLE.iter().filter_map(|(name, package)| Some((*name, own.dependency(name, package)?)));
     let package = table(&[
         ("name", text(name)),
         ("version", text("0.0.0")),
@@ -198,14 +186,14 @@ fn manifest(own: &Own, name: &str, edition: &str, copy: &Path, main: &Path) -> S
     ]);
     let manifest = table(&[
         ("package", package.into()),
-        ("dependencies", table(&usable.collect::<Vec<_>>()).into()),
+        ("dependencies", own.dependencies(EXPLORED)?.into()),
         (
             "lib",
             table(&[("name", text(&library(name))), ("path", path(copy)), ("doctest", false.into())]).into(),
         ),
         ("bin", Toml::from(vec![table(&[("name", text(name)), ("path", path(main))])])),
     ]);
-    manifest.to_string()
+    Ok(manifest.to_string())
 }
 
 /// What the compiler says, without the line that is not the user's. First, in a sentence, what it means for a file that is to

@@ -1,8 +1,8 @@
 //! Loops that wait for others, and how they are kept from going on for ever.
 //!
 //! On a real machine, every thread that can go on has its turn sooner or later. A search that has the choice could
-//! keep a thread from its turn for ever, and would then blame a right program for having no end. So whoever goes round
-//! a loop without changing anything waits until the others have gone on, or goes on by surprise: then the others
+//! keep a thread from its turn for ever, and would then blame a right program for having no end. So a thread
+//! that goes round a loop without changing anything waits until the others have gone on, or goes on by surprise: then the others
 //! are slow, and it goes round many times before their next step.
 //!
 //! Source: Musuvathi and Qadeer, "Fair Stateless Model Checking" (PLDI 2008).

@@ -1,4 +1,4 @@
-//! Whoever knows the total need not look, until somebody pays in.
+//! A thread that knows the total doesn't have to look, until somebody pays in.
 
 use parking_lot::Mutex;
 

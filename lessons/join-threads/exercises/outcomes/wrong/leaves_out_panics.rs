@@ -1,4 +1,4 @@
-//! Whoever panics is left out, and nobody hears of it.
+//! A thread that panics is left out, and nobody hears of it.
 
 use std::thread;
 

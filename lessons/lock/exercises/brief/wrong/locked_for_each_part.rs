@@ -1,4 +1,4 @@
-//! The lock is taken anew for each part, and still held while the part is worked on.
+//! The lock is taken again for each part, and still held while the part is worked on.
 
 use parking_lot::Mutex;
 

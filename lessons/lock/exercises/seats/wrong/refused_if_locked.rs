@@ -1,4 +1,4 @@
-//! Whoever finds the lock held is told that the hall is full.
+//! A guest who finds the lock held is told that the hall is full.
 
 use parking_lot::Mutex;
 

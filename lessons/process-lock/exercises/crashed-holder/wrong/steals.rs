@@ -1,4 +1,4 @@
-//! Whoever has waited long enough takes the holder for dead.
+//! A process that has waited long enough takes the holder for dead.
 
 use std::fs::{self, File};
 use std::process::{ExitCode, abort};

@@ -1,4 +1,4 @@
-//! Nobody waits: whoever finds nothing takes it for the end.
+//! Nobody waits: a dog that finds nothing takes it for the end.
 
 use std::collections::VecDeque;
 

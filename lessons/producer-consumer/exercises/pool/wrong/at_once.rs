@@ -1,5 +1,5 @@
-//! Each job is done by whoever hands it over. Nothing can be lost, and nobody works
-//! beside.
+//! The thread that hands a job over does it. Nothing can be lost, and nobody works at the
+//! same time.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

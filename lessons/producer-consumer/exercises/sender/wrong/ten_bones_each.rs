@@ -1,4 +1,4 @@
-//! A dog has had enough after ten bones, whoever eats the rest.
+//! A dog has had enough after ten bones. Nobody has to eat the rest.
 
 use std::thread;
 

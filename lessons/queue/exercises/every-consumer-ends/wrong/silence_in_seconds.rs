@@ -1,4 +1,4 @@
-//! As long as a producer may take, says whoever wrote this: five seconds.
+//! Five seconds are taken for as long as a producer may need.
 
 use std::process::ExitCode;
 

@@ -1,5 +1,5 @@
-//! Two steps under a lock. Whoever adds to the balance without this lock still comes in
-//! between.
+//! Two steps under a lock. A thread that adds to the balance without this lock still comes
+//! in between.
 
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering::Relaxed;

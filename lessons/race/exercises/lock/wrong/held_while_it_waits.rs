@@ -1,4 +1,4 @@
-//! Each change takes the lock anew. But the thread takes it before it asks for its next
+//! Each change takes the lock again. But the thread takes it before it asks for its next
 //! amount, and holds it until that has come.
 
 use std::thread;

@@ -1,4 +1,4 @@
-//! The guard is given back by whoever only reads, and kept by whoever writes.
+//! A thread that only reads gives the guard back, and a thread that writes keeps it.
 
 use std::cell::UnsafeCell;
 use std::hint;

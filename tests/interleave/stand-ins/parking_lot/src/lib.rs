@@ -71,7 +71,7 @@ macro_rules! lets_go {
                 result
             }
 
-            /// Lets go; whoever waits may or may not have it next.
+            /// Lets go. A thread that waits may or may not have it next.
             #[track_caller]
             pub fn unlock_fair(this: Self) {
                 drop(this);

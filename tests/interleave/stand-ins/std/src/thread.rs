@@ -92,7 +92,7 @@ where
         let panicked = outcome.is_err();
         *left.lock().expect("one thread of the system") = Some(outcome);
         drop(left);
-        // A scope waits no longer; whoever joins waits for the destructors of thread-locals, too.
+        // A scope waits no longer. A thread that joins this one also waits for the destructors of thread-locals.
         execution::leave();
         drop(LOCALS.with(|locals| locals.borrow_mut().end(execution::current())));
         execution::set_panicked(panicked);

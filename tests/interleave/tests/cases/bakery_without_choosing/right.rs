@@ -1,4 +1,4 @@
-//! Whoever is choosing is waited for.
+//! A thread waits for those that are choosing.
 //!
 //! Source: SV-COMP pthread (Lamport's bakery), Lamport 1974.
 

@@ -1,4 +1,4 @@
-//! Whoever is the worker does not join itself.
+//! The worker does not join itself.
 //!
 //! Source: databendlabs/databend#20103; solana-labs/solana#18563; slog-rs/async#12.
 

@@ -1,4 +1,4 @@
-//! There is one leader, whoever it is.
+//! There is one leader. It can be any thread.
 //!
 //! Source: std::sync::Barrier documentation; awslabs/shuttle barrier_test_nondeterministic_leader.
 

@@ -1,4 +1,4 @@
-//! Deadlock: whoever pops the 2 locks once more in the body.
+//! Deadlock: the thread that pops the 2 locks once more in the body.
 //!
 //! Source: rust-lang/rust#78390 (a `while let` keeps the guard during its body).
 

@@ -34,7 +34,7 @@ pub fn counts(ledger: &str) -> Result<BTreeMap<String, u32>> {
     Ok(counts)
 }
 
-/// Begins it anew.
+/// Empties it.
 pub fn clear(ledger: &str) -> Result<()> {
     match fs::remove_file(ledger) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
