@@ -191,16 +191,16 @@ impl Explored {
         let orders = number("orders").unwrap_or_default();
         let is = |key: &str| self.data.get(key) == Some(&Value::Bool(true));
         if !is("all") {
-            return format!("{} tried. There are more.", are(orders));
+            return format!("{} tried. There are more.", orders_were(orders));
         }
         let which =
             if is("reduced") { " that differ in more than steps that don't touch each other" } else { "" };
         match number("surprises") {
             Some(surprises) => format!(
                 "{} tried{which}: all there are with up to {surprises} surprises each, such as an old value or a wake-up for nothing.",
-                are(orders)
+                orders_were(orders)
             ),
-            None => format!("{} tried{which}: all there are.", are(orders)),
+            None => format!("{} tried{which}: all there are.", orders_were(orders)),
         }
     }
 
@@ -233,30 +233,23 @@ impl Explored {
             let _ = write!(html, "<tr{class}><td>{sign}{text}</td><td>{}</td></tr>", outcome["orders"]);
         }
         html.push_str("</tbody></table></div>");
-        match &tree {
-            // Each of its orders can be seen above.
-            Some(tree) => {
-                self.first_that_fails(&mut html);
-                let _ = write!(html, r#"<script type="application/json">{}</script>"#, in_script(tree));
-            }
-            None if self.outcomes().iter().any(|outcome| outcome["fails"] == true) => {
-                self.first_that_fails(&mut html);
-            }
+        match self.outcomes().iter().find(|outcome| outcome["fails"] == true) {
+            Some(fails) => order(fails, true, &mut html),
             // Nothing fails, and the reader can't take the steps: the order to each outcome is worth seeing.
-            None => self.outcomes().iter().take(3).for_each(|outcome| order(outcome, false, &mut html)),
+            None if tree.is_none() => {
+                self.outcomes().iter().take(3).for_each(|outcome| order(outcome, false, &mut html));
+            }
+            None => {}
+        }
+        if let Some(tree) = &tree {
+            let _ = write!(html, r#"<script type="application/json">{}</script>"#, in_script(tree));
         }
         html.push_str("</section>");
         html
     }
-
-    fn first_that_fails(&self, html: &mut String) {
-        if let Some(fails) = self.outcomes().iter().find(|outcome| outcome["fails"] == true) {
-            order(fails, true, html);
-        }
-    }
 }
 
-fn are(orders: u64) -> String {
+fn orders_were(orders: u64) -> String {
     if orders == 1 { "One order was".to_owned() } else { format!("{orders} orders were") }
 }
 
@@ -347,7 +340,7 @@ pub async fn record(
     let (text, ()) = tokio::join!(asked, tell);
     let mut explored = Explored::read(&text?)?;
     explored.data.insert("source".to_owned(), source.into());
-    // Another time each time.
+    // It differs each time.
     explored.data.remove("seconds");
     if explored.tree.as_ref().is_some_and(|tree| tree.value().to_string().len() > LARGEST_TREE) {
         explored.tree = None;

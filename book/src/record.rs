@@ -207,14 +207,15 @@ impl Seen {
     }
 }
 
-/// Runs with arguments that the lesson doesn't offer any more go away, and what no chapter shows any more.
+/// Removes what is stored of a topic and isn't kept: runs that the lesson doesn't offer any more, and what no chapter shows
+/// any more.
 fn remove_orphans(workspace: &Workspace, topic: &str, kept: impl Iterator<Item = PathBuf>) -> Result<()> {
     let kept: HashSet<_> = kept.collect();
     for path in stored(workspace)? {
         let of = path.file_name().and_then(|name| name.to_str()?.split('.').next());
         if of == Some(topic) && !kept.contains(&path) {
             std::fs::remove_file(&path)?;
-            eprintln!("  removed {}, which the lesson doesn't offer any more", workspace.shown(&path));
+            eprintln!("  removed {}: nothing needs it any more", workspace.shown(&path));
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-"""Owners: CPython counts the references to each object. The last reference that goes takes the object along."""
+"""Owners: CPython counts the references to each object. When the last reference goes, CPython drops the object."""
 
 import sys
 import threading

@@ -1,4 +1,4 @@
-"""Two flags: each thread sets its own, then reads the other's. With the GIL, never do both read 0."""
+"""Two flags: each thread sets its own, then reads the other's. With the GIL, the two never both read 0."""
 
 import threading
 

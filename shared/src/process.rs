@@ -935,7 +935,8 @@ mod descriptor {
         pub(in super::super) fn unpack<const N: usize>(wire: Wire) -> io::Result<[OwnedFd; N]> {
             let mut numbers: [RawFd; N] = [-1; N];
             let (_, arrived) = UnixStream::from(wire).recv_with_fd(&mut [0], &mut numbers)?;
-            // SAFETY: the kernel has just opened these in this process, one for each number, and nobody else knows them.
+            // SAFETY: `recv_with_fd` has written the first `arrived` numbers: descriptors that the kernel has just opened in
+            // this process, and that nothing else owns.
             let wires = numbers[..arrived].iter().map(|&number| unsafe { OwnedFd::from_raw_fd(number) });
             let wires: Vec<OwnedFd> = wires.collect();
             // A process's own start: nothing runs yet that could start another one and pass these on.

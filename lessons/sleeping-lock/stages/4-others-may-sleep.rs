@@ -1,4 +1,4 @@
-//! Stage 4: who has slept takes the lock for one at which others may sleep.
+//! Stage 4: a thread that had to wait marks the lock: others may sleep.
 
 use std::cell::UnsafeCell;
 use std::sync::atomic::AtomicU32;

@@ -156,8 +156,9 @@ pub fn compile(course: &Course, answers: &[Answer], loud: bool) -> Result<Vec<Re
     let mut built = build(&parts)?;
     let mut again = false;
     for (at, answer) in answers.iter().enumerate() {
-        if parts[at].std == StandIn::Counted && !built.programs.contains_key(&parts[at].checks) {
-            parts[at] = copy(course, at, answer, set, &sources, Some(StandIn::Uncounted))?;
+        let compiled = built.programs.contains_key(&parts[at].checks);
+        if let Some(next) = parts[at].std.fallback().filter(|_| !compiled) {
+            parts[at] = copy(course, at, answer, set, &sources, Some(next))?;
             again = true;
         }
     }
@@ -274,7 +275,7 @@ fn takes(path: &Path, none_of: &[char]) -> Result<()> {
     }
 }
 
-/// Waits until no other runner has this folder, and takes it: until the file is dropped.
+/// Takes this folder until the file is dropped, and waits if another runner has it. An error if cargo can't compile there.
 pub(crate) fn turn(folder: &Path, command: &str, loud: bool) -> Result<File> {
     takes(folder, NOT_IN_TARGET)?;
     let path = folder.join("turn");
@@ -331,10 +332,11 @@ fn copy(
         }
     };
     let text = |path: &Path| fs::read(path).map(|text| String::from_utf8_lossy(&text).into_owned());
+    let answer_text = text(&answer_copy)?;
     let std = match (kind, std) {
         (Kind::Processes, _) => StandIn::Plain,
         (Kind::Threads, Some(std)) => std,
-        (Kind::Threads, None) => StandIn::of(&[&text(&answer_copy)?, &text(&checks)?]),
+        (Kind::Threads, None) => StandIn::of(&[&answer_text, &text(&checks)?]),
     };
     let main = source(*kind, std, &checks, &answer_copy);
     let path = sources.join(&hash(main.as_bytes())[..16]).join("main.rs");
@@ -349,10 +351,8 @@ fn copy(
     };
     let refused = match kind {
         Kind::Threads => {
-            let text = contents(&answer.file)
-                .with_context(|| format!("cannot read {}", course.shown(&answer.file)))?;
-            let unseen = interleave::usage::unseen(&String::from_utf8_lossy(&text));
-            unseen.map(|(line, why)| format!("error: {why}\n --> {}:{line}", course.shown(&answer.file)))
+            let found = interleave::usage::static_mut(&answer_text);
+            found.map(|(line, why)| format!("error: {why}\n --> {}:{line}", course.shown(&answer.file)))
         }
         Kind::Processes => None,
     };
@@ -487,14 +487,7 @@ fn workspace(members: &[&str], explored: bool, one: bool) -> String {
     // compilation was killed did not link any more after the next one.
     text.push_str("[profile.dev.package.\"*\"]\ndebug = false\n");
     if explored {
-        for package in [
-            "interleave",
-            "interleave-std",
-            "interleave-std-counted",
-            "interleave-parking_lot",
-            "interleave-crossbeam-channel",
-            "interleave-atomic-wait",
-        ] {
+        for (_, package) in EXPLORED.iter().filter(|(_, package)| package.starts_with("interleave")) {
             let _ = write!(text, "\n[profile.dev.package.{package}]\nopt-level = 2\nincremental = false\n");
         }
     }

@@ -125,7 +125,7 @@ fn found(mut found: Value, explorer: &Explorer) -> Value {
 }
 
 /// The program that `cargo explore` begins with, if there is none.
-pub const FIRST: &str = include_str!("explore/first.rs");
+const FIRST: &str = include_str!("explore/first.rs");
 
 /// Writes [`FIRST`] into a file that is not there. Returns whether it did.
 pub fn begin(file: &Path) -> Result<bool> {

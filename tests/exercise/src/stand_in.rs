@@ -43,6 +43,11 @@ impl StandIn {
         }
     }
 
+    /// What to try next if a program doesn't compile with this.
+    pub fn fallback(self) -> Option<Self> {
+        (self == StandIn::Counted).then_some(StandIn::Uncounted)
+    }
+
     /// What `main` begins with. Without the counts of an `Arc` it can't be told whether they order what is done to a cell.
     pub fn begin(self) -> &'static str {
         match self {

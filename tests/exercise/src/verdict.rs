@@ -207,7 +207,7 @@ fn outside() -> (String, Duration) {
     ("the checks run to their end".to_owned(), Duration::ZERO)
 }
 
-/// A running program of checks, which does not outlive this.
+/// A running program of checks, or one that explores a file. It does not outlive this.
 pub(crate) struct Checker(pub Child);
 
 impl Checker {
@@ -229,7 +229,7 @@ impl Checker {
         drop(self.0.stdin.take());
         let deadline = Instant::now() + Duration::from_secs(2);
         loop {
-            if let Some(status) = self.0.try_wait().context("cannot wait for the checks")? {
+            if let Some(status) = self.0.try_wait().context("cannot wait for the program that was started")? {
                 return Ok(status);
             }
             if Instant::now() > deadline {

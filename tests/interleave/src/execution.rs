@@ -693,7 +693,7 @@ pub fn is_behind_a_writer(lock: ObjectId) -> bool {
     with(|e| pick::writer_waits(e, e.current, lock))
 }
 
-/// What was used last of those of a kind that were at this address. It may be gone.
+/// The newest object of this kind that was at this address. It may be gone.
 pub fn object_at(kind: &str, address: usize) -> Option<ObjectId> {
     with(|e| e.objects.iter().rposition(|object| object.kind == kind && object.address == address))
 }

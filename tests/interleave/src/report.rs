@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub struct Report {
     /// How many schedules were run.
     pub schedules: u64,
-    /// Whether these were all there are, with so many surprises as [`Report::surprises`] says. Equivalent ones are
+    /// Whether these were all there are, with at most as many surprises as [`Report::surprises`] says. Equivalent ones are
     /// counted once. A thread that goes round a loop and waits for others is taken to be overtaken by them, sooner or later.
     pub all: bool,
     /// If not all: up to how many forced switches all were run.

@@ -310,7 +310,7 @@ impl Search {
                 }
             }
             if !dfs.cut {
-                // Nothing was left out for the bound, so these were all, with so many surprises.
+                // Nothing was left out for the bound, so these were all with this many surprises.
                 passes.all = !hurried;
                 passes.hurried = hurried;
                 passes.forced = None;
@@ -359,7 +359,7 @@ struct Passes {
     schedules: u64,
     all: bool,
     forced: Option<u32>,
-    /// Whether more could have come than so many surprises.
+    /// If more than this many surprises could have come: how many were tried.
     surprises: Option<u32>,
     hurried: bool,
     stopped: bool,

@@ -94,8 +94,9 @@ pub fn at(place: Place) -> Usage {
     usage
 }
 
-/// In a sentence, what of a program can't be seen when it is explored, with the line of it: a `static mut`, which any thread may write.
-pub fn unseen(source: &str) -> Option<(usize, &'static str)> {
+/// The line of a `static mut`, if there is one, and in a sentence why it is refused: any thread may write it, and the
+/// explorer can't see that.
+pub fn static_mut(source: &str) -> Option<(usize, &'static str)> {
     let source = Source::new(&source.chars().collect::<Vec<_>>());
     let is_static = |at: &usize| {
         let (word, end) = source.word(*at);
@@ -373,11 +374,11 @@ impl Source {
 #[cfg(test)]
 mod tests {
     use super::Usage::{Reads, Unknown, Writes};
-    use super::{Source, unseen};
+    use super::{Source, static_mut};
 
     #[test]
     fn a_static_mut_is_seen_and_none_in_a_comment_or_string() {
-        let line = |source: &str| unseen(source).map(|(line, _)| line);
+        let line = |source: &str| static_mut(source).map(|(line, _)| line);
         assert_eq!(line("fn f() {}\npub static  mut N: u32 = 0;"), Some(2));
         assert_eq!(line("static\n    mut N: u32 = 0;"), Some(1));
         assert_eq!(line("// static mut N\nconst N: &str = \"static mut\";\nstatic N: u32 = 0;"), None);

@@ -123,8 +123,10 @@ impl Drive {
         mut find: impl FnMut(&mut Running) -> Option<u32>,
         as_wanted: impl Fn(&Trace, u32) -> bool,
     ) -> Option<(Running, u32)> {
-        let mut runs = if has_proc() { 0..50 } else { 0..0 };
-        runs.find_map(|_| {
+        if !has_proc() {
+            return None;
+        }
+        (0..50).find_map(|_| {
             let mut running = self.again().start();
             let child = find(&mut running)?;
             let still = running.stop(child) && Living::find(child).is_some_and(|process| process.stopped);

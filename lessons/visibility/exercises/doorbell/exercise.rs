@@ -1,6 +1,6 @@
-//! Sleep, and wake only who sleeps.
+//! Wake the other thread only if it sleeps.
 //!
-//! One thread waits for a letter, another one brings it. As it comes, both can read an old
+//! One thread waits for a letter, another one brings it. As you get it, both can read an old
 //! value, and then the one who waits is never woken.
 //!
 //!     cargo exercise check visibility/doorbell

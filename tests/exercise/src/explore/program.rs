@@ -87,7 +87,7 @@ fn watch(beats: &mpsc::Receiver<()>) {
             Ok(()) => {}
             Err(RecvTimeoutError::Disconnected) => return,
             Err(RecvTimeoutError::Timeout) => {
-                say(&json!({"found": hanging(interleave::execution::last_step())}));
+                say(&json!({"found": found(&hanging(interleave::execution::last_step()))}));
                 end();
             }
         }
@@ -95,7 +95,7 @@ fn watch(beats: &mpsc::Receiver<()>) {
 }
 
 /// What is known of a program with a loop in which nothing can be seen from outside.
-fn hanging(at: Option<Stuck>) -> Value {
+fn hanging(at: Option<Stuck>) -> Tally {
     let message = format!(
         "it was ended after {} s: a part of it goes on and on, and nothing that it does could be seen from outside",
         EXPLORING.as_secs()
@@ -111,8 +111,18 @@ fn hanging(at: Option<Stuck>) -> Value {
         steps: Vec::new(),
         stuck: at.into_iter().collect(),
     };
-    json!({"orders": 1, "all": false, "surprises": null, "reduced": false, "forced_switches": null, "hurried": false,
-        "seconds": EXPLORING.as_secs(), "fails": true, "outcomes": [told(&outcome)], "others": 0, "tree": null})
+    Tally {
+        outcomes: vec![outcome],
+        orders: 1,
+        others: 0,
+        all: false,
+        reduced: false,
+        forced_switches: None,
+        surprises: None,
+        hurried: false,
+        seconds: EXPLORING.as_secs_f64(),
+        tree: None,
+    }
 }
 
 fn found(tally: &Tally) -> Value {

@@ -47,7 +47,7 @@ impl Source {
         })?;
         let Ok(text) = String::from_utf8(text) else { bail!("{shown} is not a text in UTF-8") };
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
-        if let Some((line, why)) = interleave::usage::unseen(&text) {
+        if let Some((line, why)) = interleave::usage::static_mut(&text) {
             bail!("{shown}:{line}: {why}");
         }
         let file = absolute(file).with_context(|| shown.clone())?;
@@ -59,7 +59,7 @@ impl Source {
         // Its warnings are no errors, whatever RUSTFLAGS say. Where they say nothing, its first line stays as it is.
         let flags = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS"];
         let allows = flags.iter().any(|name| env::var_os(name).is_some());
-        // A line for the shell is none of Rust.
+        // A first line for the shell (`#!/…`) is not Rust: it becomes a comment.
         let shell = self.text.starts_with("#!") && !self.text[2..].trim_start().starts_with('[');
         let shell = if shell { "//" } else { "" };
         format!(
@@ -143,8 +143,8 @@ pub fn compile(root: &Path, files: &[Source], loud: bool) -> Result<Vec<Result<E
     let (mut built, mut copies) = make(&stds)?;
     let mut again = false;
     for (std, name) in stds.iter_mut().zip(&members) {
-        if *std == StandIn::Counted && !built.programs.contains_key(name) {
-            *std = StandIn::Uncounted;
+        if let Some(next) = std.fallback().filter(|_| !built.programs.contains_key(name)) {
+            *std = next;
             again = true;
         }
     }

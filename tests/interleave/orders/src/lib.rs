@@ -32,7 +32,7 @@ pub struct Offer {
     pub topic: &'static str,
     /// The arguments that make its orders few.
     pub arguments: &'static [&'static str],
-    /// Whether a load may read an old value where its `Ordering` allows it. Each makes the orders more.
+    /// Whether a load may read an old value where its `Ordering` allows it. That makes more orders.
     pub old_values: bool,
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Pick {
     pub cost: u32,
 }
 
-/// Mostly few.
+/// What could happen next: seldom more than four.
 pub(super) type Picks = SmallVec<[Pick; 4]>;
 
 #[inline]

@@ -76,10 +76,11 @@ fn message(e: &Execution, cell: ObjectId, this: &Accessed, other: &Accessed) -> 
     let verb = |access: &Accessed| if access.writes { "writes" } else { "reads" };
     let object = name_of(e, cell);
     let (me, they) = (shown(e, this.by), shown(e, other.by));
-    let files = [this, other].map(|access| name::file(access.place.file()));
-    let line = |access: &Accessed| match files[0] == files[1] {
-        true => format!("line {}", access.place.line()),
-        false => format!("line {} of {}", access.place.line(), name::file(access.place.file())),
+    let file = |access: &Accessed| name::file(access.place.file());
+    let one_file = file(this) == file(other);
+    let line = |access: &Accessed| {
+        let line = access.place.line();
+        if one_file { format!("line {line}") } else { format!("line {line} of {}", file(access)) }
     };
     format!(
         "data race: {me} {} {object} in {}, and {they} {} it in {}, with nothing that orders the two. {}",

@@ -148,10 +148,12 @@ pub(super) fn picked(e: &mut Execution, thread: Thread, woken: Woken) {
 /// One that was picked has told nothing.
 pub(super) fn silent(e: &mut Execution) {
     if let Some(thread) = e.picked {
-        let text = match () {
-            () if e.threads[thread].left => "ends",
-            () if e.chosen.contains(&usize::MAX) => "goes round its loop while the others are slow",
-            () => "goes on",
+        let text = if e.threads[thread].left {
+            "ends"
+        } else if e.chosen.contains(&usize::MAX) {
+            "goes round its loop while the others are slow"
+        } else {
+            "goes on"
         };
         note(e, thread, text.to_owned(), None, false);
         if let Some(moment) = e.record.as_mut().and_then(|record| record.steps.last_mut()) {

@@ -197,8 +197,6 @@ struct Path {
 struct Counted {
     /// In how many orders the program ended in which way.
     ways: HashMap<u64, u64>,
-    /// The way in which each order ended, as long as they are few.
-    each: Vec<u64>,
     orders: u64,
     others: u64,
     hurried: bool,
@@ -234,10 +232,9 @@ impl Counter {
         let small = self.small(start + time / 4);
         if let Some((seen, surprises, counted)) = small {
             let spent = counted.spent.then_some(surprises);
-            let each = counted.each.clone();
             let (mut tally, ways) = self.tally(counted, false, None, spent);
             if tree && tally.all {
-                tally.tree = self.tree(seen, surprises, &each, &tally.outcomes, &ways);
+                tally.tree = self.tree(seen, surprises, &tally.outcomes, &ways);
             }
             return tally;
         }
@@ -250,7 +247,7 @@ impl Counter {
             seen = pass.seen;
             let mut counted = pass.counted;
             if !pass.done && counted.refused.is_none() {
-                if let Some((counted, spent)) = last.filter(|_| bound.is_none()) {
+                if let Some((counted, spent)) = last {
                     return self.tally(counted, sleeps, None, spent).0;
                 }
                 self.at_random(seen, &mut counted);
@@ -266,7 +263,7 @@ impl Counter {
                 bound = bound.map(|bound| bound + 1).filter(|bound| *bound <= FORCED);
                 surprises = bound.unwrap_or(0).max(self.search.surprises);
             } else if spent.is_none() || counted.orders >= FEW || surprises >= MORE_SURPRISES {
-                // Nothing was left out for the bound, so these were all, with so many surprises.
+                // Nothing was left out for the bound, so these were all with this many surprises.
                 return self.tally(counted, sleeps, None, spent).0;
             } else {
                 last = Some((counted, spent));
@@ -354,11 +351,13 @@ impl Counter {
             });
             self.run += 1;
             self.tell();
-            if !ran.restart && !self.simplest.contains_key(&ran.way()) && counted.count(&ran, None).is_some()
+            if !ran.restart
+                && !self.simplest.contains_key(&ran.way())
+                && let Some(way) = counted.count(&ran, None)
             {
                 let choices = pct.path.clone();
                 let path = |cost| Path { cost, fails: ran.fails(), choices, seen, surprises: MORE_SURPRISES };
-                simpler(&mut self.simplest, ran.way(), (ran.surprises, usize::MAX, pct.path.len()), path);
+                simpler(&mut self.simplest, way, (ran.surprises, usize::MAX, pct.path.len()), path);
             }
             pct.again();
         }
@@ -446,33 +445,29 @@ impl Counter {
         Outcome { ending, text: String::new(), output, error, message, orders, threads, steps, stuck }
     }
 
-    /// All orders once more, as a tree. None if one of them is long.
-    fn tree(
-        &mut self,
-        mut seen: Seen,
-        surprises: u32,
-        each: &[u64],
-        outcomes: &[Outcome],
-        ways: &[u64],
-    ) -> Option<Tree> {
+    /// All orders once more, as a tree. None if one of them is long, or ends in a way that isn't told apart.
+    fn tree(&mut self, mut seen: Seen, surprises: u32, outcomes: &[Outcome], ways: &[u64]) -> Option<Tree> {
         let titles: HashMap<u64, String> =
             ways.iter().zip(outcomes).map(|(way, outcome)| (*way, outcome.text.clone())).collect();
         let mut orders = Vec::new();
         let mut dfs = Dfs::new(None, false);
-        for way in each {
+        loop {
             let body = self.body.clone();
-            let ran;
-            (dfs, seen, ran) = apart(move || {
+            let (ran, more);
+            (dfs, seen, ran, more) = apart(move || {
                 let (mut dfs, ran) = one(&body, dfs, &mut seen, surprises, true);
-                dfs.advance();
-                (dfs, seen, ran)
+                let more = dfs.advance();
+                (dfs, seen, ran, more)
             });
+            let title = titles.get(&ran.way())?;
             let mut order = ran.order().filter(|order| order.moments.len() <= LONG)?;
-            order.outcome.clone_from(titles.get(way)?);
+            order.outcome.clone_from(title);
             orders.push(order);
             self.tell();
+            if !more {
+                return Some(Tree::of_all(&orders));
+            }
         }
-        Some(Tree::of_all(&orders))
     }
 }
 
@@ -501,7 +496,7 @@ impl Counted {
         } else if ran.pruned {
             return None;
         }
-        self.refused = ran.problem.clone().filter(|problem| problem.kind == Kind::Refused);
+        self.refused = ran.problem.as_ref().filter(|problem| problem.kind == Kind::Refused).cloned();
         self.orders += 1;
         let way = ran.way();
         if self.ways.len() >= OUTCOMES && !self.ways.contains_key(&way) {
@@ -509,9 +504,6 @@ impl Counted {
             return None;
         }
         *self.ways.entry(way).or_insert(0) += 1;
-        if self.each.len() as u64 <= SMALL {
-            self.each.push(way);
-        }
         Some(way)
     }
 }

@@ -166,7 +166,7 @@ const COUNTED: &[&str] = &["unwrap_the_last_arc"];
 
 #[test]
 fn a_static_mut_is_refused_by_its_source() {
-    let unseen = interleave::usage::unseen;
+    let unseen = interleave::usage::static_mut;
     let (line, why) = unseen(include_str!("unsafe_static_counter/wrong.rs")).expect("it is refused");
     assert_eq!((line, why), (8, "the explorer can't see `static mut`; use an atomic or a Mutex"));
     assert_eq!(unseen(include_str!("unsafe_static_counter/right.rs")), None);

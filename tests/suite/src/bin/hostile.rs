@@ -496,7 +496,7 @@ mod hostile {
         check(Pool::new(2)?.queue_limit(3), 2)
     }
 
-    /// Leaves at a 25th number of 50. Repeatable.
+    /// Ends its worker at every number that is 25 more than a multiple of 50. Repeatable.
     fn leave_at_25(n: u32) {
         if n % 50 == 25 {
             std::process::exit(3)

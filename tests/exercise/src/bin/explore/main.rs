@@ -123,12 +123,12 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Option<Asked>, 
                     .ok_or_else(|| format!("--edition takes {}, and not {year:?}", EDITIONS.join(", ")))?;
             }
             Value(file) if asked.file.is_none() => asked.file = Some(file.into()),
-            Value(file) => return Err(format!("one file is enough, and {file:?} is more").into()),
+            Value(file) => return Err(format!("name one file only: {file:?} is a second one").into()),
             other => return Err(other.unexpected()),
         }
     }
     if asked.json && asked.outcome.is_some() {
-        return Err("--outcome has no meaning with --json, which has all of them".into());
+        return Err("leave out --outcome: --json tells all outcomes".into());
     }
     Ok(Some(asked))
 }
@@ -162,7 +162,7 @@ fn own(root: &Path) -> Result<PathBuf> {
     let here = std::env::current_dir().context("cannot tell the current folder")?;
     let file = if here == root { PathBuf::from(OWN) } else { file };
     if explore::begin(&file)? {
-        eprintln!("{} was not there: it is a small program to begin with", file.display());
+        eprintln!("wrote {}, a small program to begin with: change it", file.display());
     }
     Ok(file)
 }
@@ -171,14 +171,17 @@ fn own(root: &Path) -> Result<PathBuf> {
 fn once(asked: &Asked, root: &Path, file: &Path) -> Result<u8> {
     let found = found(asked, root, file);
     if asked.json {
-        let mut json = match &found {
-            Ok(Ok(found)) => found.clone(),
-            Ok(Err(Refusal(errors))) => json!({"error": errors}),
-            Err(error) => json!({"error": format!("{error:#}")}),
+        let (mut json, status) = match found {
+            Ok(Ok(found)) => {
+                let status = status(&found);
+                (found, status)
+            }
+            Ok(Err(Refusal(errors))) => (json!({"error": errors}), 2),
+            Err(error) => (json!({"error": format!("{error:#}")}), 2),
         };
         json["file"] = file.display().to_string().into();
         say(&format!("{json}\n"));
-        return Ok(status(found.ok().and_then(Result::ok).as_ref()));
+        return Ok(status);
     }
     let paint = Paint::for_stdout();
     let found = match found? {
@@ -198,14 +201,11 @@ fn once(asked: &Asked, root: &Path, file: &Path) -> Result<u8> {
                 .with_context(|| format!("there is no outcome {number}: {outcomes} outcome{s} found"))?);
         }
     }
-    Ok(status(Some(&found)))
+    Ok(status(&found))
 }
 
-fn status(found: Option<&Value>) -> u8 {
-    match found {
-        None => 2,
-        Some(found) => u8::from(found["fails"] == true),
-    }
+fn status(found: &Value) -> u8 {
+    u8::from(found["fails"] == true)
 }
 
 fn found(asked: &Asked, root: &Path, file: &Path) -> Result<Result<Value, Refusal>> {

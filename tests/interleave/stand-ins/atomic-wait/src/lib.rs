@@ -31,9 +31,9 @@ pub fn wait(atomic: &AtomicU32, value: u32) {
     execution::wait_at(sleepers);
     execution::tell(Some(place), |name| format!("sees {value} in {} and goes to sleep", name(id)));
     // To go on after that is no step: nobody else can tell when it happens.
-    let mut sleep = Intent::quiet(place).when(Ready::Woken, "sleeps until it is woken at");
-    (sleep.touches, sleep.spurious) =
-        (Some(vec![(id, Access::Read), (sleepers, Access::LetGo)].into()), true);
+    let sleep = Intent::quiet(place).when(Ready::Woken, "sleeps until it is woken at");
+    let mut sleep = sleep.and(id, Access::Read).and(sleepers, Access::LetGo);
+    sleep.spurious = true;
     let woken = execution::reach(sleep);
     execution::waits_no_more(sleepers);
     execution::tell(Some(place), |name| match woken {

@@ -70,7 +70,7 @@ impl<T: ?Sized> Arc<T> {
         let Some(counts) = remembered(pointer) else {
             execution::refuse("Arc::from_raw takes only what Arc::into_raw has returned in the same run");
         };
-        // SAFETY: as the caller promises; it was the pointer of a `Real`.
+        // SAFETY: the caller promises that `into_raw` has returned it, and that turns a `Real` raw.
         let real = unsafe { Real::from_raw(pointer) };
         Self::counted(real, counts, ("got back", Location::caller()))
     }
@@ -159,8 +159,8 @@ impl<T> Arc<T> {
     /// The same, where the value stays where it is.
     #[track_caller]
     pub fn pin(value: T) -> Pin<Self> {
-        // SAFETY: as in the standard library: the value does not move as long as it is in an `Arc`, and `get_mut` asks
-        // for the `Arc` itself, which is not to be had from a `Pin`.
+        // SAFETY: the value is on the heap, so it doesn't move with the `Arc`. What moves it out or lends it to be changed
+        // (`get_mut`, `make_mut`, `try_unwrap`, `into_inner`) takes an `Arc`, which safe code can't get from a `Pin`.
         unsafe { Pin::new_unchecked(Self::new(value)) }
     }
 

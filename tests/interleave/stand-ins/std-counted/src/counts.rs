@@ -33,7 +33,7 @@ impl Count {
         self.now.load(Relaxed)
     }
 
-    /// Another number is written, by one who has read the one before.
+    /// Writes `to`, in a step that has read the number before.
     pub fn change(&self, to: usize, order: Ordering, place: Place) {
         let was = self.now.swap(to, Relaxed);
         if execution::is_explored() {
@@ -44,14 +44,14 @@ impl Count {
         }
     }
 
-    /// The newest number is read, by one who would have changed it, or has.
+    /// Reads the newest number, in a step that has changed it or would have.
     pub fn look(&self, order: Ordering, place: Place) {
         if execution::is_explored() {
             execution::reads_count(|| self.id(), order, place);
         }
     }
 
-    /// A number is read, perhaps an old one.
+    /// Reads the number, perhaps an old one.
     fn read(&self, order: Ordering, place: Place) -> (usize, Option<Old>) {
         if !execution::is_explored() {
             return (self.now(), None);
@@ -127,18 +127,21 @@ impl Counts {
         self.read(&self.strong, Relaxed, "count", 0, place)
     }
 
-    /// How many there are, or were, who are no owners.
+    /// How many `Weak` there are, or were.
     pub fn read_weak(&self, order: Ordering, place: Place) -> usize {
         self.read(&self.weak, order, "weak count", 1, place)
     }
 
-    /// A count, of which this many are not told.
+    /// Reads a count; `hidden` of it are left out.
     fn read(&self, count: &Count, order: Ordering, what: &str, hidden: usize, place: Place) -> usize {
         Self::ask([(count, Access::Read)], place);
         let (number, old) = count.read(order, place);
         let shown = number - hidden;
         match old {
-            None => self.tell(place, |name| format!("reads the {what} {shown} from {name}")),
+            None => {
+                self.tell(place, |name| format!("reads the {what} {shown} from {name}"));
+                count.in_vain(0, place);
+            }
             Some(old) => {
                 let id = self.strong.id();
                 execution::tell_old(place, |name| {
@@ -149,9 +152,6 @@ impl Counts {
                     )
                 });
             }
-        }
-        if old.is_none() {
-            count.in_vain(0, place);
         }
         shown
     }
@@ -228,7 +228,7 @@ impl Drop for Ending {
     }
 }
 
-/// What one who is no owner has of the counts. The first field of a `Weak`.
+/// A `Weak`'s part in the counts. Its first field.
 pub struct WeakShare {
     pub counts: Arc<Counts>,
     began: (&'static str, Place),
@@ -272,7 +272,7 @@ fn raw<R>(then: impl FnOnce(&mut HashMap<usize, Arc<Counts>>) -> R) -> R {
     then(&mut raw.counts)
 }
 
-/// Remembers the counts of what a pointer points to, which is handed out.
+/// Remembers the counts that belong to a pointer that is handed out.
 pub fn remember<T: ?Sized>(pointer: *const T, counts: &Arc<Counts>) {
     raw(|all| all.insert(pointer.addr(), counts.clone()));
 }

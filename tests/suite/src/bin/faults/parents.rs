@@ -76,9 +76,10 @@ pub fn orphans(rng: &mut Rng, times: usize) -> Result<String> {
             thread::sleep(Duration::from_millis(1));
         }
         thread::sleep(Duration::from_micros(rng.u64(0..30_000)));
-        let descendants = family()?.len().saturating_sub(1);
+        let family_now = family()?;
+        let descendants = family_now.len().saturating_sub(1);
         let have_begun: Vec<_> =
-            family()?.into_iter().filter(|one| has_begun(one.pid, victim.pid())).collect();
+            family_now.into_iter().filter(|one| has_begun(one.pid, victim.pid())).collect();
         ensure!(Living::find(victim.pid()).is_some(), "the parent ended by itself");
         victim.kill()?;
         victim.wait()?;
