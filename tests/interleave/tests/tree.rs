@@ -3,6 +3,7 @@
 #[macro_use]
 extern crate interleave_std as std;
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
@@ -84,4 +85,35 @@ fn without_old_values_a_thread_has_one_choice() {
     let relaxed = tree(Ordering::Relaxed, false);
     assert_eq!(most_choices(&relaxed).len(), 1);
     assert_eq!(outcomes(&relaxed), [("not ready".to_owned(), 0), ("ready, and the data is 7".to_owned(), 0)]);
+}
+
+/// Three threads write a word of nine letters: 1 680 orders, and each is another word.
+fn word() -> String {
+    let word = Mutex::new(String::new());
+    thread::scope(|scope| {
+        for letter in ['a', 'b', 'c'] {
+            let word = &word;
+            scope.spawn(move || (0..3).for_each(|_| word.lock().expect("no panic").push(letter)));
+        }
+    });
+    word.into_inner().expect("no panic")
+}
+
+#[test]
+fn outcomes_that_are_not_told_apart_are_in_no_tree() {
+    let few = || {
+        let word = word();
+        Err(word[..2].to_owned())
+    };
+    let found = Search::default().tally(true, few, |_| {});
+    assert_eq!((found.orders, found.outcomes.len(), found.others), (1_680, 9, 0));
+    let tree = found.tree.expect("its orders are few").json();
+    for outcome in &found.outcomes {
+        let ends = tree["outcomes"].as_array().expect("a list");
+        let same = ends.iter().find(|end| end["text"] == outcome.text).expect("it is in the tree");
+        assert_eq!(same["orders"], outcome.orders, "{}", outcome.text);
+    }
+    let found = Search::default().tally(true, || Err(word()), |_| {});
+    assert_eq!((found.orders, found.outcomes.len(), found.others), (1_680, 1_000, 680));
+    assert!(found.tree.is_none(), "680 orders would have a wrong title");
 }

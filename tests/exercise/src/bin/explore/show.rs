@@ -37,6 +37,10 @@ pub fn all(file: &Path, found: &Value, paint: Paint) -> String {
         let words = format!("`--outcome {}` shows the order of an outcome without one", WITH_STEPS + 1);
         text.push_str(&wrapped(&words, ""));
     }
+    if let Some(others @ 1..) = found["others"].as_u64() {
+        let words = format!("{} more orders end in other ways: not all are told apart", grouped(others));
+        text.push_str(&wrapped(&words, ""));
+    }
     text
 }
 
