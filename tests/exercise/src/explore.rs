@@ -127,7 +127,7 @@ fn found(mut found: Value, explorer: &Explorer) -> Value {
 /// The program that `cargo explore` begins with, if there is none.
 const FIRST: &str = include_str!("explore/first.rs");
 
-/// Writes [`FIRST`] into a file that is not there. Returns whether it did.
+/// Writes the program to begin with into a file that is not there. Returns whether it did.
 pub fn begin(file: &Path) -> Result<bool> {
     if file.symlink_metadata().is_ok() {
         return Ok(false);
