@@ -2,47 +2,15 @@
 //!
 //! # Layout
 //!
-//! What it works on:
-//! - [`workspace`]: the course's folder
-//! - [`scratch`]: a folder for the time that this program runs
-//! - [`lesson`]: a lesson, its choices, and what it can be run with
-//! - [`recording`]: a recorded run
-//! - [`twin`]: what the Python program of a lesson says, recorded, and its card
-//! - [`costs`]: what things cost, as measured, and the tables of it
-//! - [`orders`]: all orders of a lesson's steps, recorded by the explorer, and their card
-//! - [`explored`]: what `cargo explore` says of a program, recorded or live, and its card
-//! - [`exercise`]: an exercise, its card and its check
+//! Five rooms, each a folder. A room uses what stands below it, and nothing above it:
 //!
-//! Making the pages:
-//! - [`directive`]: `{{#lesson NAME}}` and others in a chapter
-//! - [`mod@include`]: pieces of code that a chapter asks for
-//! - [`card`]: what stands on the page for a lesson
-//! - [`preprocessor`]: all of them together, as mdBook's preprocessor
-//! - [`site`]: the book as a site
-//!
-//! Running lessons:
-//! - [`compile`]: from source to program
-//! - [`ahead`]: before anybody asks
-//! - [`tree`]: a program with everything that it starts
-//! - [`keep`]: who ends them all, even if this program is killed
-//! - [`run`]: one run, with its limits
-//! - [`ask`]: a program of the course's own that is asked something
-//! - [`record`]: runs for the page
-//! - [`mod@new`]: a lesson of the reader's own
-//! - [`mod@bench`]: what things cost, measured
-//!
-//! Serving:
-//! - [`pages`]: the pages, built again when something changes
-//! - [`door`]: what is answered, and whom
-//! - [`mod@answer`]: what an answer is made of
-//! - [`connections`]: who is connected
-//! - [`serve`]: the server
-//! - [`stamp`]: whether files have changed
-//! - [`signal`]: Ctrl-C and its kin
-//!
-//! Checking:
-//! - [`check`]: lessons, chapters and runs
-//! - [`links`]: links of the built pages
+//! | room | holds |
+//! |---|---|
+//! | [`serve`] | the server, and the pages that it keeps fresh |
+//! | [`check`], [`record`] | what `cargo book check` asks; what `cargo book record`, `bench` and `new` write |
+//! | [`page`] | from a chapter to a page |
+//! | [`run`] | programs of the course, compiled and run |
+//! | [`course`] | the tree as data |
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -51,43 +19,21 @@ use std::time::Duration;
 
 use anyhow::Result;
 use lexopt::prelude::*;
-use preprocessor::Runs;
-use serve::Serving;
-use workspace::Workspace;
 
-mod ahead;
-mod answer;
-mod ask;
-mod bench;
-mod card;
-mod check;
-mod compile;
-mod connections;
-mod costs;
-mod directive;
-mod door;
-mod exercise;
-mod explored;
-mod include;
+use crate::course::workspace::Workspace;
+use crate::page::preprocessor::Runs;
+use crate::page::{preprocessor, site};
+use crate::record::{bench, new};
 #[cfg(unix)]
-mod keep;
-mod lesson;
-mod links;
-mod new;
-mod orders;
-mod pages;
-mod preprocessor;
+use crate::run::keep;
+use crate::serve::Serving;
+
+mod check;
+mod course;
+mod page;
 mod record;
-mod recording;
 mod run;
-mod scratch;
 mod serve;
-mod signal;
-mod site;
-mod stamp;
-mod tree;
-mod twin;
-mod workspace;
 
 const HELP: &str = "\
 The book of the course, and its lessons on its pages.
@@ -120,7 +66,7 @@ enum Command {
     Bench(Vec<OsString>),
     Preprocess,
     Supports(String),
-    /// What [`tree`] starts in front of every program.
+    /// What [`run::tree`] starts in front of every program.
     #[cfg(unix)]
     Keep(Vec<OsString>),
 }

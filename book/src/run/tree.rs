@@ -1,6 +1,6 @@
 //! A program and every process that it starts: they end together.
 //!
-//! On Unix a [keeper](crate::keep) sees to it, also when this program is killed. Elsewhere only the program
+//! On Unix a [keeper](crate::run::keep) sees to it, also when this program is killed. Elsewhere only the program
 //! itself is killed, and the lessons' own children see that their parent is gone.
 
 use std::io;
@@ -71,7 +71,7 @@ mod child {
     use tokio::process::Command;
     use tokio::time::timeout;
 
-    use crate::keep;
+    use crate::run::keep;
 
     /// How long it may take until nothing is left of a tree that is killed.
     const LAST: Duration = Duration::from_secs(30);

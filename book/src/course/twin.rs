@@ -11,12 +11,12 @@ use tokio::process::Command;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use crate::card::{escape, recorded_on, row, source_link};
-use crate::lesson::{Arguments, Lesson};
-use crate::recording::{self, Fit, Said};
-use crate::site::Cards;
-use crate::tree::Tree;
-use crate::workspace::Workspace;
+use crate::course::lesson::{Arguments, Lesson};
+use crate::course::recording::{self, Fit, Said};
+use crate::course::workspace::Workspace;
+use crate::page::card::{escape, recorded_on, row, source_link};
+use crate::page::site::Cards;
+use crate::run::tree::Tree;
 
 /// The interpreter, as the card's command names it.
 const PYTHON: &str = "python3";

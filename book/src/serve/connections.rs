@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 use tokio::time::sleep;
 
-use crate::door::Door;
+use crate::serve::door::Door;
 
 /// How long a head may take to arrive, and how long a connection stays open that asks for nothing more.
 const HEAD_TIME: Duration = Duration::from_secs(15);

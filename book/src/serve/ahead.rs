@@ -6,11 +6,11 @@ use std::sync::Arc;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::compile;
-use crate::door::Door;
-use crate::run::COMPILE_TIME;
-use crate::tree::Tree;
-use crate::workspace::Workspace;
+use crate::course::workspace::Workspace;
+use crate::run::compile;
+use crate::run::lesson::COMPILE_TIME;
+use crate::run::tree::Tree;
+use crate::serve::door::Door;
 
 /// Compiles it all, one after the other. What does not compile is told to the reader who asks for it.
 pub async fn compile(door: Arc<Door>) {

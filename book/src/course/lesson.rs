@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use shared::choice::Choice;
 
-use crate::workspace::files_in;
+use crate::course::workspace::files_in;
 
 /// One lesson of the course.
 #[derive(Clone, Debug)]

@@ -12,16 +12,16 @@ use mdbook_preprocessor::book::{Book, BookItem};
 use mdbook_preprocessor::{MDBOOK_VERSION, Preprocessor, PreprocessorContext, parse_input};
 use serde_json::Value;
 
-use crate::card::{Assets, Card, escape};
-use crate::costs::{self, Costs};
-use crate::directive::{self, Directive};
-use crate::exercise;
-use crate::explored::{self, Explored, Program};
-use crate::include;
-use crate::orders::{self, Orders};
-use crate::recording::{Fit, Recording};
-use crate::twin::{self, Twin};
-use crate::workspace::Workspace;
+use crate::course::costs::{self, Costs};
+use crate::course::exercise;
+use crate::course::explored::{self, Explored, Program};
+use crate::course::orders::{self, Orders};
+use crate::course::recording::{Fit, Recording};
+use crate::course::twin::{self, Twin};
+use crate::course::workspace::Workspace;
+use crate::page::card::{Assets, Card, escape};
+use crate::page::directive::{self, Directive};
+use crate::page::include;
 
 /// What becomes of a card whose lesson has no recorded run, or was changed after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Who ends a program with all that it has started, whatever becomes of the one who asked for it.
 //!
 //! Between this program and every other one that it starts stands a keeper: this program again, with a socket as its standard
-//! input. The other end of the socket is held by [`Tree`](crate::tree::Tree), and nobody else has it. When that end is closed, the keeper kills: a
+//! input. The other end of the socket is held by [`Tree`](crate::run::tree::Tree), and nobody else has it. When that end is closed, the keeper kills: a
 //! server that is killed can't do it any more, and its end of the socket is closed all the same.
 //!
 //! The program has a process group of its own, which is killed as a whole. On Linux a process that has left

@@ -14,17 +14,17 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 use tokio::sync::{OnceCell, mpsc, watch};
 
-use crate::ask::Question;
-use crate::card::{Assets, escape, in_script, source_link};
-use crate::compile::{Compiler, Package};
-use crate::lesson::{Arguments, Lesson};
-use crate::recording::Fit;
-use crate::run::{Event, stop};
-use crate::workspace::Workspace;
+use crate::course::lesson::{Arguments, Lesson};
+use crate::course::recording::Fit;
+use crate::course::workspace::Workspace;
+use crate::page::card::{Assets, escape, in_script, source_link};
+use crate::run::ask::Question;
+use crate::run::compile::{Compiler, Package};
+use crate::run::lesson::{Event, stop};
 
 /// What a page with such cards needs in addition.
 pub const ASSETS: Assets =
-    Assets { style: include_str!("../theme/orders.css"), script: include_str!("../theme/orders.js") };
+    Assets { style: include_str!("../../theme/orders.css"), script: include_str!("../../theme/orders.js") };
 
 /// All orders of a lesson that is worth showing are found in a moment.
 const SILENCE: Duration = Duration::from_secs(120);

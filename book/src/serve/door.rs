@@ -13,7 +13,7 @@
 //! | a request with a program of its own | what is explored is `explore.rs` in the course's folder, and no code comes by HTTP |
 //! | a request for a file outside the book | `tower-http`, which resolves paths inside one folder: 404 |
 //! | two at once, or one that is too large or too slow | 409, 413, 408 |
-//! | a client that never ends its head, or a crowd of them | [`connections`](crate::connections) |
+//! | a client that never ends its head, or a crowd of them | [`connections`](crate::serve::connections) |
 //!
 //! Another user of the same machine can ask for the token as the page does. What that allows is to run
 //! the course's lessons, the checks of its exercises and the explorer on `explore.rs`, one at a time.
@@ -34,16 +34,16 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::{sleep, timeout};
 use tower_http::services::ServeDir;
 
-use crate::answer::{self, Answer, answer, news};
-use crate::compile::Compiler;
-use crate::exercise::{self, Exercise};
-use crate::explored;
-use crate::lesson::{Arguments, Lesson};
-use crate::pages::Pages;
-use crate::run::{End, Event, Limits, Order};
-use crate::scratch::Scratch;
-use crate::stamp::Stamp;
-use crate::workspace::Workspace;
+use crate::course::exercise::{self, Exercise};
+use crate::course::explored;
+use crate::course::lesson::{Arguments, Lesson};
+use crate::course::stamp::Stamp;
+use crate::course::workspace::Workspace;
+use crate::run::compile::Compiler;
+use crate::run::lesson::{End, Event, Limits, Order};
+use crate::run::scratch::Scratch;
+use crate::serve::answer::{self, Answer, answer, news};
+use crate::serve::pages::Pages;
 
 /// A request to run something is some hundred bytes.
 const LARGEST_REQUEST: usize = 4096;

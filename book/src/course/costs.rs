@@ -18,11 +18,11 @@ use std::ops::RangeInclusive;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use crate::card::{Assets, escape, recorded_on};
-use crate::workspace::Workspace;
+use crate::course::workspace::Workspace;
+use crate::page::card::{Assets, escape, recorded_on};
 
 /// What a page with such tables needs in addition.
-pub const ASSETS: Assets = Assets { style: include_str!("../theme/costs.css"), script: "" };
+pub const ASSETS: Assets = Assets { style: include_str!("../../theme/costs.css"), script: "" };
 
 /// Where the measurements are, from the course's folder.
 pub const FILE: &str = "book/costs.json";

@@ -4,15 +4,17 @@ use std::collections::HashSet;
 
 use anyhow::{Result, bail};
 
-use crate::costs::Costs;
-use crate::explored::{self, EXPLORE, Explored, Program};
-use crate::orders::{self, Orders};
-use crate::preprocessor::Runs;
-use crate::recording::Recording;
-use crate::site::Cards;
-use crate::twin::{self, Twin};
-use crate::workspace::Workspace;
-use crate::{links, record, site};
+use crate::course::costs::Costs;
+use crate::course::explored::{self, EXPLORE, Explored, Program};
+use crate::course::orders::{self, Orders};
+use crate::course::recording::Recording;
+use crate::course::twin::{self, Twin};
+use crate::course::workspace::Workspace;
+use crate::page::links;
+use crate::page::preprocessor::Runs;
+use crate::page::site;
+use crate::page::site::Cards;
+use crate::record;
 
 /// Checks everything, and tells all problems at once.
 pub fn check(workspace: &Workspace) -> Result<()> {

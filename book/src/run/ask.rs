@@ -8,10 +8,10 @@ use tokio::process::{ChildStderr, ChildStdout, Command};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::compile::{Compiler, Package};
-use crate::run::{COMPILE_TIME, Event};
-use crate::tree::{Lines, Tree};
-use crate::workspace::Workspace;
+use crate::course::workspace::Workspace;
+use crate::run::compile::{Compiler, Package};
+use crate::run::lesson::{COMPILE_TIME, Event};
+use crate::run::tree::{Lines, Tree};
 
 /// How long a program may take to end when it has told everything.
 const PATIENCE: Duration = Duration::from_secs(2);

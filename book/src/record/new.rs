@@ -8,9 +8,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::lesson::Lesson;
-use crate::workspace::{Workspace, files_in, is_plain};
-use crate::{record, site};
+use crate::course::lesson::Lesson;
+use crate::course::workspace::{Workspace, files_in, is_plain};
+use crate::page::site;
+use crate::record;
 
 /// The part of `SUMMARY.md` that is the reader's. The course's own tests ask nothing of a lesson there.
 const PART: &str = "# Yours";

@@ -16,15 +16,17 @@ use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use toml::{Table, Value as Toml};
 
-use crate::ask::Question;
-use crate::card::{Assets, escape, source_link};
-use crate::compile::{Compiler, Package};
-use crate::run::{End, Event, stop};
-use crate::workspace::Workspace;
+use crate::course::workspace::Workspace;
+use crate::page::card::{Assets, escape, source_link};
+use crate::run::ask::Question;
+use crate::run::compile::{Compiler, Package};
+use crate::run::lesson::{End, Event, stop};
 
 /// What a page with such cards needs in addition.
-pub const ASSETS: Assets =
-    Assets { style: include_str!("../theme/exercise.css"), script: include_str!("../theme/exercise.js") };
+pub const ASSETS: Assets = Assets {
+    style: include_str!("../../theme/exercise.css"),
+    script: include_str!("../../theme/exercise.js"),
+};
 
 /// How hard an exercise can be.
 const STARS: std::ops::RangeInclusive<i64> = 1..=3;

@@ -15,11 +15,11 @@ use tokio::process::{ChildStderr, ChildStdout, Command};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use crate::compile::{Compiler, Package};
-use crate::lesson::{Arguments, Lesson};
-use crate::recording;
-use crate::tree::{Line, Lines, Tree};
-use crate::workspace::Workspace;
+use crate::course::lesson::{Arguments, Lesson};
+use crate::course::recording;
+use crate::course::workspace::Workspace;
+use crate::run::compile::{Compiler, Package};
+use crate::run::tree::{Line, Lines, Tree};
 
 /// How often the trace is looked at: more often than the eye can tell.
 const TRACE_EVERY: Duration = Duration::from_millis(25);

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use crate::scratch::Scratch;
-use crate::stamp::Stamp;
-use crate::workspace::Workspace;
-use crate::{costs, site};
+use crate::course::costs;
+use crate::course::stamp::Stamp;
+use crate::course::workspace::Workspace;
+use crate::page::site;
+use crate::run::scratch::Scratch;
 
 /// How often the files are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(500);

@@ -8,16 +8,20 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tokio::sync::{mpsc, watch};
 
-use crate::compile::Compiler;
-use crate::explored::{self, EXPLORE, Program};
-use crate::lesson::{Arguments, Lesson};
-use crate::orders::{Explorer, Orders};
-use crate::recording::Recording;
-use crate::run::{End, Event, Limits, Order};
-use crate::scratch::Scratch;
-use crate::twin::{self, Twin};
-use crate::workspace::Workspace;
-use crate::{signal, site};
+use crate::course::explored::{self, EXPLORE, Program};
+use crate::course::lesson::{Arguments, Lesson};
+use crate::course::orders::{Explorer, Orders};
+use crate::course::recording::Recording;
+use crate::course::twin::{self, Twin};
+use crate::course::workspace::Workspace;
+use crate::page::site;
+use crate::run::compile::Compiler;
+use crate::run::lesson::{End, Event, Limits, Order};
+use crate::run::scratch::Scratch;
+use crate::run::signal;
+
+pub mod bench;
+pub mod new;
 
 /// A recorded run becomes part of a page, so it can't be long; a lesson that was forgotten ends all the same.
 const LIMITS: Limits = Limits { time: Duration::from_secs(120), output: 256 << 10, trace: 1 << 20 };

@@ -5,8 +5,8 @@ use std::{env, fs, io};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::exercise::Exercise;
-use crate::lesson::Lesson;
+use crate::course::exercise::Exercise;
+use crate::course::lesson::Lesson;
 
 /// The course's folder. Found from the current folder, so that the program serves whichever copy of
 /// the course the reader stands in.

@@ -13,15 +13,15 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
-use crate::ask::Question;
-use crate::card::{escape, in_script, source_link};
-use crate::compile::{Compiler, Package};
-use crate::lesson::fingerprint;
-use crate::orders::{Orders, index, list};
-use crate::recording::Fit;
-use crate::run::{End, Event, stop};
-use crate::site::Cards;
-use crate::workspace::{Workspace, is_plain};
+use crate::course::lesson::fingerprint;
+use crate::course::orders::{Orders, index, list};
+use crate::course::recording::Fit;
+use crate::course::workspace::{Workspace, is_plain};
+use crate::page::card::{escape, in_script, source_link};
+use crate::page::site::Cards;
+use crate::run::ask::Question;
+use crate::run::compile::{Compiler, Package};
+use crate::run::lesson::{End, Event, stop};
 
 /// The topic of the programs on the page about the explorer itself, which belong to no lesson.
 pub const EXPLORE: &str = "explore";

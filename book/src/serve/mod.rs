@@ -10,13 +10,19 @@ use anyhow::{Context, Result, bail};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::connections::answer_all;
-use crate::door::Door;
-use crate::pages::Builder;
-use crate::run::Limits;
-use crate::scratch::Scratch;
-use crate::workspace::Workspace;
-use crate::{ahead, signal};
+use crate::course::workspace::Workspace;
+use crate::run::lesson::Limits;
+use crate::run::scratch::Scratch;
+use crate::run::signal;
+use crate::serve::connections::answer_all;
+use crate::serve::door::Door;
+use crate::serve::pages::Builder;
+
+mod ahead;
+mod answer;
+mod connections;
+mod door;
+mod pages;
 
 /// How many ports are tried, from the one that was asked for.
 const PORTS: u16 = 20;

@@ -6,12 +6,12 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use tokio::process::Command;
 
-use crate::compile;
-use crate::costs::FILE;
-use crate::signal;
-use crate::stamp::Stamp;
-use crate::tree::Tree;
-use crate::workspace::Workspace;
+use crate::course::costs::FILE;
+use crate::course::stamp::Stamp;
+use crate::course::workspace::Workspace;
+use crate::run::compile;
+use crate::run::signal;
+use crate::run::tree::Tree;
 
 /// Runs the benchmark with these arguments. Its exit status is the answer.
 pub fn bench(workspace: &Workspace, arguments: &[OsString]) -> Result<ExitCode> {

@@ -13,8 +13,8 @@ use anyhow::{Context, Error, Result, anyhow, bail};
 use serde_json::{Value, json};
 use shared::stage::speaker;
 
-use crate::lesson::{Arguments, Lesson};
-use crate::workspace::Workspace;
+use crate::course::lesson::{Arguments, Lesson};
+use crate::course::workspace::Workspace;
 
 /// The first process of a recorded run; the others follow.
 const FIRST_PID: u64 = 101;

@@ -6,8 +6,8 @@ use std::fmt::Write;
 
 use shared::choice::Choice;
 
-use crate::lesson::{Arguments, Lesson};
-use crate::recording::{Recording, Said};
+use crate::course::lesson::{Arguments, Lesson};
+use crate::course::recording::{Recording, Said};
 
 /// What a card is made of.
 pub struct Card<'a> {

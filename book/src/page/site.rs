@@ -8,9 +8,9 @@ use mdbook_driver::MDBook;
 use mdbook_driver::book::BookItem;
 use mdbook_driver::config::Config;
 
-use crate::directive;
-use crate::preprocessor::{LessonPreprocessor, Runs};
-use crate::workspace::Workspace;
+use crate::course::workspace::Workspace;
+use crate::page::directive;
+use crate::page::preprocessor::{LessonPreprocessor, Runs};
 
 /// Builds the book as `book.toml` says and returns the folder that it is in.
 pub fn build(workspace: &Workspace, runs: Runs) -> Result<PathBuf> {

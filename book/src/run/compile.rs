@@ -11,10 +11,10 @@ use serde_json::Value;
 use tokio::process::Command;
 use tokio::sync::mpsc;
 
-use crate::run::Event;
-use crate::stamp::{self, Stamp};
-use crate::tree::Tree;
-use crate::workspace::Workspace;
+use crate::course::stamp::{self, Stamp};
+use crate::course::workspace::Workspace;
+use crate::run::lesson::Event;
+use crate::run::tree::Tree;
 
 /// Compiles packages with cargo; a second time only if something changed, because cargo takes longer to
 /// find that nothing did than a reader wants to wait for a first line.

@@ -1,0 +1,11 @@
+//! The tree of the course as data: its folder, lessons and exercises, and what is recorded of them. No HTML is made here.
+
+pub mod costs;
+pub mod exercise;
+pub mod explored;
+pub mod lesson;
+pub mod orders;
+pub mod recording;
+pub mod stamp;
+pub mod twin;
+pub mod workspace;

@@ -1,0 +1,8 @@
+//! From a chapter to a page: its directives become cards, and mdBook makes a site of all chapters.
+
+pub mod card;
+pub mod directive;
+pub mod include;
+pub mod links;
+pub mod preprocessor;
+pub mod site;
