@@ -41,6 +41,7 @@ The book of the course, and its lessons on its pages.
   cargo book [serve]            build the book, serve it on this machine, open the browser
       --port N                  on this port, or the next free one [default: 3000]
       --no-open                 leave the browser closed
+      --allow-host NAME         answer to this name too, for a port that is forwarded to you
       --time-limit SECONDS      end a lesson that runs longer [default: 60]
       --lazy                    compile lessons and checks when they are run, and none ahead
   cargo book build              write the book as a site into target/book
@@ -114,7 +115,13 @@ fn follow(command: Command) -> Result<ExitCode> {
 fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
     let mut arguments = lexopt::Parser::from_args(arguments);
     let mut words = Vec::new();
-    let mut serving = Serving { port: 3000, open: true, time_limit: Duration::from_secs(60), ahead: true };
+    let mut serving = Serving {
+        port: 3000,
+        allow_host: None,
+        open: true,
+        time_limit: Duration::from_secs(60),
+        ahead: true,
+    };
     let mut asked_to_serve = false;
     let mut from: Option<String> = None;
     while let Some(argument) = arguments.next()? {
@@ -136,6 +143,15 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
             Long("from") => {
                 from = Some(arguments.value()?.string()?);
                 continue;
+            }
+            Long("allow-host") => {
+                let name = arguments.value()?.string()?;
+                if name.is_empty() || name.contains(['/', '@', '*']) || name.contains(char::is_whitespace) {
+                    return Err(
+                        format!("--allow-host {name:?}: give a name, as in name-3000.example.org").into()
+                    );
+                }
+                serving.allow_host = Some(name);
             }
             Long("no-open") => serving.open = false,
             Long("lazy") => serving.ahead = false,
@@ -199,6 +215,7 @@ mod tests {
             ("--port", "missing argument for option '--port'"),
             ("--port 70000", "70000"),
             ("--time-limit nan", "NaN"),
+            ("--allow-host https://book.example", "give a name"),
             ("--no-open=1", "--no-open"),
             ("build --port 1", "build"),
             ("build now", "now"),

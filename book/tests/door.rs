@@ -43,6 +43,31 @@ fn another_host_is_misdirected() {
 }
 
 #[test]
+fn a_forwarded_port_is_answered_under_the_one_name_that_was_allowed() {
+    let server = Server::start(Course::shared(), &["--allow-host", "book-3000.example"]);
+    let run = |server: &Server, host: &str, origin: &str| {
+        server.send(&server.ask("hello", &[], &[("Host", host), ("Origin", origin)])).status
+    };
+    let own = server.host();
+    assert_eq!(server.get("/", &[("Host", "book-3000.example")]).status, 200);
+    // Some services forward the name, and some say that they ask for this machine.
+    assert_eq!(run(&server, "book-3000.example", "https://book-3000.example"), 200);
+    assert_eq!(run(&server, &own, "https://book-3000.example"), 200);
+    assert_eq!(run(&server, &own, &format!("http://{own}")), 200);
+    for (host, origin, status) in [
+        ("other-3000.example", "https://book-3000.example", 421),
+        ("book-3000.example:3000", "https://book-3000.example", 421),
+        ("book-3000.example.evil.example", "https://book-3000.example", 421),
+        ("book-3000.example", "https://evil.example", 403),
+        ("book-3000.example", "https://book-3000.example.evil.example", 403),
+    ] {
+        assert_eq!(run(&server, host, origin), status, "{host} {origin}");
+    }
+    let strict = self::server();
+    assert_eq!(run(&strict, &strict.host(), "https://book-3000.example"), 403, "nobody has allowed it");
+}
+
+#[test]
 fn another_machine_finds_nobody() {
     let server = server();
     // On Linux every 127.x.y.z is this machine: who listens on all addresses answers there too.

@@ -5,7 +5,7 @@
 //! | who comes | what stops them |
 //! |---|---|
 //! | another machine | only the loopback address is listened on |
-//! | a page of another site, under a name that leads here (DNS rebinding) | the list of hosts: 421 |
+//! | a page of another site, under a name that leads here (DNS rebinding) | the list of hosts, to which `--allow-host` adds one: 421 |
 //! | a page of another site, by a form, a script or a link | `Sec-Fetch-Site`, `Origin` and the token: 403 |
 //! | a page that was open before the server was started again | the token: 403 |
 //! | a page of another site that shows the book in a frame, or embeds parts of it | CSP and CORP |
@@ -86,6 +86,8 @@ pub struct Door {
     scratch: Arc<Scratch>,
     token: String,
     hosts: Vec<String>,
+    /// More origins that our own pages may have: a page that comes over a forwarded port says `https`, and this server speaks HTTP.
+    origins: Vec<String>,
     compiler: Compiler,
     /// The right to run a lesson or a check: there is one.
     turn: Arc<Semaphore>,
@@ -96,12 +98,14 @@ pub struct Door {
 }
 
 impl Door {
-    /// A door with a token of its own, for a server that listens on this port.
+    /// A door with a token of its own, for a server that listens on this port, and that the reader allows to be called `forwarded`
+    /// too.
     pub fn new(
         workspace: Workspace,
         limits: Limits,
         scratch: Arc<Scratch>,
         port: u16,
+        forwarded: Option<&str>,
         pages: watch::Receiver<Pages>,
         stopped: watch::Receiver<bool>,
     ) -> anyhow::Result<Self> {
@@ -112,12 +116,14 @@ impl Door {
             // The port that a browser leaves out.
             hosts.extend(["127.0.0.1".to_owned(), "localhost".to_owned()]);
         }
+        hosts.extend(forwarded.map(str::to_owned));
         Ok(Door {
             workspace,
             limits,
             scratch,
             token: random.iter().map(|byte| format!("{byte:02x}")).collect(),
             hosts,
+            origins: forwarded.iter().map(|host| format!("https://{host}")).collect(),
             compiler: Compiler::default(),
             turn: Arc::new(Semaphore::new(1)),
             taken: Notify::new(),
@@ -209,7 +215,7 @@ impl Door {
         if !host.is_some_and(known) || !in_uri.is_none_or(known) {
             return Some((
                 StatusCode::MISDIRECTED_REQUEST,
-                "this server answers to 127.0.0.1 and localhost only",
+                "this server answers to 127.0.0.1 and localhost only; for a forwarded port, start it with --allow-host NAME",
             ));
         }
         let is_page = [Method::GET, Method::HEAD].contains(&request.method)
@@ -221,7 +227,10 @@ impl Door {
             return Some((StatusCode::FORBIDDEN, "only the book's own pages may ask for this"));
         }
         let own = host.map(|host| format!("http://{host}")).unwrap_or_default();
-        if headers.get_all(header::ORIGIN).iter().any(|origin| *origin != *own) {
+        let from_us = |origin: &header::HeaderValue| {
+            *origin == *own || self.origins.iter().any(|allowed| *origin == **allowed)
+        };
+        if !headers.get_all(header::ORIGIN).iter().all(from_us) {
             return Some((StatusCode::FORBIDDEN, "only the book's own pages may ask for this"));
         }
         let has_token = only(headers, "x-book-token") == Some(&self.token);

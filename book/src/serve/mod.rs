@@ -34,6 +34,8 @@ const LAST_LESSON: Duration = Duration::from_secs(5);
 pub struct Serving {
     /// Where to listen; the next free port is taken if this one is not free. 0 is any free port.
     pub port: u16,
+    /// The name under which a forwarded port is reached, if the reader allows one: the server answers to that name too.
+    pub allow_host: Option<String>,
     /// Whether to open the browser.
     pub open: bool,
     /// How long a lesson may run.
@@ -51,7 +53,9 @@ pub fn serve(workspace: &Workspace, serving: &Serving) -> Result<()> {
     let port = listener.local_addr()?.port();
     let (stop, stopped) = watch::channel(false);
     let limits = Limits { time: serving.time_limit, output: 256 << 10, trace: 1 << 20 };
-    let door = Arc::new(Door::new(workspace.clone(), limits, scratch, port, builder.pages(), stopped)?);
+    let forwarded = serving.allow_host.as_deref();
+    let pages = builder.pages();
+    let door = Arc::new(Door::new(workspace.clone(), limits, scratch, port, forwarded, pages, stopped)?);
     let (keep_building, stop_building) = mpsc::channel();
     let building = thread::spawn(move || builder.keep_fresh(&stop_building));
 
