@@ -21,7 +21,7 @@ use anyhow::Result;
 use lexopt::prelude::*;
 
 use crate::course::workspace::Workspace;
-use crate::page::preprocessor::Runs;
+use crate::page::card::parts::Runs;
 use crate::page::{preprocessor, site};
 use crate::record::{bench, new};
 #[cfg(unix)]

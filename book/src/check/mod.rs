@@ -5,21 +5,21 @@ use std::collections::HashSet;
 use anyhow::{Result, bail};
 
 use crate::course::costs::Costs;
-use crate::course::explored::{self, EXPLORE, Explored, Program};
+use crate::course::explored::{self, EXPLORE, Explored};
 use crate::course::orders::{self, Orders};
 use crate::course::recording::Recording;
+use crate::course::stored;
 use crate::course::twin::{self, Twin};
 use crate::course::workspace::Workspace;
+use crate::page::card::costs;
+use crate::page::card::parts::Runs;
 use crate::page::links;
-use crate::page::preprocessor::Runs;
-use crate::page::site;
-use crate::page::site::Cards;
-use crate::record;
+use crate::page::site::{self, Cards};
 
 /// Checks everything, and tells all problems at once.
 pub fn check(workspace: &Workspace) -> Result<()> {
     let mut problems = Vec::new();
-    let cards = site::cards(workspace)?;
+    let cards = Cards::of(workspace)?;
     check_chapters(workspace, &cards, &mut problems)?;
     check_runs(workspace, &cards, &mut problems)?;
     check_costs(workspace, &cards, &mut problems);
@@ -48,7 +48,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
 fn check_chapters(workspace: &Workspace, cards: &Cards, problems: &mut Vec<String>) -> Result<()> {
     for lesson in workspace.lessons()? {
         let name = &lesson.name;
-        if !has_chapter(cards, name) {
+        if !cards.has_chapter(name) {
             let folder = workspace.shown(&site::chapters(workspace)?);
             problems.push(format!(
                 "lessons/{name} has no chapter: write {folder}/{name}.md with {{{{#lesson {name}}}}} in it, and name it in SUMMARY.md \
@@ -60,9 +60,7 @@ fn check_chapters(workspace: &Workspace, cards: &Cards, problems: &mut Vec<Strin
         let name = &exercise.name;
         let topic = name.split('/').next().unwrap_or_default();
         // With a lesson that has no chapter, one line is enough: it may be a copy with all that it brought along.
-        if has_chapter(cards, topic)
-            && !cards.iter().any(|[card, argument, _]| card == "exercise" && argument == name)
-        {
+        if cards.has_chapter(topic) && !cards.has("exercise", name) {
             problems
                 .push(format!("no chapter has the exercise {name}: put {{{{#exercise {name}}}}} into one"));
         }
@@ -70,44 +68,37 @@ fn check_chapters(workspace: &Workspace, cards: &Cards, problems: &mut Vec<Strin
     Ok(())
 }
 
-fn has_chapter(cards: &Cards, lesson: &str) -> bool {
-    cards.contains(&["lesson".into(), lesson.to_owned(), format!("{lesson}.md")])
-}
-
 /// Every lesson of a chapter has its runs, every run its lesson, and they fit.
 fn check_runs(workspace: &Workspace, cards: &Cards, problems: &mut Vec<String>) -> Result<()> {
     let mut known = HashSet::new();
     for lesson in workspace.lessons()? {
         for arguments in lesson.worth_recording()? {
-            let fit = Recording::of(workspace, &lesson, &arguments)?;
-            if has_chapter(cards, &lesson.name) {
-                problems.extend(fit.problem(workspace, &lesson, &arguments));
+            let run = Recording::of(workspace, &lesson, &arguments)?;
+            if cards.has_chapter(&lesson.name) {
+                problems.extend(run.problem);
             }
-            known.insert(Recording::path(workspace, &lesson.name, &arguments));
+            known.insert(run.path);
         }
-        if cards.iter().any(|[card, argument, _]| card == "orders" && *argument == lesson.name) {
-            problems.extend(Orders::problem(&Orders::of(workspace, &lesson)?, workspace, &lesson));
-            known.insert(Orders::path(workspace, &lesson));
+        if cards.has("orders", &lesson.name) {
+            let orders = Orders::of(workspace, &lesson)?;
+            problems.extend(orders.problem);
+            known.insert(orders.path);
         }
-        for arguments in twin::of_lesson(cards, &lesson.name) {
-            problems.extend(Twin::problem(
-                &Twin::of(workspace, &lesson, &arguments)?,
-                workspace,
-                &lesson,
-                &arguments,
-            ));
-            known.insert(Twin::path(workspace, &lesson, &arguments));
+        for arguments in cards.twins(&lesson.name) {
+            let twin = Twin::of(workspace, &lesson, &arguments)?;
+            problems.extend(twin.problem);
+            known.insert(twin.path);
         }
     }
     let topics = workspace.lessons()?.into_iter().map(|lesson| lesson.name).chain([EXPLORE.to_owned()]);
-    for program in topics.flat_map(|topic| Program::of_topic(cards, &topic)) {
+    for program in topics.flat_map(|topic| cards.programs(&topic)) {
         // One that is not there is told with its place in the chapter.
         if workspace.root().join(program.path()).is_file() {
-            problems.extend(Explored::problem(&Explored::of(workspace, &program)?, workspace, &program));
+            problems.extend(Explored::of(workspace, &program)?.problem);
         }
         known.insert(program.record_path(workspace));
     }
-    for path in record::stored(workspace)? {
+    for path in stored::all(workspace)? {
         if !known.contains(&path) {
             let to = match () {
                 () if orders::is_one(&path) => "lesson whose chapter shows all orders",
@@ -123,16 +114,17 @@ fn check_runs(workspace: &Workspace, cards: &Cards, problems: &mut Vec<String>) 
 
 /// Every figure that a chapter names was measured.
 fn check_costs(workspace: &Workspace, cards: &Cards, problems: &mut Vec<String>) {
-    let mut asked: Vec<_> =
-        cards.iter().filter(|[name, ..]| ["costs", "cost", "ratio"].contains(&name.as_str())).collect();
-    asked.sort();
+    let asked: Vec<_> = ["cost", "costs", "ratio"]
+        .into_iter()
+        .flat_map(|name| cards.in_chapters(name).map(move |(argument, chapter)| (name, argument, chapter)))
+        .collect();
     if asked.is_empty() {
         return;
     }
     match Costs::of(workspace) {
         Err(error) => problems.push(format!("{error:#}")),
-        Ok(costs) => problems.extend(asked.iter().filter_map(|[name, argument, chapter]| {
-            costs.answer(name, argument).err().map(|error| format!("{chapter}: {error:#}"))
+        Ok(measured) => problems.extend(asked.iter().filter_map(|(name, argument, chapter)| {
+            costs::answer(&measured, name, argument).err().map(|error| format!("{chapter}: {error:#}"))
         })),
     }
 }

@@ -5,10 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use sha2::{Digest, Sha256};
 use shared::choice::Choice;
 
-use crate::course::workspace::files_in;
+use crate::course::files::{files_in, fingerprint};
 
 /// One lesson of the course.
 #[derive(Clone, Debug)]
@@ -19,7 +18,8 @@ pub struct Lesson {
 }
 
 impl Lesson {
-    pub(crate) fn new(name: &str, folder: PathBuf) -> Self {
+    /// The lesson of this name in this folder.
+    pub fn new(name: &str, folder: PathBuf) -> Self {
         Lesson { name: name.to_owned(), folder }
     }
 
@@ -69,25 +69,6 @@ impl Lesson {
     pub fn twin_fingerprint(&self) -> Result<String> {
         fingerprint(&self.folder, vec![self.folder.join("python.py")])
     }
-}
-
-/// Tells one state of these files from any other. Their names count from the folder.
-pub fn fingerprint(folder: &Path, files: Vec<PathBuf>) -> Result<String> {
-    let mut named = Vec::new();
-    for path in files {
-        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let name = path.strip_prefix(folder).unwrap_or(&path);
-        named.push((name.display().to_string().replace('\\', "/"), bytes));
-    }
-    named.sort();
-    let mut hash = Sha256::new();
-    for (name, bytes) in named {
-        // With its lengths, so that no file can pass for the end of the one before.
-        hash.update(format!("{} {name} {}\n", name.len(), bytes.len()));
-        hash.update(bytes);
-    }
-    // Half of it is enough to tell sources apart, and reads better in a diff.
-    Ok(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// What a lesson is run with: flags, and choices each with its value.

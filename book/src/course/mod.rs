@@ -3,9 +3,11 @@
 pub mod costs;
 pub mod exercise;
 pub mod explored;
+pub mod files;
 pub mod lesson;
 pub mod orders;
 pub mod recording;
 pub mod stamp;
+pub mod stored;
 pub mod twin;
 pub mod workspace;

@@ -5,15 +5,14 @@
 //! their times and in little else. A first event says what was recorded, when and where.
 
 use std::collections::HashMap;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::path::PathBuf;
 
-use anyhow::{Context, Error, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use shared::stage::speaker;
 
 use crate::course::lesson::{Arguments, Lesson};
+use crate::course::stored::{self, Origin, Stored, Words};
 use crate::course::workspace::Workspace;
 
 /// The first process of a recorded run; the others follow.
@@ -24,12 +23,8 @@ const FIRST_PID: u64 = 101;
 pub struct Recording {
     /// What the lesson was run with.
     pub arguments: Arguments,
-    /// The day, as 2026-11-22.
-    pub date: String,
-    /// How many cores the machine had.
-    pub cores: u64,
-    /// The system, as `linux`.
-    pub system: String,
+    /// When and where.
+    pub origin: Origin,
     /// [`Lesson::fingerprint`] of what was run.
     pub source: String,
     /// How the run ended, as `exit status: 0`.
@@ -38,40 +33,6 @@ pub struct Recording {
     pub errors: Vec<String>,
     /// What the lesson wrote into its trace, by time.
     pub events: Vec<Value>,
-}
-
-/// Whether what is recorded belongs to the lesson as it is now.
-#[derive(Debug)]
-pub enum Fit<T = Recording> {
-    /// It does.
-    Fits(T),
-    /// The lesson was changed after it was recorded.
-    Old(T),
-    /// It was never recorded.
-    Missing,
-    /// There is a file, and no such thing in it; why.
-    Unreadable(Error),
-}
-
-impl Fit {
-    /// What is wrong with the stored run of a lesson and how to mend it, if anything is.
-    pub fn problem(&self, workspace: &Workspace, lesson: &Lesson, arguments: &Arguments) -> Option<String> {
-        let path = workspace.shown(&Recording::path(workspace, &lesson.name, arguments));
-        self.wrong(&format!("the recorded run {path}"), "lesson", &lesson.name)
-    }
-}
-
-impl<T> Fit<T> {
-    /// What is wrong with `this`, which was recorded of a lesson or the like, and how to mend it, if anything is.
-    pub fn wrong(&self, this: &str, of: &str, topic: &str) -> Option<String> {
-        let what = match self {
-            Fit::Fits(_) => return None,
-            Fit::Old(_) => format!("is older than its {of}"),
-            Fit::Missing => "is missing".to_owned(),
-            Fit::Unreadable(error) => format!("can't be used: {error:#}"),
-        };
-        Some(format!("{this} {what}: `cargo book record {topic}`"))
-    }
 }
 
 impl Recording {
@@ -87,16 +48,7 @@ impl Recording {
         // Stable, so that what one thread did at the same microsecond stays in order.
         events.sort_by_key(|event| event["ts"].as_u64());
         normalise(&mut events, &mut errors);
-        Recording {
-            arguments,
-            date: today(),
-            cores: cores(),
-            system: std::env::consts::OS.to_owned(),
-            source,
-            status,
-            errors,
-            events,
-        }
+        Recording { arguments, origin: Origin::here(), source, status, errors, events }
     }
 
     /// Where the run of a lesson with these arguments is stored.
@@ -106,38 +58,26 @@ impl Recording {
         workspace.runs().join(format!("{lesson}{dot}{slug}.json"))
     }
 
-    /// The stored run of a lesson with these arguments, and whether it still fits the lesson.
-    pub fn of(workspace: &Workspace, lesson: &Lesson, arguments: &Arguments) -> Result<Fit> {
+    /// The stored run of a lesson with these arguments.
+    pub fn of(workspace: &Workspace, lesson: &Lesson, arguments: &Arguments) -> Result<Stored<Self>> {
         let path = Self::path(workspace, &lesson.name, arguments);
-        if !path.exists() {
-            return Ok(Fit::Missing);
-        }
-        let (of, recording) = match Self::read(&path) {
-            Ok(read) => read,
-            Err(error) => return Ok(Fit::Unreadable(error)),
+        let words = Words { this: "the recorded run", of: "lesson", topic: &lesson.name };
+        let read = |text: &str| {
+            let (of, recording) = parse(text).context("it is not a recorded run")?;
+            if of != lesson.name || recording.arguments != *arguments {
+                let run = format!("lesson-{of} {}", recording.arguments);
+                bail!("it says it is the run of `{}`", run.trim_end());
+            }
+            Ok(recording)
         };
-        if of != lesson.name || recording.arguments != *arguments {
-            let run = format!("lesson-{of} {}", recording.arguments);
-            return Ok(Fit::Unreadable(anyhow!("it says it is the run of `{}`", run.trim_end())));
-        }
-        let fits = recording.source == lesson.fingerprint()?;
-        Ok(if fits { Fit::Fits(recording) } else { Fit::Old(recording) })
-    }
-
-    /// Reads a stored run, and which lesson it is of.
-    pub fn read(path: &Path) -> Result<(String, Self)> {
-        let text = fs::read_to_string(path).context("cannot read it")?;
-        parse(&text).context("it is not a recorded run")
+        let fits = |recording: &Self| Ok(recording.source == lesson.fingerprint()?);
+        Stored::read(workspace, path, &words, read, fits)
     }
 
     /// Stores the run, in place of an older one.
     pub fn write(&self, workspace: &Workspace, lesson: &Lesson) -> Result<PathBuf> {
         let path = Self::path(workspace, &lesson.name, &self.arguments);
-        let write = || {
-            fs::create_dir_all(workspace.runs())?;
-            fs::write(&path, self.to_json(&lesson.name))
-        };
-        write().with_context(|| format!("cannot write {}", path.display()))?;
+        stored::write(&path, &self.to_json(&lesson.name))?;
         Ok(path)
     }
 
@@ -148,9 +88,9 @@ impl Recording {
             "args": {
                 "lesson": lesson,
                 "arguments": self.arguments.0,
-                "date": self.date,
-                "cores": self.cores,
-                "system": self.system,
+                "date": self.origin.date,
+                "cores": self.origin.cores,
+                "system": self.origin.system,
                 "source": self.source,
                 "status": self.status,
                 "errors": self.errors,
@@ -217,9 +157,11 @@ fn parse(text: &str) -> Result<(String, Recording)> {
     let texts_of = |value: &Value| value.as_array().into_iter().flatten().map(text_of).collect::<Vec<_>>();
     let recording = Recording {
         arguments: Arguments(texts_of(&args["arguments"])),
-        date: text_of(&args["date"]),
-        cores: args["cores"].as_u64().unwrap_or(1),
-        system: text_of(&args["system"]),
+        origin: Origin {
+            date: text_of(&args["date"]),
+            cores: args["cores"].as_u64().unwrap_or(1),
+            system: text_of(&args["system"]),
+        },
         source: text_of(&args["source"]),
         status: text_of(&args["status"]),
         errors: texts_of(&args["errors"]),
@@ -331,43 +273,9 @@ fn without_thread_id(line: &str) -> String {
     cut().unwrap_or_else(|| line.to_owned())
 }
 
-/// Today, as 2026-11-22.
-pub fn today() -> String {
-    date(SystemTime::now())
-}
-
-/// How many cores this machine has.
-pub fn cores() -> u64 {
-    std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64)
-}
-
-/// A day as 2026-11-22.
-fn date(time: SystemTime) -> String {
-    let whole = humantime::format_rfc3339_seconds(time).to_string();
-    whole.split('T').next().unwrap_or_default().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
-
-    #[test]
-    fn days_are_right_around_leap_days_and_new_year() {
-        // From `date -u -d @N +%F`.
-        for (seconds, day) in [
-            (0, "1970-01-01"),
-            (951_782_400, "2000-02-29"),
-            (951_868_800, "2000-03-01"),
-            (1_709_164_800, "2024-02-29"),
-            (1_767_225_599, "2025-12-31"),
-            (1_767_225_600, "2026-01-01"),
-            (1_795_305_600, "2026-11-22"),
-        ] {
-            assert_eq!(date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)), day);
-        }
-    }
 
     #[test]
     fn processes_are_renumbered_wherever_they_are_named() {
@@ -405,9 +313,7 @@ mod tests {
     fn what_is_stored_is_read_back() {
         let recording = Recording {
             arguments: Arguments(vec!["--kill".into()]),
-            date: "2026-11-22".into(),
-            cores: 2,
-            system: "linux".into(),
+            origin: Origin { date: "2026-11-22".into(), cores: 2, system: "linux".into() },
             source: "ab".into(),
             status: "exit status: 0".into(),
             errors: vec!["error: \"x\"".into()],
@@ -424,9 +330,7 @@ mod tests {
         let say = |pid: u32, tid: u32| json!({"ph": "i", "cat": "say", "ts": 1_234_567, "pid": pid, "tid": tid, "name": "hello"});
         let recording = |events| Recording {
             arguments: Arguments::default(),
-            date: String::new(),
-            cores: 1,
-            system: String::new(),
+            origin: Origin { date: String::new(), cores: 1, system: String::new() },
             source: String::new(),
             status: String::new(),
             errors: vec![],

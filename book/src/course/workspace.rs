@@ -1,11 +1,13 @@
 //! The course's folder: where the lessons, the chapters and the runs are.
 
 use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+use std::str::SplitWhitespace;
+use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
 
 use crate::course::exercise::Exercise;
+use crate::course::files::is_plain;
 use crate::course::lesson::Lesson;
 
 /// The course's folder. Found from the current folder, so that the program serves whichever copy of
@@ -112,26 +114,17 @@ impl Workspace {
         let path = path.strip_prefix(&self.root).unwrap_or(path);
         path.display().to_string().replace('\\', "/")
     }
-}
 
-/// Whether it can be the name of one folder, and nothing else.
-pub fn is_plain(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    !name.is_empty() && name.bytes().all(plain)
-}
-
-/// All files in a folder and the folders in it, in no order.
-pub fn files_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            files.extend(files_in(&path)?);
-        } else {
-            files.push(path);
-        }
+    /// The exercises that the reader has passed, as `cargo exercise` keeps them: a line for each that was begun, with
+    /// its name and then words, one of which is `passed`.
+    pub fn passed(&self) -> Vec<String> {
+        let text = fs::read_to_string(self.root.join(".exercises/progress.txt")).unwrap_or_default();
+        let passed = |mut words: SplitWhitespace<'_>| {
+            let name = words.next()?.to_owned();
+            words.any(|word| word == "passed").then_some(name)
+        };
+        text.lines().map(str::split_whitespace).filter_map(passed).collect()
     }
-    Ok(files)
 }
 
 fn is_course(folder: &Path) -> bool {

@@ -11,7 +11,7 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
 use percent_encoding::percent_decode_str;
 
-use crate::course::workspace::files_in;
+use crate::course::files::files_in;
 
 /// What was found.
 pub struct Checked {

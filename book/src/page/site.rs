@@ -1,6 +1,6 @@
 //! The book as a site: built by mdBook, here as a library.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -8,9 +8,12 @@ use mdbook_driver::MDBook;
 use mdbook_driver::book::BookItem;
 use mdbook_driver::config::Config;
 
+use crate::course::explored::Program;
+use crate::course::lesson::Arguments;
 use crate::course::workspace::Workspace;
+use crate::page::card::parts::Runs;
 use crate::page::directive;
-use crate::page::preprocessor::{LessonPreprocessor, Runs};
+use crate::page::preprocessor::LessonPreprocessor;
 
 /// Builds the book as `book.toml` says and returns the folder that it is in.
 pub fn build(workspace: &Workspace, runs: Runs) -> Result<PathBuf> {
@@ -34,24 +37,68 @@ pub fn chapters(workspace: &Workspace) -> Result<PathBuf> {
     Ok(workspace.book().join(config(workspace)?.book.src))
 }
 
-/// The directive, its argument and the chapter, as `lesson`, `queue`, `queue.md`.
-pub type Cards = HashSet<[String; 3]>;
-
 /// The cards that the chapters ask for.
-pub fn cards(workspace: &Workspace) -> Result<Cards> {
-    let book = load_with(workspace, config(workspace)?)?;
-    let mut cards = HashSet::new();
-    for item in book.iter() {
-        let BookItem::Chapter(chapter) = item else { continue };
-        let Some(path) = &chapter.source_path else { continue };
-        let found = directive::find(&chapter.content).into_iter();
-        cards.extend(
-            found
-                .filter(|directive| !directive.in_code)
-                .map(|found| [found.name, found.argument, &path.display().to_string()].map(str::to_owned)),
-        );
+pub struct Cards {
+    /// The directive, its argument and the chapter, as `lesson`, `queue`, `queue.md`.
+    asked: BTreeSet<[String; 3]>,
+}
+
+impl Cards {
+    /// Reads all chapters.
+    pub fn of(workspace: &Workspace) -> Result<Self> {
+        let book = load_with(workspace, config(workspace)?)?;
+        let mut asked = BTreeSet::new();
+        for item in book.iter() {
+            let BookItem::Chapter(chapter) = item else { continue };
+            let Some(path) = &chapter.source_path else { continue };
+            let directives = directive::find(&chapter.content).into_iter();
+            asked.extend(directives.filter(|directive| !directive.in_code).map(|directive| {
+                [directive.name, directive.argument, &path.display().to_string()].map(str::to_owned)
+            }));
+        }
+        Ok(Cards { asked })
     }
-    Ok(cards)
+
+    /// Whether the lesson's card is in the chapter of the lesson's name.
+    pub fn has_chapter(&self, lesson: &str) -> bool {
+        self.asked.contains(&["lesson".into(), lesson.to_owned(), format!("{lesson}.md")])
+    }
+
+    /// Whether a chapter has this card.
+    pub fn has(&self, directive: &str, argument: &str) -> bool {
+        self.all(directive).any(|asked| asked == argument)
+    }
+
+    /// What follows the directives of this name, and in which chapter.
+    pub fn in_chapters(&self, directive: &str) -> impl Iterator<Item = (&str, &str)> {
+        self.asked
+            .iter()
+            .filter(move |[name, ..]| name == directive)
+            .map(|[_, argument, chapter]| (argument.as_str(), chapter.as_str()))
+    }
+
+    /// With which arguments the twin of a lesson is shown.
+    pub fn twins(&self, lesson: &str) -> Vec<Arguments> {
+        let of_lesson = |argument: &str| {
+            let mut words = argument.split_whitespace();
+            (words.next() == Some(lesson)).then(|| Arguments(words.map(str::to_owned).collect()))
+        };
+        let mut twins: Vec<_> = self.all("twin").filter_map(of_lesson).collect();
+        twins.dedup();
+        twins
+    }
+
+    /// The programs of a topic that are shown explored.
+    pub fn programs(&self, topic: &str) -> Vec<Program> {
+        let mut programs: Vec<_> = self.all("explored").filter_map(Program::named).collect();
+        programs.retain(|program| program.topic == topic);
+        programs.dedup();
+        programs
+    }
+
+    fn all(&self, directive: &str) -> impl Iterator<Item = &str> {
+        self.in_chapters(directive).map(|(argument, _)| argument)
+    }
 }
 
 fn build_with(workspace: &Workspace, config: Config, runs: Runs) -> Result<()> {

@@ -8,20 +8,26 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tokio::sync::{mpsc, watch};
 
-use crate::course::explored::{self, EXPLORE, Program};
+use crate::course::explored::{EXPLORE, Program};
 use crate::course::lesson::{Arguments, Lesson};
-use crate::course::orders::{Explorer, Orders};
+use crate::course::orders::Orders;
 use crate::course::recording::Recording;
-use crate::course::twin::{self, Twin};
+use crate::course::stored;
+use crate::course::twin::Twin;
 use crate::course::workspace::Workspace;
-use crate::page::site;
+use crate::page::site::Cards;
+use crate::record::orders::Explorer;
 use crate::run::compile::Compiler;
-use crate::run::lesson::{End, Event, Limits, Order};
+use crate::run::event::{End, Event};
+use crate::run::lesson::{Limits, Run};
 use crate::run::scratch::Scratch;
 use crate::run::signal;
 
 pub mod bench;
+mod explored;
 pub mod new;
+mod orders;
+mod twin;
 
 /// A recorded run becomes part of a page, so it can't be long; a lesson that was forgotten ends all the same.
 const LIMITS: Limits = Limits { time: Duration::from_secs(120), output: 256 << 10, trace: 1 << 20 };
@@ -63,7 +69,7 @@ async fn record_all(
     let scratch = Scratch::new().context("cannot make a temporary folder")?;
     let compiler = Compiler::default();
     let explorer = Explorer::new(workspace, &compiler, stopped.clone());
-    let cards = site::cards(workspace)?;
+    let cards = Cards::of(workspace)?;
     let python = twin::python().await;
     let mut failed = Vec::new();
     for lesson in lessons {
@@ -75,27 +81,27 @@ async fn record_all(
                 return Ok(());
             }
         }
-        let twins = twin::of_lesson(&cards, &lesson.name);
+        let twins = cards.twins(&lesson.name);
         for arguments in &twins {
             let what = format!("python.py of {} {arguments}", lesson.name);
             let Some(python) = &python else {
                 eprintln!("Not recording {}: there is no python3.", what.trim_end());
                 continue;
             };
-            let recording = Twin::record(workspace, lesson, arguments, python, stopped.clone());
+            let recording = twin::record(workspace, lesson, arguments, python, stopped.clone());
             attempt(&what, recording, &mut failed).await;
             if *stopped.borrow() {
                 return Ok(());
             }
         }
-        let shows_orders = cards.iter().any(|[card, of, _]| card == "orders" && *of == lesson.name);
+        let shows_orders = cards.has("orders", &lesson.name);
         if shows_orders {
             attempt(&format!("all orders of {}", lesson.name), explorer.record(lesson), &mut failed).await;
             if *stopped.borrow() {
                 return Ok(());
             }
         }
-        let programs = Program::of_topic(&cards, &lesson.name);
+        let programs = cards.programs(&lesson.name);
         record_programs(workspace, &programs, &compiler, &stopped, &mut failed).await;
         if *stopped.borrow() {
             return Ok(());
@@ -108,7 +114,7 @@ async fn record_all(
         remove_orphans(workspace, &lesson.name, runs.chain(orders).chain(twins).chain(programs))?;
     }
     if explore {
-        let programs = Program::of_topic(&cards, EXPLORE);
+        let programs = cards.programs(EXPLORE);
         record_programs(workspace, &programs, &compiler, &stopped, &mut failed).await;
         if *stopped.borrow() {
             return Ok(());
@@ -159,7 +165,7 @@ async fn record_one(
     // Of before: what is changed while it runs was not recorded.
     let source = lesson.fingerprint()?;
     let (to, mut from) = mpsc::channel(64);
-    let order = Order { workspace, lesson, arguments, limits: LIMITS, scratch, at_readers_speed: false };
+    let run = Run { workspace, lesson, arguments, limits: LIMITS, scratch, at_readers_speed: false };
     let mut seen = Seen::default();
     let see = async {
         while let Some(event) = from.recv().await {
@@ -167,7 +173,7 @@ async fn record_one(
         }
     };
     let run = async {
-        let end = order.run(compiler, &to, stopped).await;
+        let end = run.run(compiler, &to, stopped).await;
         drop(to);
         end
     };
@@ -215,7 +221,7 @@ impl Seen {
 /// any more.
 fn remove_orphans(workspace: &Workspace, topic: &str, kept: impl Iterator<Item = PathBuf>) -> Result<()> {
     let kept: HashSet<_> = kept.collect();
-    for path in stored(workspace)? {
+    for path in stored::all(workspace)? {
         let of = path.file_name().and_then(|name| name.to_str()?.split('.').next());
         if of == Some(topic) && !kept.contains(&path) {
             std::fs::remove_file(&path)?;
@@ -223,11 +229,4 @@ fn remove_orphans(workspace: &Workspace, topic: &str, kept: impl Iterator<Item =
         }
     }
     Ok(())
-}
-
-/// The files of all stored runs.
-pub fn stored(workspace: &Workspace) -> Result<Vec<PathBuf>> {
-    let Ok(entries) = std::fs::read_dir(workspace.runs()) else { return Ok(Vec::new()) };
-    let paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
-    Ok(paths.into_iter().filter(|path| path.extension().is_some_and(|kind| kind == "json")).collect())
 }

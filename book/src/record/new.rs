@@ -8,8 +8,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use crate::course::files::{files_in, is_plain};
 use crate::course::lesson::Lesson;
-use crate::course::workspace::{Workspace, files_in, is_plain};
+use crate::course::workspace::Workspace;
 use crate::page::site;
 use crate::record;
 

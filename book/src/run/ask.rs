@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use tokio::process::{ChildStderr, ChildStdout, Command};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::course::workspace::Workspace;
 use crate::run::compile::{Compiler, Package};
-use crate::run::lesson::{COMPILE_TIME, Event};
+use crate::run::event::{COMPILE_TIME, Event, stop};
 use crate::run::tree::{Lines, Tree};
 
 /// How long a program may take to end when it has told everything.
@@ -23,7 +23,7 @@ pub struct Question<'a> {
     /// Whom to ask.
     pub package: Package,
     /// What to ask.
-    pub arguments: &'a [&'a str],
+    pub arguments: Vec<&'a str>,
     /// How long the program may tell nothing at all. It may compile first, so its whole time says little.
     pub silence: Duration,
     /// How many bytes it may tell.
@@ -39,6 +39,25 @@ pub struct Answer {
 }
 
 impl Question<'_> {
+    /// Asks, and tells on standard error what is compiled meanwhile.
+    pub async fn ask_aloud(&self, compiler: &Compiler, stopped: watch::Receiver<bool>) -> Result<Answer> {
+        let (to, mut from) = mpsc::channel(64);
+        let tell = async {
+            while let Some(event) = from.recv().await {
+                if let Event::Compile(line) = event {
+                    eprintln!("  {}", line.trim_start());
+                }
+            }
+        };
+        let asked = async {
+            let answer = self.ask(compiler, &to, stop(&to, stopped)).await;
+            drop(to);
+            answer
+        };
+        let (answer, ()) = tokio::join!(asked, tell);
+        answer
+    }
+
     /// Asks. `events` gets what is told on standard error meanwhile. Returns when nothing of the program is
     /// left; `stop` ends it before its time.
     pub async fn ask(
@@ -56,7 +75,7 @@ impl Question<'_> {
         };
         let _ = events.send(Event::Start).await;
         let mut command = Command::new(program);
-        command.args(self.arguments).current_dir(self.workspace.root()).env("CARGO_TERM_COLOR", "never");
+        command.args(&self.arguments).current_dir(self.workspace.root()).env("CARGO_TERM_COLOR", "never");
         let name = &self.package.program;
         let (mut tree, stdout, stderr) =
             Tree::start(command).await.with_context(|| format!("cannot start {name}"))?;

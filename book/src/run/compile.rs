@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use crate::course::stamp::{self, Stamp};
 use crate::course::workspace::Workspace;
-use crate::run::lesson::Event;
+use crate::run::event::Event;
 use crate::run::tree::Tree;
 
 /// Compiles packages with cargo; a second time only if something changed, because cargo takes longer to

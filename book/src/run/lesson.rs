@@ -1,11 +1,9 @@
 //! One run of a lesson: compiled, started in a process group of its own, told as it happens, and ended
 //! with everything it started: by itself, at a limit, or when nobody listens any more.
 
-use std::fmt::{self, Display};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -19,6 +17,7 @@ use crate::course::lesson::{Arguments, Lesson};
 use crate::course::recording;
 use crate::course::workspace::Workspace;
 use crate::run::compile::{Compiler, Package};
+use crate::run::event::{COMPILE_TIME, End, Event, stop};
 use crate::run::tree::{Line, Lines, Tree};
 
 /// How often the trace is looked at: more often than the eye can tell.
@@ -38,60 +37,8 @@ pub struct Limits {
     pub trace: usize,
 }
 
-/// Compiling is not the lesson's fault, but it has to end as well.
-pub const COMPILE_TIME: Duration = Duration::from_secs(600);
-
-/// What happens in a run, as it happens.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event {
-    /// Cargo tells something.
-    Compile(String),
-    /// It is compiled and starts.
-    Start,
-    /// What the lesson has written into its trace meanwhile.
-    Trace(Vec<Value>),
-    /// A line on standard output that is no said line (those are in the trace).
-    Out(String),
-    /// A line on standard error.
-    Err(String),
-    /// What came of the check of an exercise, as `cargo exercise check --json` says it; or of the reader's own file, as a card.
-    Verdict(String),
-}
-
-/// How a run ended.
-#[derive(Clone, Debug, PartialEq)]
-pub enum End {
-    /// The program ended, well or not.
-    ByItself(ExitStatus),
-    /// There is a verdict on an exercise, or a card of the reader's own file.
-    Judged,
-    /// It was ended or never started, for this reason.
-    Stopped(String),
-}
-
-impl End {
-    /// Whether it ended by itself, and well.
-    pub fn ok(&self) -> bool {
-        match self {
-            End::ByItself(status) => status.success(),
-            End::Judged => true,
-            End::Stopped(_) => false,
-        }
-    }
-}
-
-impl Display for End {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            End::ByItself(status) => status.fmt(f),
-            End::Judged => f.write_str("checked"),
-            End::Stopped(why) => why.fmt(f),
-        }
-    }
-}
-
 /// What to run, and where.
-pub struct Order<'a> {
+pub struct Run<'a> {
     /// The course.
     pub workspace: &'a Workspace,
     /// The lesson.
@@ -106,7 +53,7 @@ pub struct Order<'a> {
     pub at_readers_speed: bool,
 }
 
-impl Order<'_> {
+impl Run<'_> {
     /// Runs the lesson and tells `events` about it. Returns when nothing of it is left.
     ///
     /// `stopped` turning true ends the run, and so does the end of the last listener to `events`.
@@ -183,14 +130,6 @@ impl Order<'_> {
             command.env_remove("LESSON_SPEED");
         }
         command
-    }
-}
-
-/// Waits until there is a reason to end what `events` are about, and gives it.
-pub async fn stop(events: &mpsc::Sender<Event>, mut stopped: watch::Receiver<bool>) -> &'static str {
-    tokio::select! {
-        () = events.closed() => "nobody listens any more",
-        _ = stopped.wait_for(|stopped| *stopped) => "stopped with the book",
     }
 }
 

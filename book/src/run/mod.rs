@@ -2,6 +2,9 @@
 
 pub mod ask;
 pub mod compile;
+pub mod event;
+pub mod exercise;
+pub mod explore;
 #[cfg(unix)]
 pub mod keep;
 pub mod lesson;

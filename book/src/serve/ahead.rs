@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use crate::course::workspace::Workspace;
 use crate::run::compile;
-use crate::run::lesson::COMPILE_TIME;
+use crate::run::event::COMPILE_TIME;
 use crate::run::tree::Tree;
 use crate::serve::door::Door;
 

@@ -34,15 +34,18 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::{sleep, timeout};
 use tower_http::services::ServeDir;
 
-use crate::course::exercise::{self, Exercise};
-use crate::course::explored;
+use crate::course::exercise::Exercise;
+use crate::course::explored::OWN;
 use crate::course::lesson::{Arguments, Lesson};
 use crate::course::stamp::Stamp;
 use crate::course::workspace::Workspace;
 use crate::run::compile::Compiler;
-use crate::run::lesson::{End, Event, Limits, Order};
+use crate::run::event::{End, Event};
+use crate::run::exercise::check;
+use crate::run::lesson::{Limits, Run};
 use crate::run::scratch::Scratch;
 use crate::serve::answer::{self, Answer, answer, news};
+use crate::serve::own;
 use crate::serve::pages::Pages;
 
 /// A request to run something is some hundred bytes.
@@ -170,7 +173,7 @@ impl Door {
         }
         match path {
             "/__book/session" => self.session(),
-            "/__book/exercises" => answer::json(&json!({"passed": exercise::passed(&self.workspace)})),
+            "/__book/exercises" => answer::json(&json!({"passed": self.workspace.passed()})),
             "/__book/reload" => self.reload(),
             "/__book/own" => self.own_file(),
             "/__book/run" => start(self, body, Door::run).await,
@@ -278,7 +281,7 @@ impl Door {
     /// Tells a page whether there is a file of the reader's own to explore, now and after each change of it.
     fn own_file(&self) -> Answer {
         let (to, from) = mpsc::channel(1);
-        let path = self.workspace.root().join(explored::OWN);
+        let path = self.workspace.root().join(OWN);
         tokio::spawn(async move {
             let mut seen = None;
             loop {
@@ -300,9 +303,9 @@ impl Door {
 
     /// A request to explore names nothing: there is one file of the reader's own.
     fn explore(&self, _: &Value) -> Result<Job, Refusal> {
-        match self.workspace.root().join(explored::OWN).is_file() {
+        match self.workspace.root().join(OWN).is_file() {
             true => Ok(Job::Explore),
-            false => Err((StatusCode::NOT_FOUND, format!("there is no {}", explored::OWN))),
+            false => Err((StatusCode::NOT_FOUND, format!("there is no {}", OWN))),
         }
     }
 
@@ -352,14 +355,14 @@ impl Job {
             Job::Run(lesson, arguments) => {
                 let (workspace, limits) = (&door.workspace, door.limits);
                 let scratch = door.scratch.path();
-                let order = Order { workspace, lesson, arguments, limits, scratch, at_readers_speed: true };
-                order.run(&door.compiler, events, stopped).await
+                let run = Run { workspace, lesson, arguments, limits, scratch, at_readers_speed: true };
+                run.run(&door.compiler, events, stopped).await
             }
             Job::Check(exercise) => {
                 let silence = door.limits.time * CHECKS;
-                exercise.check(&door.workspace, silence, &door.compiler, events, stopped).await
+                check(&door.workspace, exercise, silence, &door.compiler, events, stopped).await
             }
-            Job::Explore => explored::own(&door.workspace, &door.compiler, events, stopped).await,
+            Job::Explore => own::explore(&door.workspace, &door.compiler, events, stopped).await,
         }
     }
 }
@@ -369,7 +372,7 @@ impl Display for Job {
         match self {
             Job::Run(lesson, arguments) => write!(f, "ran {} {arguments}", lesson.package()),
             Job::Check(exercise) => write!(f, "checked {}", exercise.name),
-            Job::Explore => write!(f, "explored {}", explored::OWN),
+            Job::Explore => write!(f, "explored {}", OWN),
         }
     }
 }

@@ -22,6 +22,7 @@ mod ahead;
 mod answer;
 mod connections;
 mod door;
+mod own;
 mod pages;
 
 /// How many ports are tried, from the one that was asked for.
