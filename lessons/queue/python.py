@@ -59,8 +59,8 @@ def main():
     writer.start()
     reader.start()
     writer.join()
-    # The queue has no end of its own: a message has to stand for it. Or one ends the reader by
-    # reader.terminate(), which loses what it has not read yet, and the queue's lock if it holds it.
+    # The queue doesn't end by itself: a message has to stand for the end. Some programs call
+    # reader.terminate() instead. That loses what isn't read yet, and the queue's lock if the reader holds it.
     letters.put(None)
     reader.join(timeout=3 / SPEED if kill else None)
     if reader.is_alive():

@@ -4,7 +4,7 @@
 //!     cargo run -p lesson-pool -- --kill
 //!
 //!     --kill     kill a worker in the middle of its task
-//!     --retry    do a task again whose worker was killed
+//!     --retry    do a task again if its worker was killed
 //!
 //! Chapter: book/chapters/en/pool.md
 //! Try: give the pool five workers, and then one. How long does it all take?

@@ -32,7 +32,7 @@ fn lesson() -> Result<()> {
     let writer = process::start(put, to)?;
     let reader = process::start(get, from)?;
     writer.join()?;
-    reader.join()?; // ends by itself: nobody is left who could send
+    reader.join()?; // ends by itself: no sender is left
     say!("both have ended");
     Ok(())
 }

@@ -1,8 +1,8 @@
-//! Four tasks, two of which fail, and `main` says of each what became of it.
+//! Four tasks, two of which fail, and `main` should say what happened to each.
 //!
-//! As it is, `main` ends at the first error, and nobody learns of the other tasks. Say
+//! Now `main` ends at the first error, and you don't learn about the other tasks. Say
 //! the result or the error of each, in order; an error names its task. And end with an
-//! error that counts them.
+//! error that says how many failed.
 //!
 //!     cargo exercise check pool-tasks/every-error
 

@@ -1,8 +1,8 @@
-//! Two processes take turns, also when a third has crashed in its turn.
+//! Two processes should take turns, even when a third has crashed in its turn.
 //!
-//! A file says that it is somebody's turn. The process that can create it begins, and
-//! removes it at the end. But a process that crashes removes nothing, and the others
-//! wait for ever. Let a crash free the turn.
+//! A file says that some process has the turn. The process that can create the file
+//! begins, and removes it at the end. But a process that crashes removes nothing, and
+//! the others wait for ever. Let a crash free the turn.
 //!
 //!     cargo exercise check process-lock/crashed-holder
 

@@ -1,5 +1,5 @@
-//! The file stays, and what counts is who has it locked. That the system knows, and
-//! undoes at a crash.
+//! The file stays. What counts is which process has it locked. The system knows that,
+//! and frees the lock when the process crashes.
 
 use std::fs::{self, File};
 use std::process::{ExitCode, abort};

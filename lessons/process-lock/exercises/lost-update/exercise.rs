@@ -1,8 +1,8 @@
-//! Two processes add to one balance in a file, and no update is lost.
+//! Two processes add to one balance in a file, and no update should be lost.
 //!
 //! Each reads the balance, works, and writes the balance plus 1, 20 times. If the other
-//! does so meanwhile, what it wrote is written over. Each has a handle of the same
-//! lock, and does not use it.
+//! process writes in the meantime, its update is overwritten. Each has a handle of the
+//! same lock, and doesn't use it.
 //!
 //!     cargo exercise check process-lock/lost-update
 

@@ -1,4 +1,4 @@
-//! From the reading to the writing, the lock is held.
+//! The lock is held from the read to the write.
 
 use std::fs;
 use std::process::ExitCode;

@@ -1,9 +1,9 @@
-//! Ctrl-C ends two children in order: each says how far it has come.
+//! Ctrl-C should end two children in good order: each says how far it has got.
 //!
 //! A child counts until its pipe has ended, and `main` holds the other end of the pipe.
 //! Ctrl-C goes to all three processes at once, and ends each of them where it stands.
-//! Let `main` answer it: it lets the pipes end, and waits for its children. And let the
-//! children not die of it.
+//! Let `main` handle it: it ends the pipes, and waits for its children. And make sure
+//! that the children don't die of Ctrl-C.
 //!
 //!     cargo exercise check processes/ctrl-c
 
@@ -27,9 +27,9 @@ fn lesson() -> Result<()> {
         pipes.push(writer);
     }
 
-    // Before it says so, it should be ready for Ctrl-C.
+    // Before `main` says this, it should be ready for Ctrl-C.
     say!("begins to wait for Ctrl-C");
-    // Here it should wait for Ctrl-C, and then let the pipes end.
+    // Here `main` should wait for Ctrl-C, and then end the pipes.
 
     for child in children {
         child.join()?;
@@ -40,7 +40,7 @@ fn lesson() -> Result<()> {
 
 /// Counts until the pipe has ended.
 fn count(pipe: PipeReader) -> Result<()> {
-    // Before it says so, it should be ready for Ctrl-C.
+    // Before the child says this, it should be ready for Ctrl-C.
     say!("begins to count");
     let end = thread::spawn(|| read_to_string(pipe));
     let mut n = 0;

@@ -1,5 +1,5 @@
-//! Ctrl-C reaches all three processes. `main` takes it as a wish; the children leave it
-//! to `main`.
+//! Ctrl-C reaches all three processes. `main` takes it as a request to stop.
+//! The children ignore it, and `main` tells them.
 
 use std::io::{self, PipeReader, read_to_string};
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
-//! Looks again and again whether the job has ended; when its time is over, kills it and
-//! waits.
+//! Looks again and again whether the job has ended. When its time is over, it kills the
+//! job and waits for it.
 
 use std::process::{ExitCode, ExitStatus};
 use std::thread;

@@ -1,7 +1,7 @@
-//! Three children count to 3 side by side, and `main` waits for all of them.
+//! Three children count to 3 side by side, and `main` should wait for all of them.
 //!
-//! As it is, `main` keeps none of its children. One that is dropped before it was
-//! waited for is killed, in the middle of its counting.
+//! Now `main` keeps none of its children. A child that is dropped before `main` has
+//! waited for it is killed, in the middle of its counting.
 //!
 //!     cargo exercise check processes/wait-for-all
 

@@ -1,4 +1,4 @@
-//! All are started before the first is waited for, and each is waited for.
+//! `main` starts all three before it waits for the first, and waits for each.
 
 use std::process::ExitCode;
 

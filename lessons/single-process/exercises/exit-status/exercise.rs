@@ -1,7 +1,7 @@
-//! A program that starts a job, and ends as the job ended.
+//! A program that starts a job, and should end as the job ended.
 //!
-//! The shell that started this program sees only *its* exit status: 0, whatever became of
-//! the job. Hand the job's status on. A job that crashed may have no number; then end with
+//! The shell that started this program sees only *its* exit status: 0, however the job
+//! ended. Pass the job's status on. A job that crashed may have no number; then end with
 //! 1.
 //!
 //!     cargo exercise check single-process/exit-status

@@ -1,5 +1,5 @@
-//! The job's exit status is this program's too; a job that crashed has none, and that
-//! is no success.
+//! The program ends with the job's own exit status. A job that crashed has none, and
+//! that is a failure.
 
 use std::process::{ExitCode, abort, exit};
 

@@ -1,8 +1,8 @@
 //! Two children write lines into one pipe, and `main` reads to its end.
 //!
 //! The writers end, and `main` still waits for a line. A pipe ends when *all* its
-//! writing ends are closed. Find the one that is still open. It should also work when a
-//! writer crashes.
+//! writing ends are closed. Find the one that is still open. Your answer should also
+//! work when a writer crashes.
 //!
 //!     cargo exercise check pipe/open-end
 

@@ -1,7 +1,7 @@
 //! Six tasks on two workers: side by side, and the results in order.
 //!
 //! The results come in order, but no two tasks run at the same time. While the first
-//! worker works, `main` waits, and has not yet said what the second could do.
+//! worker works, `main` waits, and hasn't yet submitted a task for the second.
 //!
 //!     cargo exercise check pool/in-order
 

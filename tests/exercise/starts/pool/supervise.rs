@@ -1,9 +1,9 @@
-//! A pool of your own: two worker processes at a time, and it survives when one dies.
+//! A pool of your own: two worker processes at a time, and it goes on when one dies.
 //!
-//! Each task gets a worker process. As it is, one works at a time, and the first that
-//! dies ends it all. Let two work at a time. A task whose worker died is tried again by
-//! a new worker, three times in all; then say `stone is given up`. All other tasks are
-//! done.
+//! Each task gets a worker process. Now one works at a time, and the first worker that
+//! dies ends the whole program. Let two work at a time. If a worker dies, let a new
+//! worker try its task again, three times in all; then say `stone is given up`. All
+//! other tasks should be done.
 //!
 //!     cargo exercise check pool/supervise
 
@@ -35,7 +35,7 @@ fn start_worker(task: &str, attempt: u32) -> Result<Process> {
     Ok(worker)
 }
 
-/// A worker. The fish is not done at the first attempt, the stone not before the tenth.
+/// A worker. The first attempt at the fish never ends, and the stone takes ten attempts.
 fn cook(task: PipeReader) -> Result<()> {
     let task = read_to_string(task)?;
     say!("begins {task}");

@@ -1,7 +1,7 @@
-//! A job gets so much time, and no more.
+//! A job gets a limited time, and no more.
 //!
 //! `wait_at_most` waits until the job has ended, however long that takes. Let it wait
-//! for `limit` at most. Then it kills the job, and returns how that ended.
+//! for `limit` at most. Then it should kill the job, and return how the job ended.
 //!
 //!     cargo exercise check processes/time-limit
 

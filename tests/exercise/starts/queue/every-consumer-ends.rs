@@ -1,7 +1,7 @@
-//! Two producers, three consumers, and every consumer sees the end of the queue.
+//! Two producers, three consumers, and every consumer should see the end of the queue.
 //!
-//! A queue has ended when nobody is left who could send. The producers end, and still
-//! the consumers wait for more. Who could send?
+//! A queue has ended when no process is left that could send. The producers end, and
+//! still the consumers wait for more. Which process could send?
 //!
 //!     cargo exercise check queue/every-consumer-ends
 
