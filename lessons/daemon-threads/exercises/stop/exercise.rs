@@ -1,7 +1,7 @@
 //! Tell a thread to stop, and wait until it has.
 //!
-//! A thread plays one song after the other, for ever. `stop` tells nobody and waits for
-//! nobody, so the music goes on. Let it end.
+//! A thread plays one song after the other, for ever. `stop` neither tells it to stop nor
+//! waits for it, so the music goes on. Let it end.
 //!
 //!     cargo exercise check daemon-threads/stop
 
@@ -30,7 +30,7 @@ impl Player {
     }
 
     /// Stops the music, and returns how many songs were played. When this returns, the
-    /// last one is over, and no other will come.
+    /// last one is over, and no other one begins.
     pub fn stop(self) -> u32 {
         self.played.load(SeqCst)
     }

@@ -28,7 +28,7 @@ impl Player {
     }
 
     /// Stops the music, and returns how many songs were played. When this returns, the
-    /// last one is over, and no other will come.
+    /// last one is over, and no other one begins.
     pub fn stop(self) -> u32 {
         self.stop.store(true, SeqCst);
         self.thread.join().expect("it does not panic")

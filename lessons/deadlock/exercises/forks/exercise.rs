@@ -1,6 +1,6 @@
 //! Forks at a round table.
 //!
-//! Between any two who sit at a round table there is one fork, and to eat takes two.
+//! Between any two people at a round table there is one fork, and each needs two to eat.
 //! When each has taken one, nobody can eat. Let all of them eat.
 //!
 //!     cargo exercise check deadlock/forks

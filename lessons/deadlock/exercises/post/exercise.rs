@@ -1,8 +1,8 @@
 //! Free the lock before you wait.
 //!
 //! Letters go through a channel, and a lock guards their number. A sender that waits
-//! for room has the lock in hand, and the receiver needs it. Let both come to their
-//! end.
+//! for room holds the lock, and the receiver needs it. Make both return in every
+//! order.
 //!
 //!     cargo exercise check deadlock/post
 

@@ -1,7 +1,7 @@
 //! Transfer without a deadlock.
 //!
-//! Two transfers in opposite directions can get stuck. Make `transfer` and `total` come
-//! to their end in every order of the steps.
+//! Two transfers in opposite directions can get stuck. Make `transfer` and `total`
+//! return in every order of the steps.
 //!
 //!     cargo exercise check deadlock/transfer
 
@@ -13,7 +13,7 @@ pub struct Account {
     pub balance: Mutex<i64>,
 }
 
-/// Moves the amount from one account to another one, or to the same.
+/// Moves the amount from one account to another one, or to itself.
 pub fn transfer(from: &Account, to: &Account, amount: i64) {
     let mut from = from.balance.lock();
     let mut to = to.balance.lock();
@@ -21,7 +21,7 @@ pub fn transfer(from: &Account, to: &Account, amount: i64) {
     *to += amount;
 }
 
-/// What two accounts hold together, at one moment.
+/// What two accounts hold together, at the same moment.
 pub fn total(one: &Account, other: &Account) -> i64 {
     let one = one.balance.lock();
     let other = other.balance.lock();

@@ -9,7 +9,7 @@ pub struct Account {
     pub balance: Mutex<i64>,
 }
 
-/// Moves the amount from one account to another one, or to the same.
+/// Moves the amount from one account to another one, or to itself.
 pub fn transfer(from: &Account, to: &Account, amount: i64) {
     if from.number == to.number {
         return; // one lock can't be taken twice
@@ -19,7 +19,7 @@ pub fn transfer(from: &Account, to: &Account, amount: i64) {
     *to += amount;
 }
 
-/// What two accounts hold together, at one moment.
+/// What two accounts hold together, at the same moment.
 pub fn total(one: &Account, other: &Account) -> i64 {
     let (one, other) = both(one, other);
     *one + *other

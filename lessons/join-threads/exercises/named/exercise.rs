@@ -1,7 +1,7 @@
 //! Name the threads, and join them.
 //!
 //! `ask_all` calls `ask` once for each name, all in the main thread. Give each call a
-//! thread of its own that bears the name, and let them all be at work at the same time.
+//! thread of its own that has the name, and let them all work at the same time.
 //!
 //!     cargo exercise check join-threads/named
 

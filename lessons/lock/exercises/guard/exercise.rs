@@ -1,6 +1,6 @@
 //! A guard that lives too long.
 //!
-//! Each worker takes a job, lets go of the lock, and works. So it seems, but the workers
+//! It seems that each worker takes a job, frees the lock, and works. But the workers
 //! work one after the other. Find out why, and let them work at the same time.
 //!
 //!     cargo exercise check lock/guard

@@ -1,7 +1,7 @@
 //! A thread that waits for itself.
 //!
 //! `write_all` keeps the lock, so that its lines stay together, and calls `write`, which
-//! wants the lock as well. One thread alone is stuck for ever. Let it come to its end.
+//! wants the lock as well. A single thread is stuck for ever. Make `write_all` return.
 //!
 //!     cargo exercise check lock/twice
 
@@ -13,7 +13,7 @@ pub struct Diary {
 }
 
 impl Diary {
-    /// An empty one.
+    /// No lines yet.
     pub fn new() -> Self {
         Diary { lines: Mutex::new(Vec::new()) }
     }

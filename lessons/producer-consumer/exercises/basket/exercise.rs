@@ -1,6 +1,6 @@
 //! Look again after waking up.
 //!
-//! A dog waits at an empty basket. When it wakes up, it takes a bone without a look,
+//! A dog waits at an empty basket. When it wakes up, it takes a bone without looking,
 //! and sometimes there is none. Make `take` return a bone in every order of the steps.
 //!
 //!     cargo exercise check producer-consumer/basket
@@ -14,7 +14,7 @@ pub struct Basket {
 }
 
 impl Basket {
-    /// An empty one.
+    /// An empty basket.
     pub fn new() -> Self {
         Basket { bones: Mutex::new(Vec::new()), filled: Condvar::new() }
     }

@@ -21,7 +21,7 @@ struct Inside {
 }
 
 impl Queue {
-    /// An empty one.
+    /// An empty queue.
     pub fn new() -> Self {
         let inside = Inside { bones: VecDeque::new(), closed: false };
         Queue { inside: Mutex::new(inside), changed: Condvar::new() }
@@ -33,12 +33,12 @@ impl Queue {
         self.changed.notify_one();
     }
 
-    /// Says that nothing will be put any more.
+    /// Says that nothing more will be put.
     pub fn close(&self) {
         self.inside.lock().closed = true;
     }
 
-    /// Takes the first bone. While there is none, it waits; `None` when none can come.
+    /// Takes the first bone. While there is none, it waits. `None` when none can come.
     pub fn take(&self) -> Option<u32> {
         let mut inside = self.inside.lock();
         while inside.bones.is_empty() {

@@ -1,7 +1,7 @@
 //! Miss no wake-up.
 //!
 //! One thread changes a value, and others wait until it is as they want it. Sometimes
-//! one of them sleeps on, although it is. Find the moment at which the wake-up is lost.
+//! it is, and one of them still sleeps. Find the moment at which the wake-up is lost.
 //!
 //!     cargo exercise check producer-consumer/watched
 
@@ -19,7 +19,7 @@ impl<T> Watched<T> {
         Watched { value: Mutex::new(value), changed: Condvar::new() }
     }
 
-    /// Changes the value, and wakes those that wait.
+    /// Changes the value, and wakes the threads that wait.
     pub fn change(&self, change: impl FnOnce(&mut T)) {
         change(&mut self.value.lock());
         self.changed.notify_all();

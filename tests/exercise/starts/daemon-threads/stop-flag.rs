@@ -1,7 +1,7 @@
 //! Stop a background thread, and lose nothing.
 //!
 //! A thread in the background saves notes, while the program goes on. `finish` tells it
-//! to stop. See to it that every note is saved when `finish` has returned.
+//! to stop. Make sure that every note is saved when `finish` has returned.
 //!
 //!     cargo exercise check daemon-threads/stop-flag
 
@@ -36,7 +36,7 @@ impl Saver {
         Saver { shared }
     }
 
-    /// Hands over a note, and goes on at once.
+    /// Gives the thread a note to save, and returns at once.
     pub fn note(&self, note: u32) {
         self.shared.unsaved.lock().expect("nobody panics").push(note);
     }

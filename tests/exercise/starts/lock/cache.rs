@@ -1,7 +1,7 @@
 //! Compute each value once, and different ones at the same time.
 //!
 //! Two threads that want the same value at the same time both compute it. Let the second
-//! one wait for the first. Who wants another value must not wait.
+//! one wait for the first. A thread that wants another value must not wait.
 //!
 //!     cargo exercise check lock/cache
 
@@ -15,7 +15,7 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// An empty one.
+    /// An empty cache.
     pub fn new() -> Self {
         Cache { values: Mutex::new(HashMap::new()) }
     }

@@ -1,7 +1,7 @@
 //! Account for every bone.
 //!
-//! A dog has had enough and goes home. Tim keeps what he can't get rid of, and yet a
-//! bone is missing. Find it.
+//! A dog has had enough and goes home. Tim keeps the bones that he can't send, and still
+//! a bone is missing. Find it.
 //!
 //!     cargo exercise check producer-consumer/counts
 

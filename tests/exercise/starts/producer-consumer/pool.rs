@@ -1,8 +1,8 @@
 //! Shut down without losing a job.
 //!
-//! A pool is told to stop, and jobs that it has taken on are never done. Make
-//! `shutdown` wait until all are done. And let a job that panics take nothing else with
-//! it.
+//! A pool is told to stop, and jobs that it has accepted are never done. Make
+//! `shutdown` wait until all are done. And when a job panics, let nothing else be
+//! lost.
 //!
 //!     cargo exercise check producer-consumer/pool
 
@@ -32,12 +32,12 @@ impl Pool {
         Pool { jobs: to_workers, running, workers: (0..workers).map(worker).collect() }
     }
 
-    /// Hands a job to the workers, and doesn't wait for it.
+    /// Gives a job to the workers, and doesn't wait for it.
     pub fn run(&self, job: impl FnOnce() + Send + 'static) {
         self.jobs.send(Box::new(job)).expect("a worker is there");
     }
 
-    /// Takes no more jobs, and returns when all that were handed over are done.
+    /// Accepts no more jobs, and returns when all that were given to `run` are done.
     pub fn shutdown(self) {
         drop(self.running);
         for worker in self.workers {

@@ -1,6 +1,6 @@
-//! Let every dog know that nothing comes any more.
+//! Let every dog know that nothing more comes.
 //!
-//! Each dog eats until nothing comes any more. But this program never ends. Find out
+//! Each dog eats until nothing more comes. But this program never ends. Find out
 //! what the dogs wait for, and let them go home.
 //!
 //!     cargo exercise check producer-consumer/sender

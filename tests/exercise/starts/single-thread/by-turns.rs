@@ -1,7 +1,7 @@
 //! By turns, in one thread.
 //!
 //! `evening` does all songs first, and then all parts of the film. Let them take turns:
-//! a song, a part, a song, a part… What is left of the longer one comes at the end. One
+//! a song, a part, a song, a part… The rest of the longer one comes at the end. One
 //! thread is enough.
 //!
 //!     cargo exercise check single-thread/by-turns

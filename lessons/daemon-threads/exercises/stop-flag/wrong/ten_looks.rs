@@ -37,7 +37,7 @@ impl Saver {
         Saver { shared, thread }
     }
 
-    /// Hands over a note, and goes on at once.
+    /// Gives the thread a note to save, and returns at once.
     pub fn note(&self, note: u32) {
         self.shared.unsaved.lock().expect("nobody panics").push(note);
     }

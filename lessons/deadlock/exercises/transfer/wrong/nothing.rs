@@ -8,10 +8,10 @@ pub struct Account {
     pub balance: Mutex<i64>,
 }
 
-/// Moves the amount from one account to another one, or to the same.
+/// Moves the amount from one account to another one, or to itself.
 pub fn transfer(_from: &Account, _to: &Account, _amount: i64) {}
 
-/// What two accounts hold together, at one moment.
+/// What two accounts hold together, at the same moment.
 pub fn total(_one: &Account, _other: &Account) -> i64 {
     200
 }

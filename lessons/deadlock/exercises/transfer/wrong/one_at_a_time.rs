@@ -8,13 +8,13 @@ pub struct Account {
     pub balance: Mutex<i64>,
 }
 
-/// Moves the amount from one account to another one, or to the same.
+/// Moves the amount from one account to another one, or to itself.
 pub fn transfer(from: &Account, to: &Account, amount: i64) {
     *from.balance.lock() -= amount;
     *to.balance.lock() += amount;
 }
 
-/// What two accounts hold together, at one moment.
+/// What two accounts hold together, at the same moment.
 pub fn total(one: &Account, other: &Account) -> i64 {
     let one = *one.balance.lock();
     let other = *other.balance.lock();

@@ -10,14 +10,14 @@ pub struct Account {
 
 static BANK: Mutex<()> = Mutex::new(());
 
-/// Moves the amount from one account to another one, or to the same.
+/// Moves the amount from one account to another one, or to itself.
 pub fn transfer(from: &Account, to: &Account, amount: i64) {
     let _bank = BANK.lock();
     *from.balance.lock() -= amount;
     *to.balance.lock() += amount;
 }
 
-/// What two accounts hold together, at one moment.
+/// What two accounts hold together, at the same moment.
 pub fn total(one: &Account, other: &Account) -> i64 {
     let _bank = BANK.lock();
     let one = *one.balance.lock();

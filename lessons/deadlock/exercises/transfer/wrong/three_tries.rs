@@ -9,7 +9,7 @@ pub struct Account {
     pub balance: Mutex<i64>,
 }
 
-/// Moves the amount from one account to another one, or to the same.
+/// Moves the amount from one account to another one, or to itself.
 pub fn transfer(from: &Account, to: &Account, amount: i64) {
     for _ in 0..3 {
         let mut from = from.balance.lock();
@@ -21,7 +21,7 @@ pub fn transfer(from: &Account, to: &Account, amount: i64) {
     }
 }
 
-/// What two accounts hold together, at one moment.
+/// What two accounts hold together, at the same moment.
 pub fn total(one: &Account, other: &Account) -> i64 {
     let (first, second) =
         if one.number < other.number { (one, other) } else { (other, one) };

@@ -8,7 +8,7 @@ pub struct Account {
     pub balance: Mutex<i64>,
 }
 
-/// Moves the amount from one account to another one, or to the same.
+/// Moves the amount from one account to another one, or to itself.
 pub fn transfer(from: &Account, to: &Account, amount: i64) {
     if from.number == to.number {
         return;
@@ -21,7 +21,7 @@ pub fn transfer(from: &Account, to: &Account, amount: i64) {
     *second_balance += sign * amount;
 }
 
-/// What two accounts hold together, at one moment.
+/// What two accounts hold together, at the same moment.
 pub fn total(_: &Account, _: &Account) -> i64 {
     200
 }

@@ -6,7 +6,7 @@ use std::thread;
 /// Something to do in a thread.
 pub type Job = Box<dyn FnOnce() -> u32 + Send>;
 
-/// Runs all jobs at the same time, and returns what became of each, in their order.
+/// Runs all jobs at the same time, and returns the outcome of each, in their order.
 ///
 /// `Err` holds the text of a panic, or "no text" if it has none.
 pub fn outcomes(jobs: Vec<Job>) -> Vec<Result<u32, String>> {

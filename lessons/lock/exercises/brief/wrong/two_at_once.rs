@@ -5,7 +5,7 @@ use parking_lot::Mutex;
 static FIRST: Mutex<()> = Mutex::new(());
 static SECOND: Mutex<()> = Mutex::new(());
 
-/// Works on each part, and adds what comes out to the total. Several threads call this at
+/// Works on each part, and adds the result to the total. Several threads call this at
 /// the same time, with the same total.
 pub fn add_up(total: &Mutex<u64>, parts: &[u64], work: impl Fn(u64) -> u64) {
     for &part in parts {

@@ -11,7 +11,7 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// An empty one.
+    /// An empty cache.
     pub fn new() -> Self {
         Cache { values: Mutex::new(HashMap::new()), computes: Mutex::new(()) }
     }

@@ -10,11 +10,11 @@ pub struct Cache {
     slots: Mutex<HashMap<String, Slot>>,
 }
 
-/// `None` until the value is computed. Who computes it holds the lock.
+/// `None` until the value is computed. The thread that computes it holds the lock.
 type Slot = Arc<Mutex<Option<u32>>>;
 
 impl Cache {
-    /// An empty one.
+    /// An empty cache.
     pub fn new() -> Self {
         Cache { slots: Mutex::new(HashMap::new()) }
     }

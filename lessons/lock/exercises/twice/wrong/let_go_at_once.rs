@@ -8,7 +8,7 @@ pub struct Diary {
 }
 
 impl Diary {
-    /// An empty one.
+    /// No lines yet.
     pub fn new() -> Self {
         Diary { lines: Mutex::new(Vec::new()) }
     }

@@ -9,7 +9,7 @@ pub struct Basket {
 }
 
 impl Basket {
-    /// An empty one.
+    /// An empty basket.
     pub fn new() -> Self {
         Basket { bones: Mutex::new(Vec::new()), filled: Condvar::new() }
     }

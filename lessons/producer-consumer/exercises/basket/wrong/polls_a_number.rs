@@ -11,7 +11,7 @@ pub struct Basket {
 }
 
 impl Basket {
-    /// An empty one.
+    /// An empty basket.
     pub fn new() -> Self {
         Basket {
             bones: Mutex::new(Vec::new()),

@@ -13,7 +13,7 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// An empty one.
+    /// An empty queue.
     pub fn new(capacity: usize) -> Self {
         Queue {
             bones: Mutex::new(VecDeque::new()),

@@ -17,13 +17,13 @@ impl Pool {
         Pool { _workers: workers }
     }
 
-    /// Hands a job to the workers, and doesn't wait for it.
+    /// Gives a job to the workers, and doesn't wait for it.
     pub fn run(&self, job: impl FnOnce() + Send + 'static) {
         let job: Job = Box::new(job);
         let _ = catch_unwind(AssertUnwindSafe(job));
     }
 
-    /// Takes no more jobs, and returns when all that were handed over are done.
+    /// Accepts no more jobs, and returns when all that were given to `run` are done.
     pub fn shutdown(self) {
         // All is done.
     }

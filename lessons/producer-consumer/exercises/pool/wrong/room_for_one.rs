@@ -25,12 +25,12 @@ impl Pool {
         Pool { jobs: to_workers, workers: (0..workers).map(worker).collect() }
     }
 
-    /// Hands a job to the workers, and doesn't wait for it.
+    /// Gives a job to the workers, and doesn't wait for it.
     pub fn run(&self, job: impl FnOnce() + Send + 'static) {
         self.jobs.send(Box::new(job)).expect("a worker is there");
     }
 
-    /// Takes no more jobs, and returns when all that were handed over are done.
+    /// Accepts no more jobs, and returns when all that were given to `run` are done.
     pub fn shutdown(self) {
         drop(self.jobs);
         for worker in self.workers {

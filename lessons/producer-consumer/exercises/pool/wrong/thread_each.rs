@@ -18,13 +18,13 @@ impl Pool {
         Pool { _workers: workers, jobs: Mutex::new(Vec::new()) }
     }
 
-    /// Hands a job to the workers, and doesn't wait for it.
+    /// Gives a job to the workers, and doesn't wait for it.
     pub fn run(&self, job: impl FnOnce() + Send + 'static) {
         let job: Job = Box::new(job);
         self.jobs.lock().expect("nobody panics").push(thread::spawn(job));
     }
 
-    /// Takes no more jobs, and returns when all that were handed over are done.
+    /// Accepts no more jobs, and returns when all that were given to `run` are done.
     pub fn shutdown(self) {
         for job in self.jobs.into_inner().expect("nobody panics") {
             let _ = job.join();

@@ -14,7 +14,7 @@ impl<T> Watched<T> {
         Watched { value: Mutex::new(value), changed: Condvar::new() }
     }
 
-    /// Changes the value, and wakes those that wait.
+    /// Changes the value, and wakes the threads that wait.
     pub fn change(&self, change: impl FnOnce(&mut T)) {
         change(&mut self.value.lock());
         for _ in 0..5 {

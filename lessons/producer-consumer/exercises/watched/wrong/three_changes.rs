@@ -19,7 +19,7 @@ impl<T> Watched<T> {
         }
     }
 
-    /// Changes the value, and wakes those that wait.
+    /// Changes the value, and wakes the threads that wait.
     pub fn change(&self, change: impl FnOnce(&mut T)) {
         change(&mut self.value.lock());
         let mut t = self.told.lock();

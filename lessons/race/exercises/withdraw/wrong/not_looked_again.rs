@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering::Relaxed;
 
-/// Takes `amount` from the balance, if there is as much. Returns whether it did.
+/// Takes `amount` from the balance, if there is enough. Returns whether it did.
 pub fn withdraw(balance: &AtomicI64, amount: i64) -> bool {
     let mut seen = balance.load(Relaxed);
     if seen < amount {

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 
 static LOCK: Mutex<()> = Mutex::new(());
 
-/// Takes `amount` from the balance, if there is as much. Returns whether it did.
+/// Takes `amount` from the balance, if there is enough. Returns whether it did.
 pub fn withdraw(balance: &AtomicI64, amount: i64) -> bool {
     let _guard = LOCK.lock();
     let seen = balance.load(Relaxed);
