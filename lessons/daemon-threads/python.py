@@ -10,7 +10,7 @@ SPEED = float(os.environ.get("LESSON_SPEED", "1"))
 
 def say(text):
     who = threading.current_thread().name
-    # Not print: at its end, Python can find the lock of sys.stdout held by a daemon thread, and abort.
+    # Not print: if a daemon thread holds the lock of sys.stdout when Python shuts down, Python aborts.
     os.write(1, f"{who:<16}  {text}\n".encode())
 
 
@@ -31,7 +31,7 @@ def film():
 
 
 def main():
-    # Without daemon=True, Python would wait for both threads here, and for ever.
+    # Without daemon=True, Python would wait here for both threads, for ever.
     threading.Thread(target=music, name="music", daemon=True).start()
     threading.Thread(target=film, name="film", daemon=True).start()
     work(2.5)

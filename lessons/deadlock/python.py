@@ -10,7 +10,7 @@ SPEED = float(os.environ.get("LESSON_SPEED", "1"))
 
 def say(text):
     who = threading.current_thread().name
-    # Not print: at its end, Python can find the lock of sys.stdout held by a daemon thread, and abort.
+    # Not print: if a daemon thread holds the lock of sys.stdout when Python shuts down, Python aborts.
     os.write(1, f"{who:<16}  {text}\n".encode())
 
 
@@ -45,14 +45,14 @@ def main():
     parser.add_argument("--order", choices=["opposite", "same"], default="opposite", help="Bob's, compared with Ann's")
     order = parser.parse_args().order
     threads = [
-        # Without daemon=True, Python would wait at its end for those that are stuck, and for ever.
+        # Without daemon=True, Python would wait at the end for the stuck threads, for ever.
         threading.Thread(target=pen_first, name="Ann", daemon=True),
         threading.Thread(target=paper_first if order == "opposite" else pen_first, name="Bob", daemon=True),
     ]
     for thread in threads:
         thread.start()
 
-    deadline = time.monotonic() + 6 / SPEED  # all that they have to do takes 4 seconds
+    deadline = time.monotonic() + 6 / SPEED  # their work takes 4 seconds
     for thread in threads:
         thread.join(max(0, deadline - time.monotonic()))
     late = [thread.name for thread in threads if thread.is_alive()]

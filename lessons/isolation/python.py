@@ -1,4 +1,4 @@
-"""What a process has for itself and a thread shares: memory, the fate of a crash, and the cost of a start."""
+"""What threads share and processes don't: memory and crashes; what a start costs."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""Two threads that the main thread waits for. Neither a result nor an exception comes back by join."""
+"""Two threads that the main thread waits for. join returns neither a result nor an exception."""
 
 import os
 import threading
@@ -23,7 +23,7 @@ def music(songs):
     for n in range(1, songs + 1):
         say(f"listens to music, {n} of {songs}")
         work(1)
-    results["music"] = songs  # a thread's function has nobody to return to
+    results["music"] = songs  # what a thread's function returns is lost
 
 
 def film(parts):

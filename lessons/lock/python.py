@@ -9,7 +9,7 @@ def say(text):
 
 
 ROUNDS = 1_000_000
-balance = 0  # nothing but a habit ties it to its lock
+balance = 0  # nothing ties it to its lock
 lock = threading.Lock()
 
 

@@ -28,7 +28,7 @@ def make(bones):
     while not stop.is_set():
         work(0.5)
         bone = f"bone {made['Tim'] + 1}"
-        # A Python queue can't be waited for together with something else: look now and then.
+        # Python can't wait for a queue and for something else at once, so look now and then.
         while not stop.is_set():
             try:
                 bones.put(bone, timeout=0.05 / SPEED)

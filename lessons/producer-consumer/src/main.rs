@@ -26,7 +26,7 @@ fn lesson() -> Result<()> {
     let (to_dogs, bones) = channel::bounded(choice::value::<u16>("--capacity")?.into());
     let (ctrl_c, interrupted) = channel::bounded(1);
     ctrlc::set_handler(move || ctrl_c.try_send(()).unwrap_or(()))?; // twice is once
-    // Nothing is sent here: that its sender is gone is the sign to stop, for all to see.
+    // Nothing is ever sent here. All three learn from the end of `running` that it is time to stop.
     let (running, stop) = channel::bounded::<()>(0);
 
     let (made, eaten) = thread::scope(|threads| -> Result<_> {
@@ -57,7 +57,7 @@ fn make(bones: &Sender<usize>, stop: &Receiver<()>) -> usize {
         stage::sends(format!("bone {bone}"));
         let sent = wait("room for a bone", || {
             select_biased! {
-                recv(stop) -> _ => false, // stands first: when both can be, it stops
+                recv(stop) -> _ => false, // the first line wins when both are ready
                 send(bones, bone) -> sent => sent.is_ok(),
             }
         });
