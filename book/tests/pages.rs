@@ -130,6 +130,42 @@ fn mistakes_with_exercises_and_orders_are_told_with_place_and_remedy() {
 }
 
 #[test]
+fn a_question_is_part_of_its_page_and_a_mistake_in_one_fails_the_check() {
+    let course = Course::own().with_only("hello");
+    let (code, told) = course.run(&["record", "hello"]);
+    assert_eq!(code, Some(0), "{told}");
+    let chapter = format!("{}\n{{{{#lesson hello}}}}\n", course::QUIZ);
+    course.write("book/chapters/en/hello.md", &chapter.replace("Nothing makes him.", "{{#include who.txt}}"));
+    course.write("book/chapters/en/who.txt", "Nothing makes Bob.");
+    let (code, told) = course.run(&["check"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("2 questions."), "{told}");
+    let page = course.read("book/book/hello.html").replace('\n', "");
+    for part in [
+        "<style>/* A question with choices.",
+        "<p>Ann and Bob start at the same time.</p>",
+        "data-quiz=\"",
+        "<strong class=\"quiz-other\">Not this one.</strong> Nothing makes Bob.",
+        "<strong class=\"quiz-right\">Right.</strong> The system decides.",
+        "</details></div><p>Text between the two.</p>",
+    ] {
+        assert!(page.contains(part), "{part}\nis not in\n{page}");
+    }
+    course.write(
+        "book/chapters/en/hello.md",
+        &chapter.replace("3. [x]", "3. [ ]").replace("\n2. The other one", ""),
+    );
+    let (code, told) = course.run(&["check"]);
+    assert_eq!(code, Some(1));
+    for part in [
+        "book/chapters/en/hello.md:11: one choice is right: mark its reason, and no other, with [x] (0 are marked)",
+        "book/chapters/en/hello.md:30: a question has from two to four choices, and this one has 1",
+    ] {
+        assert!(told.lines().any(|line| line.ends_with(part)), "{part}\nis not in\n{told}");
+    }
+}
+
+#[test]
 fn an_exercise_is_a_card_that_needs_no_server() {
     let course = Course::own().with_only("hello").with_exercises();
     let url = "\n[output.html]\ngit-repository-url = \"https://example.org/course/\"\n";

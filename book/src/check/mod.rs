@@ -32,6 +32,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
             let checked = links::check(&folder)?;
             problems.extend(checked.problems);
             eprintln!("{} links on {} pages.", checked.links, checked.pages);
+            eprintln!("{} questions.", cards.questions);
         }
     }
     match problems.len() {

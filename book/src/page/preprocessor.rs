@@ -1,10 +1,11 @@
 //! The preprocessor: puts a card in place of each `{{#lesson NAME}}`, `{{#exercise TOPIC/NAME}}` and the like, measured figures in
-//! place of `{{#cost …}}`, and refuses a chapter with a hole in it.
+//! place of `{{#cost …}}`, a frame around each question, and refuses a chapter with a hole in it.
 //!
 //! The same code serves inside this program, where mdBook is a library, and as a command that someone's
 //! own `mdbook` calls.
 
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -14,7 +15,7 @@ use serde_json::Value;
 
 use crate::course::workspace::Workspace;
 use crate::page::card::parts::{Assets, Page, Runs};
-use crate::page::card::{self, costs};
+use crate::page::card::{self, costs, quiz};
 use crate::page::directive::{self, Directive};
 use crate::page::include;
 
@@ -75,6 +76,9 @@ fn ensure_kin(input: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// What stands on the page in place of these bytes of the chapter, and what that needs.
+type Edit = (Range<usize>, String, Option<&'static Assets>);
+
 /// One chapter, and all that its directives depend on.
 struct Chapter<'a> {
     path: &'a Path,
@@ -84,27 +88,37 @@ struct Chapter<'a> {
 impl Chapter<'_> {
     /// The chapter with its cards. Problems are collected, so that one build names them all.
     fn expand(&self, text: &str, problems: &mut Vec<String>) -> String {
-        let mut out = String::new();
-        let mut done = 0;
-        let mut assets: Vec<&Assets> = Vec::new();
+        let mut edits: Vec<Edit> = Vec::new();
+        let mut told = |line, problem| {
+            problems.push(format!("{}:{line}: {problem}", self.page.workspace.shown(self.path)));
+        };
+        match quiz::find(text) {
+            Ok(questions) => {
+                let all = questions.into_iter().flat_map(|question| question.edits);
+                edits.extend(all.map(|(range, html)| (range, html, Some(&quiz::ASSETS))));
+            }
+            Err(mistakes) => mistakes.into_iter().for_each(|mistake| told(mistake.line, mistake.says)),
+        }
         for directive in directive::find(text) {
             match self.answer(text, &directive) {
                 Ok(None) => {}
-                Ok(Some((html, needs))) => {
-                    out.push_str(&text[done..directive.range.start]);
-                    if let Some(needs) = needs.filter(|needs| !assets.contains(needs)) {
-                        out.push_str(&needs.before());
-                        assets.push(needs);
-                    }
-                    out.push_str(&html);
-                    done = directive.range.end;
-                }
-                Err(problem) => problems.push(format!(
-                    "{}:{}: {problem:#}",
-                    self.page.workspace.shown(self.path),
-                    directive.line
-                )),
+                Ok(Some((html, needs))) => edits.push((directive.range, html, needs)),
+                Err(problem) => told(directive.line, format!("{problem:#}")),
             }
+        }
+        // Directives stand between the parts of a question, and in its reasons.
+        edits.sort_by_key(|(range, ..)| range.start);
+        let mut out = String::new();
+        let mut done = 0;
+        let mut assets: Vec<&Assets> = Vec::new();
+        for (range, html, needs) in edits {
+            out.push_str(&text[done..range.start]);
+            if let Some(needs) = needs.filter(|needs| !assets.contains(needs)) {
+                out.push_str(&needs.before());
+                assets.push(needs);
+            }
+            out.push_str(&html);
+            done = range.end;
         }
         out.push_str(&text[done..]);
         out.extend(assets.into_iter().map(Assets::after));

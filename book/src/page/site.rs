@@ -12,6 +12,7 @@ use crate::course::explored::Program;
 use crate::course::lesson::Arguments;
 use crate::course::workspace::Workspace;
 use crate::page::card::parts::Runs;
+use crate::page::card::quiz;
 use crate::page::directive;
 use crate::page::preprocessor::LessonPreprocessor;
 
@@ -37,10 +38,12 @@ pub fn chapters(workspace: &Workspace) -> Result<PathBuf> {
     Ok(workspace.book().join(config(workspace)?.book.src))
 }
 
-/// The cards that the chapters ask for.
+/// The cards and questions of all chapters.
 pub struct Cards {
     /// The directive, its argument and the chapter, as `lesson`, `queue`, `queue.md`.
     asked: BTreeSet<[String; 3]>,
+    /// How many questions there are; those of a chapter in which one is wrong don't count.
+    pub questions: usize,
 }
 
 impl Cards {
@@ -48,15 +51,17 @@ impl Cards {
     pub fn of(workspace: &Workspace) -> Result<Self> {
         let book = load_with(workspace, config(workspace)?)?;
         let mut asked = BTreeSet::new();
+        let mut questions = 0;
         for item in book.iter() {
             let BookItem::Chapter(chapter) = item else { continue };
             let Some(path) = &chapter.source_path else { continue };
+            questions += quiz::find(&chapter.content).map_or(0, |found| found.len());
             let directives = directive::find(&chapter.content).into_iter();
             asked.extend(directives.filter(|directive| !directive.in_code).map(|directive| {
                 [directive.name, directive.argument, &path.display().to_string()].map(str::to_owned)
             }));
         }
-        Ok(Cards { asked })
+        Ok(Cards { asked, questions })
     }
 
     /// Whether the lesson's card is in the chapter of the lesson's name.

@@ -703,6 +703,105 @@ describe('what the explorer says', () => {
     }));
 });
 
+describe('questions', () => {
+  const address = { served: `${trial}/quiz.html`, 'from disk': pathToFileURL(path.join(trialSite, 'quiz.html')).href };
+  const asks = (page, question) => page.getByRole('group', { name: question });
+  const pressed = (scope) => scope.getByRole('button', { pressed: true }).allTextContents();
+  const reason = (scope) => scope.getByRole('status').innerText();
+
+  for (const where of ['served', 'from disk']) {
+    test(`${where}: a choice made by key shows its reason, and both are there after a reload`, () => open(address[where], async (page) => {
+      const first = asks(page, 'Which of them comes first?');
+      assert.deepEqual(await first.getByRole('button').allTextContents(), ['Ann, as main starts her first', 'Bob', 'Either']);
+      assert.deepEqual([await pressed(first), await reason(first)], [[], '']);
+      assert.equal(await page.locator('details:visible').count(), 0, 'the answer is not to be seen beforehand');
+      await tabTo(page, button(first, 'Ann'));
+      const ring = await button(first, 'Ann').evaluate((element) => getComputedStyle(element).outlineStyle);
+      assert.notEqual(ring, 'none', 'the focus can be seen');
+      await page.keyboard.press('Enter');
+      assert.equal(await reason(first), 'Not this one. She did in our run. Nothing makes her.');
+      assert.equal(await first.getByRole('link').getAttribute('href'), 'hello.html');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Space');
+      const right = /^Right\. The system decides\.\s+let either = true;/;
+      for (const when of ['pressed', 'loaded again']) {
+        assert.deepEqual(await pressed(first), ['Either'], when);
+        assert.match(await reason(first), right, when);
+        assert.equal(await first.locator('.quiz-reason button').count(), 0, 'a button that does nothing');
+        const signs = await first.getByRole('button').evaluateAll((all) => all.map((one) => getComputedStyle(one, '::before').content));
+        assert.deepEqual(signs, ['"✗ "', 'none', '"✓ "'], when);
+        assert.deepEqual(await pressed(asks(page, 'And who is last?')), [], 'the other question');
+        await page.reload();
+      }
+      const kept = () => page.evaluate(() => Object.entries({ ...localStorage }).filter(([name]) => /quiz/.test(name)));
+      assert.deepEqual((await kept()).map(([, choices]) => choices), ['02'], 'the first choice first');
+      await button(first, 'Bob').click();
+      await button(first, 'Either').click();
+      assert.deepEqual((await kept()).map(([, choices]) => choices), ['012']);
+      assert.deepEqual(await page.context().cookies(), []);
+    }));
+  }
+
+  test('choices that stand apart, and reasons of several paragraphs', () => open(address.served, async (page) => {
+    const last = asks(page, 'And who is last?');
+    await button(last, 'Bob').click();
+    assert.deepEqual(await last.locator('.quiz-reason > p').allTextContents(), ['Not this one. Only if Ann was first.', 'The system decides.']);
+  }));
+
+  test('what was kept of another question, or is nonsense, is passed over', () => open(address.served, async (page) => {
+    const key = await page.locator('[data-quiz]').first().getAttribute('data-quiz');
+    for (const [name, kept] of [[key, '7'], [key, '{}'], ['0123456789ab', '2']]) {
+      await page.evaluate(([name, kept]) => {
+        localStorage.clear();
+        localStorage.setItem(`see-it-run.quiz.${name}`, kept);
+      }, [name, kept]);
+      await page.reload();
+      assert.equal(await page.getByRole('button', { pressed: true }).count(), 0, kept);
+    }
+    await button(asks(page, 'Which'), 'Either').click();
+    assert.match(await reason(asks(page, 'Which')), /^Right/);
+  }));
+
+  test('a browser that keeps nothing shows reasons all the same', () => open(address.served, async (page) => {
+    await page.addInitScript(() => Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } }));
+    await page.reload();
+    await button(asks(page, 'Which'), 'Either').click();
+    assert.match(await reason(asks(page, 'Which')), /^Right/);
+  }));
+
+  for (const width of [1200, 320]) {
+    test(`axe finds nothing, answered or not, and every target is large enough, ${width} px wide`, () => open(address.served, async (page) => {
+      assert.deepEqual(await faults(page), []);
+      await button(asks(page, 'Which'), 'Ann').click();
+      await button(asks(page, 'And who'), 'The other one').click();
+      assert.deepEqual(await faults(page), []);
+      assert.ok(await sideways(page) <= 0);
+      for (const choice of await page.locator('.quiz button:visible').all()) assert.ok((await choice.boundingBox()).height >= 24);
+    }, { viewport: { width, height: 700 } }));
+  }
+
+  test('without script: a list, and the answer folded', () => open(address.served, async (page) => {
+    const quiz = page.locator('.quiz').first();
+    assert.deepEqual(await quiz.locator('> ol > li').allTextContents(), ['Ann, as main starts her first', 'Bob', 'Either']);
+    assert.equal(await quiz.locator('button, fieldset').count(), 0);
+    await quiz.locator('summary').click();
+    assert.ok(await quiz.getByText('Right. The system decides.').isVisible());
+  }, { javaScriptEnabled: false }));
+
+  test('on paper: the choices, and every reason after them', () => open(address.served, async (page) => {
+    await button(asks(page, 'Which'), 'Ann').click();
+    await page.emulateMedia({ media: 'print' });
+    const quiz = page.locator('.quiz').first();
+    assert.ok(await button(quiz, 'Either').isVisible());
+    assert.equal(await quiz.getByRole('status').isVisible(), false, 'one reason twice');
+    for (const item of await quiz.locator('details li').all()) {
+      assert.ok((await item.boundingBox())?.height > 0);
+      assert.ok(await item.evaluate((element) => element.checkVisibility({ contentVisibilityAuto: true })));
+    }
+  }));
+});
+
 describe('exercises', () => {
   test('from disk: task, file, command and hints, and nothing to press in vain', () =>
     open(trialPage('from disk'), async (page) => {

@@ -285,6 +285,48 @@ const OUTCOMES: &str = r#""orders":6,"all":ALL,"surprises":null,"reduced":false,
 {"kind":"returned","fails":false,"text":"the balance is -1","printed":[],"errors":[],"message":"","orders":2,"threads":[],"steps":[],"stuck":[]}]"#;
 "##;
 
+/// Two questions: one whose choices stand close together, and one whose choices stand apart.
+pub const QUIZ: &str = r#"# Quiz
+
+Ann and Bob start at the same time.
+
+Which of them comes *first*?
+
+1. Ann, as `main` starts her first
+2. Bob
+3. Either
+
+<details class="quiz"><summary>Answer</summary>
+
+1. [ ] She did in [our run](hello.md). Nothing makes her.
+2. [ ] Nothing makes him.
+3. [x] The system decides.
+
+   ```rust
+   let either = true;
+   ```
+
+</details>
+
+Text between the two.
+
+And who is last?
+
+1. Bob
+
+2. The other one
+
+<details class="quiz"><summary>Answer</summary>
+
+1. [ ] Only if Ann was first.
+
+   The system decides.
+
+2. [x] There are only two.
+
+</details>
+"#;
+
 /// The exercises of the trial: one for each thing that can come of a check.
 pub const EXERCISES: [&str; 7] = ["broken", "fail", "flood", "hang", "heir", "mute", "pass"];
 
@@ -333,8 +375,9 @@ impl Course {
         course.write("book/chapters/en/explore.md", "# Explore\n\n{{#explore}}\n");
         course.write(
             "book/chapters/en/SUMMARY.md",
-            "# Summary\n\n[Preface](preface.md)\n\n- [Hello](hello.md)\n- [Explore](explore.md)\n",
+            "# Summary\n\n[Preface](preface.md)\n\n- [Hello](hello.md)\n- [Explore](explore.md)\n- [Quiz](quiz.md)\n",
         );
+        course.write("book/chapters/en/quiz.md", QUIZ);
         let cards = EXERCISES.map(|name| format!("{{{{#exercise hello/{name}}}}}\n\n")).concat();
         course.write(
             "book/chapters/en/hello.md",

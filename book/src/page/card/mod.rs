@@ -8,6 +8,7 @@ pub mod explored;
 mod lesson;
 mod orders;
 pub mod parts;
+pub mod quiz;
 mod twin;
 
 /// All kinds of cards.
