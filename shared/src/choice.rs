@@ -1,7 +1,7 @@
-//! What a reader can choose when a lesson is run, declared in the comment at the head of the lesson.
+//! What a reader can choose when running a lesson, declared in the comment at the head of the lesson.
 //!
 //! A line of the head that begins with `--` declares a choice. `--help` prints the head, and the book
-//! reads the same lines to offer the choices on the page. Two or more spaces come before what it means:
+//! reads the same lines to offer the choices on the page. Two or more spaces stand between the choice and its meaning:
 //!
 //! ```text
 //! //! --kill          kill a worker in the middle of its task
@@ -38,7 +38,7 @@ pub struct Choice {
     pub name: String,
     /// What it means, for the reader.
     pub means: String,
-    /// The value that holds when none is given; `None` for a flag, which takes no value.
+    /// The value if none is given; `None` for a flag, which takes no value.
     pub default: Option<String>,
     /// Other values that the page offers. Any value can be given on the command line.
     pub offers: Vec<String>,

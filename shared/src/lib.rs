@@ -1,7 +1,7 @@
 //! What the lessons use and is never the lesson itself.
 //!
-//! A lesson's `main` hands over to [`run`], what it says and does goes through the [`stage`], and a
-//! lesson of several processes finds the parts for them in [`process`].
+//! A lesson's `main` calls [`run`]. What it says and does goes through the [`stage`]. A lesson of
+//! several processes uses the parts in [`process`].
 //!
 //! # Layout
 //!
@@ -22,15 +22,15 @@ pub use stage::{busy, wait, work};
 
 /// Runs a lesson, and is all that its `main` does.
 ///
-/// `source` is the lesson's own source: the comment at its head is what `--help` prints, and declares
-/// what can be chosen (see [`choice`]). `roles` are the functions that may run in a process of their
-/// own: a child process starts in `main` like every program, and goes straight to its role. For a
-/// lesson of one process the list is empty.
+/// `source` is the lesson's own source: `--help` prints the comment at its head, which also declares
+/// what the reader can choose (see [`choice`]). `roles` are the functions that may run in a process of
+/// their own: a child process starts in `main` like every program, and goes straight to its role. In a
+/// lesson of one process, the list is empty.
 ///
 /// The exit status is 0, or 1 with one line on standard error if `lesson` returns an error, or 2 with
-/// one line if the reader chose something that there is not.
+/// one line if the reader chose something that the lesson doesn't offer.
 ///
-/// Blocks until the lesson is over; threads that are still running then end with the program.
+/// Blocks until the lesson has ended. Threads that are still running then end with the program.
 ///
 /// # Examples
 ///

@@ -3,9 +3,9 @@
 //! | variable | what it does |
 //! |---|---|
 //! | `LESSON_SPEED=20` | every [`work`] takes a 20th of its time |
-//! | `LESSON_TRACE=FILE` | the run is recorded in FILE as well, which is emptied first |
+//! | `LESSON_TRACE=FILE` | the run is also recorded in FILE, which is emptied first |
 //!
-//! The trace holds one object of the [Trace Event format] a line: `B` and `E` for work and waits,
+//! Each line of the trace is one object of the [Trace Event format]: `B` and `E` for work and waits,
 //! `i` for said lines, starts and ends, `s` and `f` for messages, `M` for names. Times are
 //! microseconds since the run began, on one clock for all processes of the run. An event is
 //! written as it happens, in one write, so that what a killed process did is still there.
@@ -59,17 +59,17 @@ pub(crate) enum Cast {
 
 /// Prints one whole line: seconds since the program began, who speaks, and what.
 ///
-/// Takes what [`format!`] takes. The speaker is the thread by its name, or in a program of several
+/// Takes what [`format!`] takes. The speaker is the name of the thread, or in a program of several
 /// processes the role and the process id. A line never mixes with those of other threads. Through a pipe
 /// it doesn't mix with those of other processes either, up to 4 096 bytes on Linux; POSIX promises that for
 /// 512. A line break in the text becomes a space.
 ///
-/// A pool's worker passes at most 32 MiB of a line on.
+/// A pool's worker passes on at most 32 MiB of a line.
 ///
-/// Blocks while standard output is full. When nobody reads standard output any more
-/// (`lesson | head -1`) the program ends quietly.
+/// Blocks while standard output is full. If no process reads standard output any more
+/// (`lesson | head -1`), the program ends quietly.
 ///
-/// When it can't be written for another reason (the disk is full), the program ends with one line on
+/// If the line can't be written for another reason (the disk is full), the program ends with one line on
 /// standard error and exit status 1.
 ///
 /// # Examples
@@ -123,7 +123,7 @@ pub struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    /// The line's parts, or `None` if it is no said line.
+    /// The parts of the line, or `None` if [`say!`](crate::say) didn't print it.
     ///
     /// # Examples
     ///
@@ -151,7 +151,7 @@ impl<'a> Said<'a> {
         }
     }
 
-    /// The speaker's process id, which it has in a program of several processes.
+    /// The speaker's process id, in a program of several processes.
     ///
     /// # Examples
     ///
@@ -161,8 +161,8 @@ impl<'a> Said<'a> {
     }
 }
 
-/// Who speaks: the thread by its name, or for the main thread of a child process its role, which is the
-/// name of the process. With the process id where there are several processes.
+/// The speaker as it is printed: the name of the thread, or for the main thread of a child process its
+/// role, which is the name of the process. In a program of several processes, the process id follows.
 ///
 /// # Examples
 ///
@@ -219,7 +219,7 @@ pub(crate) fn output_is_closed() -> bool {
     true
 }
 
-/// Stands for work that takes this many seconds: sleeps, and is drawn as busy.
+/// Stands for work that takes this many seconds: it sleeps, and the timeline draws it as busy.
 ///
 /// Blocks for `seconds` divided by `LESSON_SPEED`, and perhaps a little longer.
 ///
@@ -237,7 +237,7 @@ pub fn work(seconds: f64) {
     busy("work", || thread::sleep(time));
 }
 
-/// So many seconds of a lesson as a time to wait: `LESSON_SPEED` makes it shorter, as it does [`work`].
+/// This many seconds of a lesson as a time to wait. `LESSON_SPEED` makes it shorter, as it does with [`work`].
 ///
 /// # Errors
 ///
@@ -257,7 +257,7 @@ pub fn seconds(seconds: f64) -> Result<Duration, BadArgument> {
         .map_err(|error| BadArgument(format!("{seconds} seconds: {error}")))
 }
 
-/// Runs what really computes, and draws it as busy. Returns what it returns.
+/// Runs a closure that really computes, and draws it as busy. Returns what the closure returns.
 ///
 /// # Examples
 ///
@@ -270,7 +270,7 @@ pub fn busy<R>(name: &str, computes: impl FnOnce() -> R) -> R {
     computes()
 }
 
-/// Runs what may block, and draws it as waiting for `name`. Returns what it returns.
+/// Runs a closure that may block, and draws it as waiting for `name`. Returns what the closure returns.
 ///
 /// # Examples
 ///
@@ -287,9 +287,9 @@ pub fn wait<R>(name: &str, may_block: impl FnOnce() -> R) -> R {
     may_block()
 }
 
-/// Draws the tail of an arrow: this thread sends the message. Sends and prints nothing.
+/// Draws the tail of an arrow: this thread sends the message. It sends and prints nothing.
 ///
-/// The message is known by its text: a [`receives`] of the same text, in whichever thread or
+/// The text identifies the message: a [`receives`] of the same text, in any thread or
 /// process, is the head. So the text has to differ from every other message of the run. The queue of
 /// [`process::queue`](crate::process::queue()) draws its own arrows.
 ///
@@ -321,7 +321,7 @@ pub fn receives(message: impl Display) {
     arrow(Arrow::Head, "message", &message.to_string(), "");
 }
 
-/// Time since the run began, the same in all its processes. `LESSON_SPEED` does not change it.
+/// Time since the run began, the same in all its processes. `LESSON_SPEED` doesn't change it.
 ///
 /// # Examples
 ///

@@ -21,16 +21,16 @@ use super::{Given, Handover, Ours};
 
 /// Makes one lock with `N` handles: one for each process (or thread) that will share it.
 ///
-/// Behind it is the lock that every system has on files ([`File::lock`]). The kernel frees it when its
-/// holder ends, by whatever cause, so a killed holder stops nobody. The file has no name
+/// It is built on the lock that every system has for files ([`File::lock`]). The kernel frees it when its
+/// holder ends, for any reason, so a killed holder blocks no other process. The file has no name
 /// when this returns: nothing is left of it when the last handle is closed.
 ///
-/// A thread that asks for the lock by one handle while it holds it by another waits for itself, for ever: the system
-/// knows only that somebody holds it. [`fast_lock`] gives an error there.
+/// If a thread holds the lock by one handle and asks for it by another, it waits for itself, for ever: the system
+/// knows only that the lock is held. [`fast_lock`] returns an error in this case.
 ///
 /// # Errors
 ///
-/// If the system's folder for temporary files can't be written, or no file can be opened any more.
+/// If the system's folder for temporary files can't be written, or if no more files can be opened.
 ///
 /// # Examples
 ///
@@ -88,22 +88,21 @@ fn file_without_a_name() -> Option<(File, PathBuf)> {
     path.exists().then_some((file, path))
 }
 
-/// Makes one lock with `N` handles, as [`lock()`] does, that is much faster, on Linux: some seventy times if
-/// nobody else wants the lock, some thirty times if two processes do (`process-lock-alone` and
-/// `process-lock-contended` of `cargo book bench`).
+/// Makes one lock with `N` handles, as [`lock()`] does. On Linux it is much faster (`process-lock-alone` and
+/// `process-lock-contended` of `cargo book bench` say how much).
 ///
-/// There it is a mutex in memory that the processes share: one that is free is taken without asking the
-/// kernel. It is *robust*: when its holder ends, by whatever cause, the next one gets it, as with a file.
-/// What the lock protects may then be half changed, with either kind.
+/// There it is a mutex in memory that the processes share: to take a free lock, a process doesn't call the
+/// kernel. It is *robust*: when its holder ends, for any reason, the next process gets it, as with a file.
+/// With either kind, what the lock protects may then be half changed.
 ///
-/// Each handle may be used in its own process, or by its own thread. A thread that asks for the lock by one
-/// handle while it holds it by another gets an error, and doesn't wait for itself.
+/// Each handle may be used in its own process, or by its own thread. If a thread holds the lock by one
+/// handle and asks for it by another, it gets an error, and doesn't wait for itself.
 ///
 /// On other systems it is the same lock as [`lock()`] makes.
 ///
 /// # Errors
 ///
-/// If the system refuses the memory, or as those of [`lock()`].
+/// If the system refuses the memory, or for the reasons of [`lock()`].
 ///
 /// # Examples
 ///
@@ -168,14 +167,14 @@ impl Lock {
         Lock(Kind::File(file))
     }
 
-    /// Blocks until the lock is free, and holds it until the guard is dropped or this process ends. One that is held
-    /// by this thread, by another handle, never gets free: of the two kinds, only [`fast_lock`] says so.
+    /// Blocks until the lock is free, and holds it until the guard is dropped or this process ends. If this thread
+    /// holds it by another handle, it never becomes free: [`fast_lock`] returns an error for that, [`lock()`] waits.
     ///
-    /// The lock takes no turns: who gets it next is up to the system.
+    /// The lock doesn't give turns: the system decides which process gets it next.
     ///
     /// # Errors
     ///
-    /// If the system refuses, which it does for no ordinary reason.
+    /// If the system refuses, which doesn't happen for any ordinary reason.
     ///
     /// # Examples
     ///
@@ -200,7 +199,7 @@ impl Lock {
         }
     }
 
-    /// Holds the lock if it is free now; `None` if somebody holds it. Never blocks.
+    /// Takes the lock if it is free now; `None` if it is held. Never blocks.
     ///
     /// # Errors
     ///
@@ -229,7 +228,7 @@ impl Lock {
     }
 }
 
-/// Holds the lock; dropped, it frees it. It stays in the thread that took the lock.
+/// Holds the lock, and frees it when it is dropped. It stays in the thread that took the lock.
 ///
 /// # Examples
 ///

@@ -1,15 +1,15 @@
 //! Worker processes that do named tasks.
 //!
-//! Each worker has two pipes to the pool, on its standard input and output, and one thread in the pool's
-//! process, its keeper: it sends the worker a task, waits for the reply or for the worker's end, and starts another
-//! worker when this one has died. What a worker says travels over the same pipe, and the keeper prints it.
+//! Each worker has two pipes to the pool, on its standard input and output. In the pool's process, one thread
+//! looks after each worker: its keeper. The keeper sends the worker a task, waits for the reply or for the worker's end,
+//! and starts another worker when this one has died. What a worker says comes over the same pipe, and the keeper prints it.
 //!
 //! # Layout
 //!
 //! - `jobs`: tasks on their way, and the queue that they wait in
 //! - `keeper`: the pool's half of a worker
-//! - `link`: what leads to a worker and back
-//! - `undertaker`: what becomes of workers that die while they have nothing to do
+//! - `link`: the pipes to a worker and back
+//! - `undertaker`: takes note of workers that die while they have nothing to do
 //! - `worker`: the worker's half
 //! - `message`: what the two say to each other
 
@@ -52,10 +52,10 @@ pub(super) type TaskFn = dyn Fn(&[u8], &mut Vec<u8>) -> Result<(), WireError>;
 
 /// Makes a function known as a task for the workers of a [`Pool`], for [`run`](crate::run).
 ///
-/// It takes one value and returns one, both of which [serde](https://serde.rs) can pass between processes. What
-/// arrives is what was sent, or it is [`TaskError::Unfit`]: never another value. So a type that `Deserialize`
-/// would read as another value (an `untagged` enum of which an earlier variant fits as well) is refused. Only what
-/// `Serialize` leaves out of purpose (`#[serde(skip)]`) is not there.
+/// It takes one value and returns one, and [serde](https://serde.rs) must be able to pass both between processes. What
+/// arrives is what was sent, or [`TaskError::Unfit`], and never another value. So a value that `Deserialize`
+/// would read as another one (an `untagged` enum of which an earlier variant fits as well) is refused. Only what
+/// `Serialize` leaves out on purpose (`#[serde(skip)]`) is missing.
 ///
 /// # Panics
 ///
@@ -82,41 +82,41 @@ where
 
 /// Worker processes that do tasks: functions that were made known with [`task`].
 ///
-/// What holds, whatever happens to a worker, at whatever moment:
+/// These promises hold whatever happens to a worker, at any moment:
 ///
 /// - A worker that dies costs at most the one task that it had begun: [`Pending::join`] reports it with
 ///   the worker's process id and exit status, or it is done again if [`retries`](Pool::retries) allow it.
-///   ([`map`](Pool::map) has very short tasks begun together, and then they are reported together.)
-///   One that dies before it has begun costs nothing, unless that happens to four in a row that have started well
-///   and had the same task: then the task is reported. Another worker takes the place as soon as there is a task
+///   (With [`map`](Pool::map), a worker begins very short tasks together, and then they are reported together.)
+///   A worker that dies before it has begun costs nothing. But if this happens to four in a row that have started well
+///   and had the same task, the task is reported. Another worker takes the place as soon as there is a task
 ///   for it, and all other tasks go on.
-/// - Where no other worker can be started, the tasks wait for those that are there. Only if there is none, and
-///   none could be started for two seconds, are they reported.
-/// - A worker's death is known when its process has ended, on Unix also when a process that it has forked lives
-///   on. One that dies while it has nothing to do leaves no zombie (on Linux; elsewhere until the next task).
-/// - A worker that doesn't begin a task within 10 seconds, or doesn't leave within 10 seconds, since it is stopped
-///   perhaps, is killed; a new one has a minute to start as well. The task is another's then. (On Unix; elsewhere only
-///   with a [`time_limit`](Pool::time_limit).) One that is stopped *in* its task is waited for, without a time limit
-///   for ever.
+/// - If no other worker can be started, the tasks wait for the workers that are there. They are reported only if there
+///   is none, and none could be started for two seconds.
+/// - The pool knows of a worker's death when its process has ended, on Unix even if a process that it has forked lives
+///   on. A worker that dies while it has nothing to do leaves no zombie (on Linux; elsewhere only until the next task).
+/// - A worker that doesn't begin a task within 10 seconds, or doesn't leave within 10 seconds, perhaps because it is
+///   stopped, is killed, and another worker does the task. A new worker has a minute to start and to begin. (On Unix; elsewhere
+///   only with a [`time_limit`](Pool::time_limit).) If a worker is stopped *in* its task, the pool waits for it, without a
+///   time limit for ever.
 /// - No task is begun twice, unless it is marked as [`repeatable`](Role::repeatable).
 /// - A task that panics is reported with its message. Its worker goes on. If the panic ends the worker (a
-///   second one while the stack unwinds, or `panic = "abort"`), the task is reported as any whose worker died, and
-///   the messages come out on standard error.
-/// - When this process ends, however it ends, its workers end too: on Unix at once, elsewhere when the
-///   task that they are at is done.
-/// - Ctrl-C ends this process and not its workers, which end with it (on Unix). So a program that handles
-///   Ctrl-C has its workers still.
+///   second panic while the stack unwinds, or `panic = "abort"`), the task is reported like any other whose worker died,
+///   and the messages appear on standard error.
+/// - When this process ends, however it ends, its workers end too: on Unix at once, elsewhere when they have
+///   finished their current task.
+/// - Ctrl-C ends this process, and the workers end with it, but not by Ctrl-C itself (on Unix). So a program that handles
+///   Ctrl-C still has its workers.
 ///
-/// Tasks can be submitted from many threads at once. A worker that has nothing to do sleeps, and wakes for nothing. A task's standard output is the wire, so on Unix what
-/// it prints, and doesn't [`say!`](crate::say), comes out on standard error, and so do the lines of a
-/// process that it starts. Elsewhere it is [`TaskError::Garbled`]. What a thread says that a task has left
-/// behind comes out with the worker's next task.
+/// Tasks can be submitted from many threads at once. A worker that has nothing to do sleeps until there is a task. A
+/// worker's standard output is its pipe to the pool. So on Unix, what a task prints without [`say!`](crate::say) appears on
+/// standard error, and so do the lines of a process that it starts. Elsewhere it is [`TaskError::Garbled`]. If a task leaves
+/// a thread behind, what that thread says appears with the worker's next task.
 ///
-/// A worker that does thousands of short tasks a second is sent some ahead, and gives back what it has
-/// not begun when one takes longer, within 20 ms. Elsewhere than on Unix, with a time limit, or with a number
-/// of tasks for each worker, it is sent one at a time, which is slower for such tasks.
+/// If the tasks are very short, thousands a second, the pool sends a worker some of them ahead. If one takes longer, the
+/// worker gives back what it hasn't begun, within 20 ms. On systems other than Unix, with a time limit, or with a number
+/// of tasks for each worker, the pool sends one task at a time, which is slower for such tasks.
 ///
-/// Dropped, a pool stops: running tasks are killed, and those still queued are not begun.
+/// A pool that is dropped stops: running tasks are killed, and those still queued are not begun.
 /// [`join`](Pool::join) waits for them.
 ///
 /// # Examples
@@ -220,8 +220,8 @@ impl Pool {
         Ok(pool)
     }
 
-    /// Has a task that is marked as [`repeatable`](Role::repeatable) done again when its worker
-    /// dies, up to this many times. The dead worker may have done a part of it, or all but the reply.
+    /// If a worker dies, its task is done again, up to this many times, if it is marked as
+    /// [`repeatable`](Role::repeatable). The dead worker may have done a part of the task, or everything but the reply.
     /// Without this, no task is done again.
     ///
     /// # Examples
@@ -249,13 +249,13 @@ impl Pool {
     }
 
     /// Sets a time limit: a task that runs longer is reported as [`TaskError::TimedOut`]. Its
-    /// worker is killed, and another takes its place. Such a task is not done again.
+    /// worker is killed, and another takes its place. Such a task isn't done again.
     ///
-    /// With a limit, a worker is sent one task at a time.
+    /// With a limit, the pool sends a worker one task at a time.
     ///
     /// # Panics
     ///
-    /// If the system has no thread to give for it, or if it is set a second time.
+    /// If the system can't start a thread for it, or if it is set a second time.
     ///
     /// # Examples
     ///
@@ -296,8 +296,8 @@ impl Pool {
         self
     }
 
-    /// Lets no more than this many tasks wait for a worker: [`submit`](Pool::submit) blocks until there
-    /// is room. Without this, as many wait as memory holds.
+    /// Lets at most this many tasks wait for a worker: [`submit`](Pool::submit) blocks until there
+    /// is room. Without this, only memory limits how many can wait.
     ///
     /// # Panics
     ///
@@ -328,7 +328,7 @@ impl Pool {
         self
     }
 
-    /// Ends a worker after this many tasks, and another takes its place: for tasks that leak memory.
+    /// Ends a worker after this many tasks, and another one takes its place. This is for tasks that leak memory.
     ///
     /// # Panics
     ///
@@ -360,11 +360,11 @@ impl Pool {
         self
     }
 
-    /// Submits a named task, and returns a handle to its future result. The first
-    /// worker that is free does it. A function that is not in the list for [`run`](crate::run), or an
-    /// input that can't be passed, is an error of [`Pending::join`].
+    /// Submits a named task and returns a handle to its future result. The first
+    /// worker that is free does the task. If the function isn't in the list for [`run`](crate::run), or if the
+    /// input can't be passed, [`Pending::join`] returns an error.
     ///
-    /// Returns at once; blocks only while a [`queue_limit`](Pool::queue_limit) is reached.
+    /// Returns at once, and blocks only while a [`queue_limit`](Pool::queue_limit) is reached.
     ///
     /// # Examples
     ///
@@ -401,21 +401,21 @@ impl Pool {
         self.crew.jobs.put(Job::new(Arc::clone(task), 0..inputs, order, limits));
     }
 
-    /// Does a task for each input, and returns the results in the order of the inputs. Their names are `name`
-    /// with a number from 1 on: `page 1`, `page 2`.
+    /// Does a task for each input, and returns the results in the order of the inputs. The tasks' names are `name`
+    /// with a number that begins at 1: `page 1`, `page 2`.
     ///
-    /// Very short tasks are begun several at a time, as many as take a worker about a millisecond, and never more
-    /// than its share of those that wait: to hand out each one would take longer than to do it. How many is found out
-    /// as it goes, from one on. [`chunk_size`](Pool::chunk_size) sets a bound. With a
-    /// [`queue_limit`](Pool::queue_limit) each is given alone.
+    /// It takes longer to hand out a very short task than to do it. So a worker is given several of them at a time, as
+    /// many as take it about a millisecond, and never more than its share of those that wait. The pool begins with one, and
+    /// finds out how many. [`chunk_size`](Pool::chunk_size) sets a limit. With a
+    /// [`queue_limit`](Pool::queue_limit), a worker is given one at a time.
     ///
     /// Blocks until all are done.
     ///
     /// # Errors
     ///
-    /// Each result is one of its own: a task that panics, or whose result can't be passed, takes no other with it.
-    /// A worker that dies takes those with it that it had begun together. If they are
-    /// [`repeatable`](Role::repeatable) they are done again one by one, so that only the one that kills its workers is
+    /// Each task has its own result: if one panics, or if its result can't be passed, the others aren't affected.
+    /// If a worker dies, all tasks that it had begun together are lost. If they are
+    /// [`repeatable`](Role::repeatable), they are done again one by one, so that only the one that kills its workers is
     /// reported.
     ///
     /// # Examples
@@ -462,8 +462,8 @@ impl Pool {
     }
 
     /// Gives a worker at most this many inputs of a [`map`](Pool::map) at once. With 1, a worker that dies
-    /// costs one task, even if the tasks are very short. A [`time_limit`](Pool::time_limit) and a number of
-    /// [`tasks_per_worker`](Pool::tasks_per_worker) have that effect by themselves.
+    /// costs one task, even if the tasks are very short. [`time_limit`](Pool::time_limit) and
+    /// [`tasks_per_worker`](Pool::tasks_per_worker) have the same effect as 1.
     ///
     /// # Panics
     ///
@@ -497,9 +497,9 @@ impl Pool {
         self
     }
 
-    /// Blocks until all tasks are done, and ends the workers. Results can be asked for before or after.
+    /// Blocks until all tasks are done, and ends the workers. You can ask for results before or after.
     ///
-    /// A task that never ends, since its worker is stopped in it perhaps, is waited for unless there is a
+    /// If a task never ends, perhaps because its worker is stopped, this blocks for ever, unless there is a
     /// [`time_limit`](Pool::time_limit).
     ///
     /// # Examples
@@ -671,7 +671,7 @@ impl<R: Serialize + DeserializeOwned> Pending<R> {
     ///
     /// # Errors
     ///
-    /// [`TaskError`] says what became of it instead.
+    /// [`TaskError`] says what happened instead.
     ///
     /// # Examples
     ///
@@ -685,11 +685,11 @@ impl<R: Serialize + DeserializeOwned> Pending<R> {
 }
 
 impl<R> Pending<R> {
-    /// Blocks until a worker has begun the task, kills that worker, and returns its process id; or `None` if
-    /// the task has ended already. For trying out what a crash does.
+    /// Blocks until a worker has begun the task, kills that worker, and returns its process id; or returns `None` if
+    /// the task has ended already. Use it to see what a crash does.
     ///
-    /// Meant for tasks that take a while. A very short one may end in this moment, and the worker have gone on
-    /// to the next: then that one is reported.
+    /// It is meant for tasks that take a while. A very short task may end at that moment, and the worker may have begun
+    /// the next one: then that one is reported.
     ///
     /// # Examples
     ///
@@ -725,7 +725,7 @@ impl<R> Pending<R> {
     }
 }
 
-/// What became of a task that has no result.
+/// Why a task has no result.
 ///
 /// # Examples
 ///
@@ -742,8 +742,8 @@ pub enum TaskError {
         /// Where in the source it was: file and line.
         place: String,
     },
-    /// The worker died while it had the task. How much of it was done, nobody knows. If it had panicked, that is on
-    /// standard error.
+    /// The worker died while it had the task. How much of the task was done is unknown. If the task had panicked, the
+    /// message is on standard error.
     WorkerDied {
         /// Name of the task.
         task: String,
@@ -758,11 +758,11 @@ pub enum TaskError {
         task: String,
         /// Process id of the worker.
         pid: u32,
-        /// What it was allowed.
+        /// How long the task was allowed to take.
         limit: Duration,
     },
-    /// What came from the worker makes no sense, and the worker was killed. Some code of the task has
-    /// written on the wire.
+    /// The worker sent something that is no reply, and was killed. Some code of the task has
+    /// written to the worker's pipe.
     Garbled {
         /// Name of the task.
         task: String,
@@ -771,7 +771,7 @@ pub enum TaskError {
         /// What is wrong with it.
         problem: WireError,
     },
-    /// There was no worker to do it: none was there and none could be started for a while, or none would know it.
+    /// There was no worker to do it: none was there and none could be started for a while, or no worker would know the task.
     NoWorker {
         /// Name of the task.
         task: String,
@@ -801,7 +801,10 @@ impl Display for TaskError {
                 write!(f, "{task}: took longer than {limit:?}; worker {pid} was killed")
             }
             Self::Garbled { task, pid, problem } => {
-                write!(f, "{task}: worker {pid} was killed, since it sent what is no reply: {problem}")
+                write!(
+                    f,
+                    "{task}: worker {pid} was killed, because it sent something that is no reply: {problem}"
+                )
             }
             Self::NoWorker { task, source } => write!(f, "{task}: no worker to do it: {source}"),
             Self::Unfit { task, problem } => write!(f, "{task}: {problem}"),

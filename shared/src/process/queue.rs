@@ -30,36 +30,36 @@ const KEPT: usize = 1 << 20;
 
 /// Makes a queue with room for `capacity` messages: its sending and its receiving end.
 ///
-/// Both ends can be cloned, used here and handed to child processes, which may hand them on. Each message
-/// goes to one receiver; messages of one sender keep their order. What arrives is what was sent, or it is
-/// [`WireError::Decode`]: never another value, not even of a type that `Deserialize` would read as another one.
+/// Both ends can be cloned, used here and given to child processes, which may pass them on. Each message
+/// goes to one receiver, and the messages of one sender keep their order. What arrives is what was sent, or
+/// [`WireError::Decode`]. It is never another value, not even of a type that `Deserialize` would read as another one.
 ///
-/// The queue ends when its last sender is gone, in whichever process and however it went; then receivers
-/// get what is left, and after that the end. Keep no sender here, or no receiver ever sees the end. A process that
-/// has forked, by other means than [`start`](super::start), has its ends twice: the child counts as well.
+/// The queue ends when its last sender in any process is gone, however it ended. Then receivers
+/// get what is left, and after that the end. Don't keep a sender here, or no receiver ever sees the end. If a process
+/// forks by other means than [`start`](super::start), the ends exist twice: the child's ends count as well.
 ///
 /// # What a killed process costs
 ///
 /// On Linux the queue is memory that its processes share. A sender or a receiver may be killed at any
-/// instruction, and the others go on. A message is there whole or not at all, and is delivered once. What is
-/// lost is at most the one message in the hands of the dead: one that was not yet sent, or one that was
+/// instruction, and the others go on. A message is there as a whole or not at all, and is delivered once. A process
+/// that is killed loses at most the message it was handling: one that was not yet sent, or one that was
 /// already received. A process that is *stopped*, by SIGSTOP, in the middle of `recv` keeps the other
 /// receivers waiting until it is continued or killed; in the middle of `send`, the other senders.
 ///
-/// Senders learn at once that all receivers were dropped. That the last ones were killed they learn when the
-/// queue is full.
+/// If all receivers were dropped, senders find out at once. If the last receivers were killed, senders find out only
+/// when the queue is full.
 ///
-/// Full means `capacity` messages, or 1 MiB of them. A message of more than 256 KiB is not counted in that: it
-/// has a place of its own, for one at a time, whose memory is given back at the next shorter message.
+/// The queue is full with `capacity` messages, or with 1 MiB of them. A message of more than 256 KiB doesn't count
+/// towards the 1 MiB: it has a place of its own, for one at a time, whose memory is given back at the next shorter message.
 ///
 /// # On other systems than Linux
 ///
-/// An end that has become a child's has a pipe between, and that holds messages of its own, some KiB of
+/// There is a pipe between a child's end and the queue. The pipe holds messages of its own, some KiB of
 /// them, whatever the `capacity`. So a child's `send` returns before there is room in the queue, and may not
-/// yet know that no receiver is left; a child's receiver has messages put aside for it before it asks, and
-/// those are lost with it when it dies or drops it, and one more, by which it is found out. No other message is
-/// lost. On Windows a child's end stays open until the child ends.
-/// Only the process that made the queue can hand its ends over.
+/// yet know that no receiver is left. A child's receiver has messages set aside for it before it asks. If the child dies
+/// or drops the receiver, those are lost, and one more: the message by which the loss is noticed. No other message is
+/// lost. On Windows, a child's end stays open until the child ends.
+/// Only the process that made the queue can give its ends to children.
 ///
 /// # Errors
 ///
@@ -144,7 +144,7 @@ impl<T: Serialize> Sender<T> {
     /// # Errors
     ///
     /// [`WireError::Closed`] if no receiver is left; [`WireError::TooLarge`] or [`WireError::Encode`] if
-    /// the message can't be sent, and the queue is then as it was.
+    /// the message can't be sent. The queue is then unchanged.
     ///
     /// # Examples
     ///
@@ -185,7 +185,7 @@ impl<T> Clone for Sender<T> {
     }
 }
 
-/// The receiving end of a [`queue()`], and an iterator over the messages to its end.
+/// The receiving end of a [`queue()`]. It is an iterator over the messages, until the queue ends.
 ///
 /// # Examples
 ///
@@ -212,12 +212,12 @@ enum ReceivingEnd {
 }
 
 impl<T: Serialize + DeserializeOwned> Receiver<T> {
-    /// Receives a message. Blocks until there is one, and is drawn as waiting.
+    /// Receives a message. Blocks until there is one, and the timeline draws this as waiting.
     ///
     /// # Errors
     ///
-    /// [`WireError::Closed`] is the end: all senders are gone and all messages received.
-    /// [`WireError::Decode`] if a sender sent something else than a `T`.
+    /// [`WireError::Closed`] is the end: all senders are gone, and all messages have been received.
+    /// [`WireError::Decode`] if a sender sent something that isn't a `T`.
     ///
     /// # Examples
     ///
@@ -226,14 +226,14 @@ impl<T: Serialize + DeserializeOwned> Receiver<T> {
         self.recv_until(None)
     }
 
-    /// Receives a message. Blocks until there is one, but not for longer than `time`, and is drawn as
-    /// waiting. With a time of 0 it doesn't block.
+    /// Receives a message. Blocks until there is one, but not for longer than `time`, and the timeline draws
+    /// this as waiting. With a time of 0 it doesn't block.
     ///
     /// # Errors
     ///
-    /// [`WireError::TimedOut`] if there was no message in that time, or another receiver, that waits for one,
-    /// was always first; otherwise as [`recv`](Self::recv). When the system's clock is put back
-    /// meanwhile, waiting behind another receiver takes as much longer.
+    /// [`WireError::TimedOut`] if there was no message in that time, or if another receiver that waits
+    /// was always first. The other errors are those of [`recv`](Self::recv). If the system's clock is set back
+    /// in the meantime, waiting behind another receiver takes longer by the same amount.
     ///
     /// # Examples
     ///
@@ -353,7 +353,7 @@ fn keep(buffer: Vec<u8>) {
     }
 }
 
-/// Tells a message from every other of the run: its sender's process id, and the how manieth it is.
+/// Identifies a message among all of the run: its sender's process id, and its number.
 type Id = (u32, u32);
 
 fn next_id() -> Id {

@@ -1,11 +1,11 @@
-//! Messages on a pipe: each is a frame of its length (4 bytes, little-endian), a check of that (4 bytes), and
+//! Messages on a pipe. Each is a frame: its length (4 bytes, little-endian), a check of the length (4 bytes), and
 //! its bytes.
 //!
 //! # Layout
 //!
 //! - `value`: a message as bytes
 //!
-//! What strays onto the wire is hardly ever such a pair, and so is found at its first eight bytes.
+//! Bytes that get onto the wire by mistake are hardly ever such a pair, so their first eight bytes give them away.
 
 use std::fmt::{self, Display};
 use std::io::{self, ErrorKind, Read, Write};
@@ -140,13 +140,13 @@ pub enum WireError {
     Closed,
     /// The other side died in the middle of a message, which is dropped.
     Torn,
-    /// The message is larger than [`MAX`]; its size in bytes.
+    /// The message is larger than [`MAX`]. The number is its size in bytes.
     TooLarge(usize),
     /// The message could not be turned into bytes.
     Encode(String),
-    /// The bytes are no message of the type that was asked for.
+    /// The bytes aren't a message of the type that was asked for.
     Decode(String),
-    /// No message came in the time that was given.
+    /// No message came within the given time.
     TimedOut,
     /// The system refused.
     Io(io::Error),

@@ -132,8 +132,8 @@ impl Crew {
     }
 
     // ANCHOR: without_worker
-    /// What becomes of a job for which no worker could be started: another worker does it, or this keeper when
-    /// better times have come. Only when there is no other, and no better time has come for a while, is it over.
+    /// Settles a job for which no worker could be started: another worker does it, or this keeper tries again later.
+    /// The job ends as an error only if there is no other worker, and none could be started for a while.
     fn without_worker(&self, job: Job, error: impl Fn(String) -> TaskError) {
         let (pause, hopeless) = {
             let mut health = guard(&self.health);
@@ -243,7 +243,7 @@ pub(super) fn start(
 }
 
 // ANCHOR: keep
-/// The life of a keeper: one job after another, to the end of the pool.
+/// The life of a keeper: one job after another, until the pool ends.
 fn keep(worker: Worker, crew: &Crew, place: usize) {
     let mut worker = Some(worker);
     while let Some(job) = crew.jobs.take(Chunk::default()) {
@@ -322,7 +322,7 @@ impl Worker {
     }
 
     // ANCHOR: perform
-    /// Has a job done, and others as long as there are any. `None` if the worker is gone.
+    /// Has this job done, and others as long as there are any. `None` if the worker is gone.
     fn perform(mut self, job: Job, crew: &Crew) -> Option<Self> {
         let most = job.limits.tasks_per_worker;
         self.chunk = Chunk::default();
@@ -345,7 +345,7 @@ impl Worker {
     // ANCHOR_END: perform
 
     // ANCHOR: bury
-    /// Settles what becomes of the jobs of a worker that is dead, or that sent what is no reply and has to be.
+    /// Settles the jobs of a worker that is dead, or that has to be killed because it sent something that is no reply.
     fn bury(mut self, problem: WireError, crew: &Crew) {
         let ended = self.kill();
         let pid = guard(&self.process).pid();
@@ -359,8 +359,8 @@ impl Worker {
         let Some(overdue) = crew.at(self.place, |at| at.overdue) else {
             return jobs.into_iter().for_each(|job| crew.jobs.stop(job));
         };
-        // A worker does one after the other: it can't have begun any but the first.
-        let mut first = jobs.pop_front().expect("it is only listened to for the sake of a job");
+        // A worker does one job after the other, so it can't have begun any but the first.
+        let mut first = jobs.pop_front().expect("the keeper listens only while the worker has a job");
         first.settle(&mut self.heard);
         crew.jobs.put_back(jobs.into_iter());
         let overdue = self.begun.is_some() && overdue == Some(first.number());
@@ -378,7 +378,7 @@ impl Worker {
         }
         let chances = match self.begun {
             Some(_) => &mut first.limits.retries,
-            None if self.was_idle => &mut 1, // it has died for another reason than this job
+            None if self.was_idle => &mut 1, // it died for another reason than this job
             None => &mut first.false_starts,
         };
         if *chances == 0 || overdue {
@@ -386,7 +386,7 @@ impl Worker {
         }
         *chances -= 1;
         if self.begun.is_some() {
-            first.limits.chunk = 1; // or the one that kills its worker takes the others with it again
+            first.limits.chunk = 1; // or the one that kills its worker would take the others with it again
         }
         first.task.set(Progress::Waiting);
         crew.jobs.put_back([first].into_iter());

@@ -296,7 +296,7 @@ impl Sender {
     }
 
     // ANCHOR: send
-    /// Puts a message behind the last one, if there is room. In this producer's turn only.
+    /// Puts a message after the last one, if there is room. Only in this producer's turn.
     fn put(&self, message: &[u8]) -> bool {
         if !self.has_room(message.len()) {
             return false;
@@ -310,7 +310,7 @@ impl Sender {
             self.0.write(tail.bytes.wrapping_add(LENGTH as u32), message);
             self.clear_large();
         }
-        // One store: until now there is no message, from here on there is a whole one.
+        // One store: before it there is no message, after it there is a whole one.
         tail.behind(message.len()).store(&self.0.memory.header().tail.0);
         true
     }
@@ -395,7 +395,7 @@ impl Receiver {
     }
 
     // ANCHOR: recv
-    /// Takes the first message, if there is one. In this consumer's turn only.
+    /// Takes the first message, if there is one. Only in this consumer's turn.
     fn take_next(&self, buffer: &mut Vec<u8>) -> Result<Option<usize>, WireError> {
         let (head, tail) = self.0.head_and_tail();
         if head == tail {
@@ -413,7 +413,7 @@ impl Receiver {
         } else {
             self.0.read(head.bytes.wrapping_add(LENGTH as u32), message);
         }
-        // One store: until now the message is the next one's, from here on it is ours.
+        // One store: before it the message is there for the next consumer, after it the message is ours.
         head.behind(length).store(&self.0.memory.header().head.0);
         Ok(Some(length))
     }
