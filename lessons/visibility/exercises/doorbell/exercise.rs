@@ -1,7 +1,7 @@
 //! Wake the other thread only if it sleeps.
 //!
 //! One thread waits for a letter, another one brings it. As you get it, both can read an old
-//! value, and then the one who waits is never woken.
+//! value, and then the thread that waits is never woken.
 //!
 //!     cargo exercise check visibility/doorbell
 
@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering::{Acquire, Release};
 pub struct Door {
     /// Whether the letter is there.
     letter: AtomicBool,
-    /// Whether the one who waits will sleep, and must be woken.
+    /// Whether the thread that waits will sleep, and must be woken.
     asleep: AtomicBool,
 }
 
@@ -22,7 +22,7 @@ impl Door {
         Door { letter: AtomicBool::new(false), asleep: AtomicBool::new(false) }
     }
 
-    /// Brings the letter, and wakes the one who waits if that one sleeps.
+    /// Brings the letter, and wakes the thread that waits if it sleeps.
     pub fn bring(&self, wake: impl Fn()) {
         self.letter.store(true, Release);
         if self.asleep.load(Acquire) {

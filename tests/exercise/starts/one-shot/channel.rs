@@ -1,6 +1,6 @@
 //! A channel for one message.
 //!
-//! The parts of the channel are there, and each is wrong. Make it hand the message over, in
+//! The parts of the channel are there, and each is wrong. Make it deliver the message, in
 //! every order. Each message is dropped once, whether it is received or not.
 //!
 //!     cargo exercise check one-shot/channel
@@ -34,7 +34,7 @@ pub fn one_shot<T>(waits: Thread) -> (Sender<T>, Receiver<T>) {
 }
 
 impl<T> Sender<T> {
-    /// Hands the message to the receiver, and wakes it.
+    /// Gives the message to the receiver, and wakes it.
     pub fn send(self, message: T) {
         self.0.sent.store(true, Relaxed);
         self.1.unpark();

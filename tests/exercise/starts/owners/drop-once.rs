@@ -1,7 +1,7 @@
 //! Drop a value once, when its last owner ends.
 //!
 //! An `Owner` is a pointer to a value and the number of its owners. Write `clone` and `drop`: as
-//! they stand here, nobody counts, and nobody ever drops the value.
+//! you get them, nothing counts, and nothing ever drops the value.
 //!
 //!     cargo exercise check owners/drop-once
 
@@ -19,7 +19,7 @@ struct Shared<T> {
 
 // SAFETY: all owners lend out one value, and the last one, in any thread, drops it.
 unsafe impl<T: Send + Sync> Send for Owner<T> {}
-// SAFETY: as for `Send`: who has a reference to an owner can clone it.
+// SAFETY: as for `Send`: a thread with a reference to an owner can clone it.
 unsafe impl<T: Send + Sync> Sync for Owner<T> {}
 
 impl<T> Owner<T> {

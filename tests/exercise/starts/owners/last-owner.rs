@@ -1,7 +1,7 @@
 //! Change a value that is shared, once nobody else owns it.
 //!
-//! `Owner` is an `Arc`, and done but for `get_mut`. Write that: it lends out the value to be changed,
-//! if this is the only owner that is left. As it stands here, it never does.
+//! `Owner` is an `Arc`, and done except for `get_mut`. Write that: it lends the value to be changed,
+//! if this is the only owner that is left. As you get it, it never does.
 //!
 //!     cargo exercise check owners/last-owner
 
@@ -20,7 +20,7 @@ struct Shared<T> {
 
 // SAFETY: all owners lend out one value, and the last one, in any thread, changes or drops it.
 unsafe impl<T: Send + Sync> Send for Owner<T> {}
-// SAFETY: as for `Send`: who has a reference to an owner can clone it.
+// SAFETY: as for `Send`: a thread with a reference to an owner can clone it.
 unsafe impl<T: Send + Sync> Sync for Owner<T> {}
 
 impl<T> Owner<T> {

@@ -1,7 +1,7 @@
 //! A lock that two threads can have at the same time.
 //!
 //! Each function looks at the flag in one step and changes it in another one. Make it a
-//! lock: one thread at a time has it, and sees all that the one before it has written.
+//! lock: one thread at a time has it, and sees what the previous one has written.
 //!
 //!     cargo exercise check spin-lock/lock
 
@@ -20,7 +20,7 @@ impl SpinLock {
         SpinLock { locked: AtomicBool::new(false) }
     }
 
-    /// Takes the lock. Goes round in a loop as long as another thread has it.
+    /// Takes the lock. Loops as long as another thread has it.
     pub fn lock(&self) {
         while self.locked.load(Relaxed) {
             hint::spin_loop();
@@ -28,7 +28,7 @@ impl SpinLock {
         self.locked.store(true, Relaxed);
     }
 
-    /// Takes the lock and returns true if nobody has it. If somebody has it, returns false at
+    /// Takes the lock and returns true if nobody has it. If a thread has it, returns false at
     /// once.
     pub fn try_lock(&self) -> bool {
         if self.locked.load(Relaxed) {

@@ -29,7 +29,7 @@ pub fn one_shot<T>(waits: Thread) -> (Sender<T>, Receiver<T>) {
 }
 
 impl<T> Sender<T> {
-    /// Hands the message to the receiver, and wakes it.
+    /// Gives the message to the receiver, and wakes it.
     pub fn send(self, message: T) {
         self.0.sent.store(true, Relaxed);
         self.1.unpark();

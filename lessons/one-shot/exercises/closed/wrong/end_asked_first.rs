@@ -31,7 +31,7 @@ pub fn one_shot<T>(waits: Thread) -> (Sender<T>, Receiver<T>) {
 }
 
 impl<T> Sender<T> {
-    /// Hands the message to the receiver, and wakes it.
+    /// Gives the message to the receiver, and wakes it.
     pub fn send(self, message: T) {
         // SAFETY: `sent` is not set, and this is the only sender: nobody else is there.
         unsafe { (*self.0.message.get()).write(message) };

@@ -15,7 +15,7 @@ struct Shared<T> {
 
 // SAFETY: all owners lend out one value, and the last one, in any thread, changes or drops it.
 unsafe impl<T: Send + Sync> Send for Owner<T> {}
-// SAFETY: as for `Send`: who has a reference to an owner can clone it.
+// SAFETY: as for `Send`: a thread with a reference to an owner can clone it.
 unsafe impl<T: Send + Sync> Sync for Owner<T> {}
 
 impl<T> Owner<T> {

@@ -15,7 +15,7 @@ impl SpinLock {
         SpinLock { locked: AtomicBool::new(false) }
     }
 
-    /// Takes the lock. Goes round in a loop as long as another thread has it.
+    /// Takes the lock. Loops as long as another thread has it.
     pub fn lock(&self) {
         while self.locked.load(Relaxed) {
             hint::spin_loop();
@@ -23,7 +23,7 @@ impl SpinLock {
         self.locked.store(true, Relaxed);
     }
 
-    /// Takes the lock and returns true if nobody has it. If somebody has it, returns false at
+    /// Takes the lock and returns true if nobody has it. If a thread has it, returns false at
     /// once.
     pub fn try_lock(&self) -> bool {
         if self.locked.load(Relaxed) {

@@ -15,14 +15,14 @@ impl SpinLock {
         SpinLock { locked: AtomicBool::new(false) }
     }
 
-    /// Takes the lock. Goes round in a loop as long as another thread has it.
+    /// Takes the lock. Loops as long as another thread has it.
     pub fn lock(&self) {
         while !self.try_lock() {
             hint::spin_loop();
         }
     }
 
-    /// Takes the lock and returns true if nobody has it. If somebody has it, returns false at
+    /// Takes the lock and returns true if nobody has it. If a thread has it, returns false at
     /// once.
     pub fn try_lock(&self) -> bool {
         !self.locked.swap(true, Acquire)

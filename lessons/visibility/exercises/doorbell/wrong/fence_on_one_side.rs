@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, fence};
 pub struct Door {
     /// Whether the letter is there.
     letter: AtomicBool,
-    /// Whether the one who waits will sleep, and must be woken.
+    /// Whether the thread that waits will sleep, and must be woken.
     asleep: AtomicBool,
 }
 
@@ -17,7 +17,7 @@ impl Door {
         Door { letter: AtomicBool::new(false), asleep: AtomicBool::new(false) }
     }
 
-    /// Brings the letter, and wakes the one who waits if that one sleeps.
+    /// Brings the letter, and wakes the thread that waits if it sleeps.
     pub fn bring(&self, wake: impl Fn()) {
         self.letter.store(true, Release);
         fence(SeqCst);

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 pub struct Door {
     /// Whether thread 0 and thread 1 want to come in, or are inside.
     wants: [AtomicBool; 2],
-    /// Who goes first if both want to.
+    /// Which thread goes first if both want to.
     turn: AtomicUsize,
 }
 
