@@ -36,20 +36,20 @@ mod run;
 mod serve;
 
 const HELP: &str = "\
-The book of the course, and its lessons on its pages.
+Builds and serves the book of the course, with the lessons on its pages.
 
   cargo book [serve]            build the book, serve it on this machine, open the browser
       --port N                  on this port, or the next free one [default: 3000]
       --no-open                 leave the browser closed
       --allow-host NAME         answer to this name too, for a port that is forwarded to you
       --time-limit SECONDS      end a lesson that runs longer [default: 60]
-      --lazy                    compile lessons and checks when they are run, and none ahead
+      --lazy                    compile a lesson or a check only when it is run
   cargo book build              write the book as a site into target/book
-  cargo book record [LESSON…]   run lessons and store their runs in book/runs; all if none is named
+  cargo book record [LESSON…]   run lessons and store their runs in book/runs; all if you name none
   cargo book check              check lessons, chapters, runs and every link
   cargo book new NAME           make a lesson of your own, with a chapter, in lessons/NAME
       --from LESSON             as a copy of this one [default: single-thread]
-  cargo book bench [ARGUMENT…]  measure on this machine what things cost, for the chapter that shows it
+  cargo book bench [ARGUMENT…]  measure what things cost on this machine, for the chapter What it costs
   cargo book preprocess         for mdbook to call: see book/book.toml
 ";
 
@@ -76,7 +76,7 @@ fn main() -> ExitCode {
     let command = match read(std::env::args_os().skip(1)) {
         Ok(command) => command,
         Err(problem) => {
-            eprintln!("error: {problem}; `cargo book --help` lists what can be said");
+            eprintln!("error: {problem}; `cargo book --help` lists the commands");
             return ExitCode::from(2);
         }
     };

@@ -511,7 +511,7 @@ fn a_lesson_without_a_chapter_or_with_a_broken_link_fails_the_check() {
     for part in [
         "lessons/hello has no chapter: write book/chapters/en/hello.md",
         "hello.html: none.html leads nowhere",
-        "hello.html: #none hello.html has no place of the name #none",
+        "hello.html: #none hello.html has no anchor #none",
     ] {
         assert!(told.contains(part), "{part}\nis not in\n{told}");
     }

@@ -60,7 +60,7 @@ pub fn check(site: &Path) -> Result<Checked> {
                         None => Some("leads nowhere".to_owned()),
                         Some(to) => match pages.get(to) {
                             Some(page) if !fragment.is_empty() && !page.ids.contains(&fragment) => {
-                                Some(format!("{} has no place of the name #{fragment}", self::shown(to)))
+                                Some(format!("{} has no anchor #{fragment}", self::shown(to)))
                             }
                             _ => None,
                         },
@@ -174,7 +174,7 @@ impl Page {
         for (attribute, value) in attributes {
             match (name, attribute.as_str()) {
                 (_, "id") => {
-                    let twice = format!("two places have the name #{value}");
+                    let twice = format!("two places have the anchor #{value}");
                     self.problems.extend((!self.ids.insert(value)).then_some(twice));
                 }
                 ("a", "name") => drop(self.ids.insert(value)),
@@ -217,7 +217,7 @@ impl TokenSink for Sink {
             }
             Token::TagToken(tag) if &*tag.name == "code" => page.code = page.code.saturating_sub(1),
             Token::CharacterTokens(text) if page.code == 0 && text.contains("{{#") => {
-                page.problems.push(format!("line {line}: a directive was left as it is: {}", text.trim()));
+                page.problems.push(format!("line {line}: this directive was not replaced: {}", text.trim()));
             }
             _ => {}
         }
@@ -276,14 +276,14 @@ mod tests {
         let expected = [
             "c.css: it needs another host: http://example.org/x.png",
             "c.css: it needs another host: https://example.org/x.css",
-            "a.html: two places have the name #x",
-            "a.html: line 1: a directive was left as it is: {{#lesson y}}",
+            "a.html: two places have the anchor #x",
+            "a.html: line 1: this directive was not replaced: {{#lesson y}}",
             "b.html: <script> needs another host: https://example.org/x.js",
             "b.html: <link> needs another host: //example.org/x.css",
             "b.html: <img> needs another host: http://example.org/1.png",
             "index.html: none.html leads nowhere",
-            "index.html: #none index.html has no place of the name #none",
-            "index.html: a.html#none a.html has no place of the name #none",
+            "index.html: #none index.html has no anchor #none",
+            "index.html: a.html#none a.html has no anchor #none",
             "index.html: none.png leads nowhere",
             "index.html: ../a.html leads nowhere",
         ];

@@ -57,7 +57,7 @@ pub fn speak() -> Result<()> {
     // Before all else: what another version sends may be anything.
     ensure_kin(&input)?;
     let (context, book) = parse_input(&input[..])
-        .context("this is for mdbook to call (see book.toml); to build the book, say `cargo book build`")?;
+        .context("this is for mdbook to call (see book.toml); to build the book, use `cargo book build`")?;
     let book = LessonPreprocessor { runs: Runs::MustFit }.run(&context, book)?;
     Ok(serde_json::to_writer(io::stdout(), &book)?)
 }

@@ -30,13 +30,13 @@ pub fn bench(workspace: &Workspace, arguments: &[OsString]) -> Result<ExitCode> 
             ended = tree.program_ended() => ended?,
             () = stop => {
                 tree.end().await?;
-                bail!("stopped; {FILE} is as it was");
+                bail!("stopped; {FILE} is unchanged");
             }
         }
         Ok(tree.end().await?)
     })?;
     if status.success() && file() != before {
-        eprintln!("{FILE} is new. `cargo book` shows it.");
+        eprintln!("{FILE} is written. `cargo book` shows it.");
     }
     Ok(match status.code() {
         Some(code) => u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from),

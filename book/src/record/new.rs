@@ -58,13 +58,13 @@ pub fn new(workspace: &Workspace, name: &str, from: &str) -> Result<()> {
 
 fn ensure_free(workspace: &Workspace, name: &str, paths: &[&Path]) -> Result<(), Bad> {
     if !is_plain(name) || !name.starts_with(|c: char| c.is_ascii_lowercase()) || name.ends_with('-') {
-        return Err(Bad(format!("{name:?} is no name for a lesson: take a-z, 0-9 and -, as in my-race")));
+        return Err(Bad(format!("{name:?} can't be the name of a lesson: use a-z, 0-9 and -, as in my-race")));
     }
     if name.len() > LONGEST {
-        return Err(Bad(format!("{name:?} is too long for a name: take {LONGEST} letters at most")));
+        return Err(Bad(format!("{name:?} is too long for a name: use at most {LONGEST} letters")));
     }
     match paths.iter().find(|path| path.symlink_metadata().is_ok()) {
-        Some(path) => Err(Bad(format!("{} is there already: take another name", workspace.shown(path)))),
+        Some(path) => Err(Bad(format!("{} is there already: choose another name", workspace.shown(path)))),
         None => Ok(()),
     }
 }

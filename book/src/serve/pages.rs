@@ -78,7 +78,7 @@ impl Builder {
             }
             Err(error) => {
                 let error = format!("{error:#}");
-                eprintln!("error: the book is not built again:\n{error}");
+                eprintln!("error: the book can't be built again:\n{error}");
                 let _ = std::fs::remove_dir_all(folder);
                 self.pages.send_modify(|pages| pages.broken = Some(error));
             }

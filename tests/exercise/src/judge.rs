@@ -223,7 +223,7 @@ pub(crate) fn shortened(mut problem: Value) -> Value {
     for list in ["steps", "stuck"] {
         let Some(steps) = problem[list].as_array_mut() else { continue };
         if let Some(more @ 1..) = steps.len().checked_sub(STEPS) {
-            let text = format!("… {more} steps more, and then");
+            let text = format!("… {more} more steps, and then");
             let left_out = json!({"thread": "", "text": text, "file": "", "line": 0});
             steps.splice(STEPS / 2..STEPS / 2 + more, [left_out]);
         }

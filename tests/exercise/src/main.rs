@@ -21,25 +21,26 @@ mod show;
 mod watch;
 
 const HELP: &str = "\
-The exercises of the course: change a file, save it, and every order of steps
-is tried. An exercise is named topic/name, or by its name if no other has it.
+The exercises of the course. You change a file and save it, and it is checked
+in every order of steps. NAME is topic/name, or the name alone if it is unique.
 
-  cargo exercise [watch] [NAME]      check at every save [default: the next]
+  cargo exercise [watch] [NAME]      check after each save [default: the next]
   cargo exercise list                all exercises, and which have passed
-  cargo exercise next                the next that has not passed
-  cargo exercise check [NAME]        check one; all, if none is named
-      --answer FILE                  check this file in place of exercise.rs
+  cargo exercise next                the next one that hasn't passed
+  cargo exercise check [NAME]        check one, or all if you name none
+      --answer FILE                  check this file instead of exercise.rs
       --json                         a line of JSON for each exercise
-  cargo exercise hint [NAME]         one hint more each time
+  cargo exercise hint [NAME]         one more hint each time
   cargo exercise solution [NAME]     the solution, once the exercise has passed
       --anyway                       or before
-  cargo exercise reset NAME          exercise.rs as it came; yours is kept
-  cargo exercise seal                for authors: take the checks as they are
+  cargo exercise reset NAME          restore exercise.rs, and keep your version
+  cargo exercise seal                for authors: accept the checks as they are
 
-Files are looked at four times a second, so that `watch` sees a save on a
-network drive and under WSL too; no option is needed for it.
+`watch` looks at the file four times a second, so it also sees a save on a
+network drive and under WSL. You need no option for that.
 
-Exit status: 0 if all that was asked passes, 1 if not, 2 if it can't be done.
+Exit status: 0 if everything that you asked for passes, 1 if not, 2 for a bad
+request.
 ";
 
 /// What the command line asks for.
@@ -60,7 +61,7 @@ fn main() -> ExitCode {
     let command = match read(std::env::args_os().skip(1)) {
         Ok(command) => command,
         Err(problem) => {
-            eprintln!("error: {problem}; `cargo exercise --help` lists what can be said");
+            eprintln!("error: {problem}; `cargo exercise --help` lists the commands");
             return ExitCode::from(2);
         }
     };
@@ -131,7 +132,7 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
     let command = words.next();
     let name = words.next();
     if let Some(word) = words.next() {
-        return Err(format!("one name is enough, and {word:?} is more").into());
+        return Err(format!("give one name only: {word:?} is one too many").into());
     }
     let (command, takes): (_, &[&str]) = match (command.as_deref().unwrap_or("watch"), name) {
         ("help", _) => return Ok(Command::Help),
@@ -146,13 +147,13 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
         ("next", None) => (Command::Next, &[]),
         ("seal", None) => (Command::Seal, &[]),
         (command @ ("list" | "next" | "seal"), Some(name)) => {
-            return Err(format!("{command} takes no name, and {name:?} was given").into());
+            return Err(format!("{command} takes no name, but you gave {name:?}").into());
         }
         (name, None) if name.contains('/') => (Command::Watch { name: Some(name.to_owned()) }, &["--poll"]),
         (command, _) => return Err(format!("there is no command {command:?}").into()),
     };
     if let Some(option) = options.iter().find(|option| !takes.contains(option)) {
-        return Err(format!("{option} has no meaning here").into());
+        return Err(format!("{option} doesn't apply here").into());
     }
     Ok(command)
 }

@@ -126,7 +126,7 @@ pub fn start(course: &Course, exercise: &Exercise) -> Result<Vec<u8>> {
     let sealed = read(&course.root)?.remove(&exercise.id).map(|seal| seal.start);
     let start = contents(&path).ok().filter(|start| Some(hash(start)) == sealed);
     let shown = exercise.shown();
-    start.with_context(|| format!("there is no copy of {shown} as it came, so it can't be brought back"))
+    start.with_context(|| format!("there is no copy of the original {shown}, so it can't be restored"))
 }
 
 fn start_of(course: &Course, exercise: &Exercise) -> PathBuf {

@@ -132,7 +132,7 @@ impl Session {
             && file == exercise.file()
             && let Err(error) = self.progress.update(&exercise.id, |done| done.passed = true)
         {
-            eprintln!("warning: that {} has passed is not remembered: {error:#}", exercise.id);
+            eprintln!("warning: cannot store that {} has passed: {error:#}", exercise.id);
         }
     }
 
@@ -181,7 +181,7 @@ impl Session {
         if !new.is_empty()
             && let Err(error) = self.progress.update(&exercise.id, |done| done.hints = new.end)
         {
-            eprintln!("warning: which hints were told is not remembered, so here are all: {error:#}");
+            eprintln!("warning: cannot store which hints you have seen, so here are all: {error:#}");
             new = 0..all;
         }
         let left = all - new.end;
@@ -193,7 +193,7 @@ impl Session {
             0 => {
                 let id = &exercise.id;
                 let last =
-                    format!("That was the last. What is left: `cargo exercise solution {id} --anyway`");
+                    format!("That was the last hint. `cargo exercise solution {id} --anyway` shows the solution");
                 text.push_str(&wrapped(&last, ""));
             }
             left => {
@@ -224,7 +224,7 @@ impl Session {
     pub fn reset(&self, name: &str) -> Result<()> {
         let exercise = self.course.exercise(name)?;
         if seal::is_start(&self.course, exercise) {
-            say(&format!("{} is as it came\n", exercise.shown()));
+            say(&format!("{} hasn't been changed\n", exercise.shown()));
             return Ok(());
         }
         let start = seal::start(&self.course, exercise)?;
@@ -235,7 +235,7 @@ impl Session {
             say(&format!("yours is kept: {}\n", self.course.shown(&kept)));
         }
         fs::write(&file, start).with_context(|| format!("cannot write {}", exercise.shown()))?;
-        say(&format!("{} is as it came\n", exercise.shown()));
+        say(&format!("{} is restored\n", exercise.shown()));
         Ok(())
     }
 

@@ -197,7 +197,7 @@ pub(crate) fn in_short(text: &str) -> String {
 /// Says what it means that no memory was to be had.
 pub(crate) fn out_of_memory(message: &str) -> String {
     match message.contains("memory allocation of ") {
-        true => format!("it takes more memory than a check gives it, which is 1 GB\n{message}"),
+        true => format!("it uses more memory than a check allows, which is 1 GB\n{message}"),
         false => message.to_owned(),
     }
 }

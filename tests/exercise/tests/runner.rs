@@ -538,10 +538,10 @@ fn hints_and_solution(course: &Course) {
 
 fn reset(course: &Course) {
     let path = file(FIRST, "exercise.rs");
-    course.exercise_command(&["reset", FIRST]).ends(0).says("is as it came");
+    course.exercise_command(&["reset", FIRST]).ends(0).says("hasn't been changed");
     course.write(&path, "// mine\n");
     let kept = ".exercises/kept/race-first-1.rs";
-    course.exercise_command(&["reset", FIRST]).ends(0).says(kept);
+    course.exercise_command(&["reset", FIRST]).ends(0).says(kept).says("is restored");
     assert_eq!(course.read(kept), "// mine\n");
     assert_eq!(course.read(&path), FIRST_START);
     course.write(&path, "// mine again\n");
@@ -977,7 +977,7 @@ fn bounded(course: &Course) {
     let errors: String = (0..2000).map(|n| format!("    let _: u32 = \"{n}\";\n")).collect();
     refused(FIRST, &function(&errors), "more lines");
     // Memory: as one piece, and bit by bit.
-    let words = "more memory than a check gives it";
+    let words = "more memory than a check allows";
     refused(FIRST, &function("std::hint::black_box(vec![1u8; 1 << 32]);"), words);
     let hoard = "let mut hoard = Vec::new(); loop { hoard.push(vec![1u8; 1 << 20]); }";
     refused(FIRST, &function(hoard), words);

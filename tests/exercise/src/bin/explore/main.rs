@@ -71,7 +71,7 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Err(problem) => {
-            eprintln!("error: {problem}; `cargo explore --help` lists what can be said");
+            eprintln!("error: {problem}; `cargo explore --help` lists the commands");
             return ExitCode::from(2);
         }
     };
