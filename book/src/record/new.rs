@@ -58,7 +58,9 @@ pub fn new(workspace: &Workspace, name: &str, from: &str) -> Result<()> {
 
 fn ensure_free(workspace: &Workspace, name: &str, paths: &[&Path]) -> Result<(), Bad> {
     if !is_plain(name) || !name.starts_with(|c: char| c.is_ascii_lowercase()) || name.ends_with('-') {
-        return Err(Bad(format!("{name:?} can't be the name of a lesson: use a-z, 0-9 and -, as in my-race")));
+        return Err(Bad(format!(
+            "{name:?} can't be the name of a lesson: use a-z, 0-9 and -, as in my-race"
+        )));
     }
     if name.len() > LONGEST {
         return Err(Bad(format!("{name:?} is too long for a name: use at most {LONGEST} letters")));

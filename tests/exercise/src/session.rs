@@ -192,8 +192,9 @@ impl Session {
         match left {
             0 => {
                 let id = &exercise.id;
-                let last =
-                    format!("That was the last hint. `cargo exercise solution {id} --anyway` shows the solution");
+                let last = format!(
+                    "That was the last hint. `cargo exercise solution {id} --anyway` shows the solution"
+                );
                 text.push_str(&wrapped(&last, ""));
             }
             left => {
