@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf, absolute};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 use std::{env, thread};
 
 use anyhow::{Context, Result, bail};
@@ -26,7 +26,7 @@ use toml::{Table, Value as Toml};
 
 use crate::course::{Course, Exercise, Kind, contents};
 use crate::seal::hash;
-use crate::stand_in::StandIn;
+use crate::stand_in::{StandIn, name_macros};
 use crate::verdict::in_short;
 
 /// Cargo puts the target folder into a list of folders, which `:` separates; the linker on Linux takes `%` for the
@@ -199,20 +199,29 @@ pub fn clear(course: &Course, answers: &[Answer]) -> Result<()> {
         return Ok(());
     }
     let Place { target, set, folder } = Place::of(course, answers)?;
+    forget(&target, &set, &folder)
+}
+
+/// Deletes the folder of a set, and what cargo made of it, which has `set` in its name.
+pub(crate) fn forget(target: &Path, set: &str, folder: &Path) -> Result<()> {
     let built = target.join("debug");
-    let named = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().contains(&set));
-    for place in [built.clone(), built.join("deps")] {
-        for path in entries(&place)?.into_iter().filter(|path| named(path)) {
-            gone(fs::remove_file(&path)).with_context(|| format!("cannot delete {}", path.display()))?;
+    let named = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().contains(set));
+    let delete = |path: &Path| {
+        let deleted = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        gone(deleted).with_context(|| format!("cannot delete {}", path.display()))
+    };
+    for place in ["", "deps", "incremental"] {
+        for path in entries(&built.join(place))?.iter().filter(|path| named(path)) {
+            delete(path)?;
         }
     }
-    // Cargo's notes on a program are in a folder of their own, which has another name.
+    // Cargo's notes on a program are in a folder of their own, which may have another name.
     for place in entries(&built.join(".fingerprint"))? {
-        if entries(&place)?.iter().any(|path| named(path)) {
-            gone(fs::remove_dir_all(&place)).with_context(|| format!("cannot delete {}", place.display()))?;
+        if named(&place) || entries(&place)?.iter().any(|path| named(path)) {
+            delete(&place)?;
         }
     }
-    gone(fs::remove_dir_all(&folder)).with_context(|| format!("cannot delete {}", folder.display()))
+    delete(folder)
 }
 
 /// Where a set of answers is compiled.
@@ -281,6 +290,8 @@ pub(crate) fn turn(folder: &Path, command: &str, loud: bool) -> Result<File> {
     let path = folder.join("turn");
     let open = || fs::create_dir_all(folder).and_then(|()| File::create(&path));
     let file = open().with_context(|| format!("cannot write {}", path.display()))?;
+    // When it was used last; `explore` clears the ones that are used no more.
+    let _ = file.set_modified(SystemTime::now());
     let mut told = !loud;
     let begun = Instant::now();
     // Some network drives have no locks: there, two at once may meet.
@@ -313,7 +324,10 @@ fn copy(
     let mut put = |own: &Path, name: &str, before: &str| -> Result<PathBuf> {
         let text = contents(own).with_context(|| format!("cannot read {}", course.shown(own)))?;
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
-        let text = [before.as_bytes(), text].concat();
+        let mut text = [before.as_bytes(), text].concat();
+        if let (Kind::Threads, Ok(said)) = (kind, str::from_utf8(&text)) {
+            text = name_macros(said).into_bytes();
+        }
         let copy = sources.join(&hash(&text)[..16]).join(name);
         keep(&copy, &text)?;
         copies.0.push((copy.display().to_string(), course.shown(own)));
@@ -483,9 +497,11 @@ fn workspace(members: &[&str], explored: bool, one: bool) -> String {
     // One answer is compiled after each save; that is quicker with what is left of the compilation before, which takes
     // twice the room of the program.
     let _ = write!(text, "[profile.dev]\ndebug = false\nincremental = {one}\n\n");
+    // The same as in the course's own Cargo.toml: cargo then takes the crates that were compiled with this runner, and does not
+    // compile them a second time.
+    text.push_str("[profile.dev.package.\"*\"]\ndebug = false\ncodegen-units = 1\n");
     // What it explores with is compiled once, and runs often. It isn't incremental: an optimised crate whose
     // compilation was killed did not link any more after the next one.
-    text.push_str("[profile.dev.package.\"*\"]\ndebug = false\n");
     if explored {
         for (_, package) in EXPLORED.iter().filter(|(_, package)| package.starts_with("interleave")) {
             let _ = write!(text, "\n[profile.dev.package.{package}]\nopt-level = 2\nincremental = false\n");

@@ -65,6 +65,27 @@ impl StandIn {
     }
 }
 
+/// The text with the macros of the stand-in named beside each `use std::*;`, in the same line. By the glob alone they would be
+/// ambiguous: they have the names of macros in the prelude, and are others.
+pub fn name_macros(text: &str) -> String {
+    const GLOB: &str = "use std::*;";
+    let glob = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with(GLOB) || line.starts_with("pub use std::*;")
+    };
+    text.split_inclusive('\n')
+        .map(|line| match glob(line) {
+            true => {
+                line.replacen(GLOB, &format!("{GLOB} #[allow(unused_imports)] use std::{{{MACROS}}};"), 1)
+            }
+            false => line.to_owned(),
+        })
+        .collect()
+}
+
+/// Those that `interleave-std` has instead of those of `std`.
+const MACROS: &str = "dbg, eprint, eprintln, print, println, thread_local";
+
 #[cfg(test)]
 mod tests {
     use super::StandIn;

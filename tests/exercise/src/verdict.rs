@@ -230,6 +230,8 @@ impl Checker {
         let deadline = Instant::now() + Duration::from_secs(2);
         loop {
             if let Some(status) = self.0.try_wait().context("cannot wait for the program that was started")? {
+                // Nothing is left there, unless it was killed.
+                suite::clear_after(self.0.id());
                 return Ok(status);
             }
             if Instant::now() > deadline {

@@ -612,8 +612,15 @@ fn nothing_outlives_the_runner(course: &Course) {
         ),
     );
     course.write("waits.rs", "fn main() {\n    loop {\n        std::thread::park();\n    }\n}\n");
+    let folder = tempfile::tempdir().expect("a folder");
+    let is_empty = || fs::read_dir(folder.path()).expect("it is there").next().is_none();
+    let start = |id: &str, file: &str| {
+        let mut command = course.command(&["check", id, "--answer", file]);
+        command.env("TMPDIR", folder.path());
+        Running::start(command)
+    };
     for (id, file, processes) in [(FIRST, "endless.rs", 1), (SECOND, "waits.rs", 2)] {
-        let mut runner = Running::start(course.command(&["check", id, "--answer", file]));
+        let mut runner = start(id, file);
         let name = id.replace('/', "-");
         let own = runner.child.id();
         until(&format!("{processes} of {name} run"), || running(&name, own).len() == processes);
@@ -621,7 +628,18 @@ fn nothing_outlives_the_runner(course: &Course) {
         runner.child.kill().expect("it runs"); // it has no time for anything
         deadline::end(&mut runner.child, DEADLINE);
         until("all have ended", || started.iter().all(|pid| !lives(pid)));
+        until("no folder is left", is_empty);
     }
+    // And if the checks are killed instead.
+    let runner = start(SECOND, "waits.rs");
+    let name = SECOND.replace('/', "-");
+    let own = runner.child.id();
+    until("the answer runs", || running(&name, own).len() == 2);
+    let [checks, answer] = &running(&name, own)[..] else { panic!("the answer doesn't run") };
+    let killed = deadline::output(Command::new("kill").args(["-KILL", checks, answer]), DEADLINE);
+    assert!(killed.expect("Linux has it").status.success(), "nobody was there to be killed");
+    runner.end().ends(1);
+    assert!(is_empty(), "a folder is left");
 }
 
 fn until(what: &str, holds: impl Fn() -> bool) {

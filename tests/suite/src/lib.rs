@@ -54,7 +54,8 @@ pub fn lesson(topic: &str) -> Drive {
 
 /// Any program, with the variables of a lesson's run.
 pub fn program(path: impl AsRef<Path>) -> Drive {
-    let folder = tempfile::tempdir().expect("a folder for this run");
+    let folder = tempfile::Builder::new().prefix(&prefix(std::process::id())).tempdir();
+    let folder = folder.expect("a folder for this run");
     let (work, temp) = (folder.path().join("work"), folder.path().join("temp"));
     for path in [&work, &temp] {
         std::fs::create_dir(path).expect("a folder for this run");
@@ -575,8 +576,8 @@ fn running() -> MutexGuard<'static, BTreeSet<u32>> {
     locked(&RUNNING)
 }
 
-/// Ends every program that still runs, with all that it started: for one who is about to exit without
-/// unwinding. From then on nobody starts one more. Only on Unix; elsewhere they are left to themselves.
+/// Ends every program that still runs, with all that it started, and deletes the folders of the runs: for a process that is about
+/// to exit without unwinding. From then on nobody starts one more. Only on Unix; elsewhere they are left to themselves.
 pub fn end_all() {
     let running = running();
     #[cfg(unix)]
@@ -587,6 +588,23 @@ pub fn end_all() {
     }
     // Who would start one waits for ever, and so until the exit.
     std::mem::forget(running);
+    clear_after(std::process::id());
+}
+
+/// What the name of a run's folder begins with: which process it is that runs the program.
+fn prefix(pid: u32) -> String {
+    format!(".run-{pid}-")
+}
+
+/// Deletes the folders of the runs of a process that can't do so itself, because it was killed. What can't be deleted stays.
+pub fn clear_after(pid: u32) {
+    let prefix = prefix(pid);
+    for entry in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            // A program that was killed may put one more file there before it's gone.
+            let _ = std::fs::remove_dir_all(entry.path()).or_else(|_| std::fs::remove_dir_all(entry.path()));
+        }
+    }
 }
 
 /// Lets Ctrl-C end the programs that are started, also when these tests run in the background, where
@@ -594,7 +612,11 @@ pub fn end_all() {
 fn default_ctrl_c() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        ctrlc::set_handler(|| std::process::exit(130)).expect("nobody else handles Ctrl-C here");
+        let end = || {
+            end_all();
+            std::process::exit(130)
+        };
+        ctrlc::set_handler(end).expect("nobody else handles Ctrl-C here");
     });
 }
 

@@ -7,17 +7,22 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
-use std::{env, fs::File, io::ErrorKind};
+use std::time::SystemTime;
+use std::{
+    env,
+    fs::{self, File},
+    io::ErrorKind,
+};
 
 use anyhow::{Context, Result, bail};
 use toml::{Table, Value as Toml};
 
 use crate::compile::{
-    Built, Copies, EXPLORED, Own, Refusal, build, keep, missing, remove_others, target, turn,
+    Built, Copies, EXPLORED, Own, Refusal, build, forget, keep, missing, remove_others, target, turn,
 };
 use crate::course::contents;
 use crate::seal::hash;
-use crate::stand_in::StandIn;
+use crate::stand_in::{StandIn, name_macros};
 use crate::verdict::in_short;
 
 /// The editions of Rust that a file may be of; the last is the default.
@@ -25,6 +30,9 @@ pub const EDITIONS: [&str; 3] = ["2018", "2021", "2024"];
 
 /// The name of what is put after a file's last line.
 const ENTRY: &str = "__explored";
+
+/// Of how many files what was compiled is kept, for the next time. It takes 5 MB each.
+const KEPT: usize = 16;
 
 /// A file that is to be explored.
 #[derive(Clone, Debug)]
@@ -67,7 +75,7 @@ impl Source {
              #[doc(hidden)] pub fn {ENTRY}() -> ::exercise::explore::program::Ended {{ \
              ::exercise::explore::program::Ends::ended(main()) }}\n",
             if allows { "#![allow(warnings)] " } else { "" },
-            self.text
+            name_macros(&self.text)
         )
     }
 
@@ -112,6 +120,7 @@ pub fn compile(root: &Path, files: &[Source], loud: bool) -> Result<Vec<Result<E
     let set = hash(set.as_bytes())[..12].to_owned();
     let folder = target.join("explore").join(&set);
     let turn = Arc::new(turn(&folder, "explore", loud)?);
+    clear_old(&target, KEPT);
     let (package, sources) = (folder.join("package"), folder.join("sources"));
     let own = Own::find()?;
     let members: Vec<_> = (0..files.len()).map(|at| format!("explored-{set}-{at}")).collect();
@@ -165,6 +174,28 @@ pub fn compile(root: &Path, files: &[Source], loud: bool) -> Result<Vec<Result<E
         }
     };
     Ok(members.iter().zip(copies).zip(files).zip(stds).map(explorer).collect())
+}
+
+/// Deletes what was compiled of files that were explored before the last `kept` ones, but of none that is being explored.
+/// What can't be deleted stays: nobody waits for the room.
+fn clear_old(target: &Path, kept: usize) {
+    let mut sets: Vec<(SystemTime, PathBuf)> = fs::read_dir(target.join("explore"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| {
+            let used = fs::metadata(entry.path().join("turn")).and_then(|turn| turn.modified());
+            Some((used.ok()?, entry.path()))
+        })
+        .collect();
+    sets.sort();
+    sets.truncate(sets.len().saturating_sub(kept));
+    for (_, folder) in sets {
+        let Some(set) = folder.file_name().and_then(|name| name.to_str()) else { continue };
+        if File::open(folder.join("turn")).is_ok_and(|turn| turn.try_lock().is_ok()) {
+            let _ = forget(target, set, &folder);
+        }
+    }
 }
 
 /// The name of the library in a package.
@@ -235,4 +266,42 @@ fn within(line: &str, lines: usize) -> Option<String> {
     let (before, _) = line.trim_start().starts_with("-->").then(|| line.rsplit_once(':'))??;
     let (file, number) = before.rsplit_once(':')?;
     (number.parse::<usize>().ok()? > lines).then(|| format!("{file}:{lines}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn what_was_compiled_of_old_files_is_cleared() {
+        let target = tempfile::tempdir().expect("a folder");
+        let made = |set: &str| {
+            [
+                "explore/SET/turn",
+                "debug/explored-SET-0",
+                "debug/incremental/explored_SET_0-x/y",
+                "debug/deps/libexplored_SET_0.rlib",
+                "debug/.fingerprint/explored-SET-0-x/y",
+            ]
+            .map(|path| target.path().join(path.replace("SET", set)))
+        };
+        for (age, set) in ["newest", "newer", "older", "oldest"].into_iter().enumerate() {
+            for path in made(set) {
+                fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+                let file = File::create(&path).expect("writable");
+                file.set_modified(SystemTime::now() - Duration::from_secs(60 * age as u64))
+                    .expect("it has a time");
+            }
+        }
+        let being_explored = File::open(&made("oldest")[0]).expect("it is there");
+        being_explored.lock().expect("nobody else has it");
+        clear_old(target.path(), 2);
+        for (set, there) in [("newest", true), ("newer", true), ("older", false), ("oldest", true)] {
+            for path in made(set) {
+                assert_eq!(path.exists(), there, "{}", path.display());
+            }
+        }
+    }
 }
