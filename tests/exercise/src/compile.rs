@@ -564,26 +564,41 @@ pub(crate) fn keep(path: &Path, text: &[u8]) -> Result<bool> {
     Ok(true)
 }
 
-/// In a line, what an answer uses that the explorer's `std` doesn't have.
+/// In a line, what an answer uses that the explorer's `std` and crates don't have.
 pub(crate) fn missing(errors: &str, who: &str) -> String {
-    // As in `std::fs::read`, and `use std::fs::File`.
-    let in_a_path = |line: &str| {
-        let name = line.split_once("could not find `")?.1;
+    let Some(name) = errors.lines().find_map(|line| missing_in(line, errors)) else { return String::new() };
+    if !name.starts_with("std::") {
+        return format!("{name} can't be explored: the explorer has nothing that stands in for it\n\n");
+    }
+    format!(
+        "{name} can't be explored: {who} uses threads, locks, channels, atomics and the clock, and no files, sockets or \
+         processes\n\n"
+    )
+}
+
+/// The path of what is missing, if this line of the compiler's says so.
+fn missing_in(line: &str, errors: &str) -> Option<String> {
+    // As in `std::fs::read`, `use std::fs::File` and `std::process::Command::new`.
+    if let Some((_, name)) = line.split_once("could not find `") {
         let (name, rest) = name.split_once('`')?;
-        (rest.starts_with(" in `std`") || rest.starts_with(" in `core`")).then(|| name.to_owned())
-    };
-    // As in `use std::fs`.
-    let imported = |line: &str| {
-        let imports = line.split_once("unresolved import")?.1;
-        let names =
-            imports.split('`').filter_map(|name| name.strip_prefix("std::").or(name.strip_prefix("core::")));
-        names.map(str::to_owned).find(|name| errors.contains(&format!("no `{name}` in the root")))
-    };
-    errors.lines().find_map(|line| in_a_path(line).or_else(|| imported(line))).map_or(String::new(), |name| {
-        format!(
-            "std::{name} can't be explored: {who} uses threads, locks, channels, atomics and the clock, \
-             and no files, sockets or processes\n\n"
-        )
+        let within = ["std", "core", "process"]
+            .into_iter()
+            .find(|module| rest.starts_with(&format!(" in `{module}`")))?;
+        let module = if within == "process" { "process::" } else { "" };
+        return Some(format!("std::{module}{name}"));
+    }
+    // As in `use std::fs`, `use std::process::Command` and `use crossbeam_channel::tick`.
+    let (_, imports) = line.split_once("unresolved import")?;
+    let mut names = imports.split('`').filter(|name| name.contains("::"));
+    names.find_map(|path| {
+        let (module, name) = path.rsplit_once("::")?;
+        let says = |place: &str| errors.contains(&format!("no `{name}` in {place}"));
+        match module {
+            "std" | "core" if says("the root") => Some(format!("std::{name}")),
+            "std::process" if says("`process`") => Some(path.to_owned()),
+            "parking_lot" | "crossbeam_channel" | "atomic_wait" if says("the root") => Some(path.to_owned()),
+            _ => None,
+        }
     })
 }
 

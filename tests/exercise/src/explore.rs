@@ -58,7 +58,7 @@ mod source;
 pub use source::{EDITIONS, Explorer, Source, compile};
 
 use crate::judge::EXPLORING;
-use crate::verdict::{Checker, in_short, reports, tail, tidy_problem};
+use crate::verdict::{Checker, reports, tail, tidy_problem};
 
 /// How long a search may take to begin, and to end after its time is over.
 const PAUSE: Duration = Duration::from_secs(60);
@@ -94,14 +94,12 @@ pub fn explore(explorer: &Explorer, bounds: Bounds, mut progress: impl FnMut(u64
             Err(RecvTimeoutError::Disconnected) => {
                 let status = checker.end()?;
                 let errors = errors.recv_timeout(PAUSE).unwrap_or_default();
-                let errors = explorer.in_own_paths(&errors);
-                let words = match errors.contains("memory allocation of ") {
-                    true => "it takes more memory than the 1 GB that a program is given here",
-                    false => {
-                        "it ended the explorer as well: a panic within a panic, or unsafe code, can do that"
-                    }
-                };
-                anyhow::bail!("{}", in_short(format!("{words} ({status})\n{errors}").trim_end()));
+                if errors.contains("memory allocation of ") {
+                    anyhow::bail!("it takes more memory than the 1 GB that a program is given here");
+                }
+                anyhow::bail!(
+                    "it ended the explorer as well ({status}): a panic within a panic, or unsafe code, can do that"
+                );
             }
         };
         if let Some(orders) = report["orders_so_far"].as_u64() {

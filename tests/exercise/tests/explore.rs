@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use exercise::compile::Refusal;
-use exercise::explore::{Bounds, Source, compile, explore};
+use exercise::explore::{Bounds, Explorer, Source, compile, explore};
 use serde_json::Value;
 use suite::deadline;
 
@@ -64,7 +64,7 @@ fn contains(said: &str, texts: &[&str]) {
 }
 
 /// What is found in each of these programs, compiled by one call of cargo; the error if one can't be explored.
-fn found(root: &Path, programs: &[(String, String)]) -> Vec<Result<Value, String>> {
+fn found(root: &Path, programs: &[(&str, String)]) -> Vec<Result<Value, String>> {
     let sources: Vec<Source> = programs
         .iter()
         .map(|(name, text)| {
@@ -73,13 +73,26 @@ fn found(root: &Path, programs: &[(String, String)]) -> Vec<Result<Value, String
             Source::read(&file, "2024").expect("it is there")
         })
         .collect();
-    let bounds = Bounds { time: Duration::from_secs(3), tree: false };
-    let compiled = compile(root, &sources, false).expect("cargo runs");
-    let one = |compiled: Result<_, Refusal>| match compiled {
-        Ok(explorer) => explore(&explorer, bounds, |_| {}).map_err(|error| format!("{error:#}")),
-        Err(Refusal(errors)) => Err(errors),
+    let bounds = Bounds { time: Duration::from_secs(2), tree: false };
+    // In the course's own target folder, where what they are compiled against is built once.
+    let course =
+        Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("this package is tests/exercise");
+    let compiled = compile(course, &sources, false).expect("cargo runs");
+    let one = |compiled: &Result<Explorer, Refusal>| match compiled {
+        Ok(explorer) => explore(explorer, bounds, |_| {}).map_err(|error| format!("{error:#}")),
+        Err(Refusal(errors)) => Err(errors.clone()),
     };
-    compiled.into_iter().map(one).collect()
+    thread::scope(|threads| {
+        let explored: Vec<_> = compiled.iter().map(|compiled| threads.spawn(move || one(compiled))).collect();
+        explored.into_iter().map(|thread| thread.join().expect("it doesn't panic")).collect()
+    })
+}
+
+/// Both sides of a case of the explorer's own tests, as programs.
+fn case(name: &str, side: &str) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../interleave/tests/cases").join(name).join(side);
+    let text = fs::read_to_string(file).expect("it is there");
+    format!("{text}\nfn main() {{\n    body();\n}}\n")
 }
 
 const RACE: &str = "\
@@ -104,51 +117,165 @@ fn main() {
 }
 ";
 
+/// Programs that can be explored, and how the first of their outcomes ends. A line of its own begins with what they all use.
+const EXPLORED: &[(&str, &str, &str)] = &[
+    ("returned", "returned", r#"fn main() { println!("a"); print!("b"); eprintln!("c"); }"#),
+    ("error", "error", r#"fn main() -> Result<(), String> { Err("no".into()) }"#),
+    ("status", "error", "fn main() -> std::process::ExitCode { std::process::ExitCode::from(3) }"),
+    ("failed", "failed", r#"fn main() { println!("before"); panic!("on purpose"); }"#),
+    (
+        "deadlock",
+        "deadlock",
+        "fn main() { let a = Mutex::new(0); let b = Mutex::new(0); thread::scope(|scope| {
+         scope.spawn(|| { let _a = a.lock(); let _b = b.lock(); }); let _b = b.lock(); let _a = a.lock(); }); }",
+    ),
+    (
+        "race",
+        "race",
+        "struct Cell(UnsafeCell<u32>);\nunsafe impl Sync for Cell {}\nfn main() { let cell = Cell(UnsafeCell::new(0));
+         let cell = &cell; thread::scope(|scope| { scope.spawn(move || unsafe { *cell.0.get() = 1 });
+         scope.spawn(move || unsafe { *cell.0.get() = 2 }); }); }",
+    ),
+    ("endless", "endless", "fn main() { loop { thread::yield_now(); } }"),
+    ("silent", "endless", "fn main() { let mut n = 0_u64; loop { n = std::hint::black_box(n + 1); } }"),
+    ("prints_on", "endless", r#"fn main() { loop { println!("again"); } }"#),
+    ("deep", "failed", "fn deep(n: u64) -> u64 { std::hint::black_box(n) + deep(n + 1) }\nfn main() { deep(0); }"),
+    (
+        "channel",
+        "returned",
+        r#"fn main() { let (to, from) = mpsc::channel(); thread::spawn(move || to.send(1)); println!("{:?}", from.recv()); }"#,
+    ),
+    ("hour", "returned", "fn main() { thread::sleep(std::time::Duration::from_secs(3600)); }"),
+    // Macros by a glob, which are others than those in the prelude.
+    (
+        "glob",
+        "returned",
+        "mod all {\nuse std::*; thread_local! { static N: cell::Cell<u32> = const { cell::Cell::new(7) }; }
+         pub fn say() { println!(\"{}\", N.get()); } }\nfn main() { all::say(); }",
+    ),
+    (
+        "shown",
+        "returned",
+        "use std::sync::Arc;\nfn main() {\n    let shown: Arc<dyn Fn() -> u32> = Arc::new(|| 1);
+         println!(\"{} {}\", shown(), Arc::strong_count(&shown));\n}\n",
+    ),
+];
+
+/// Programs that can't be, and words of the one line that says why.
+const REFUSED: &[(&str, &str, &str)] = &[
+    (
+        "exit",
+        "process::exit(3) would end the explorer; return instead",
+        "fn main() { std::process::exit(3) }",
+    ),
+    (
+        "exit_in_a_thread",
+        "process::exit(0) would end the explorer",
+        "fn main() { thread::spawn(|| std::process::exit(0)).join().unwrap(); }",
+    ),
+    (
+        "stdin",
+        "the standard input can't be explored",
+        "fn main() { let _ = std::io::stdin().lines().count(); }",
+    ),
+    ("memory", "more memory than the 1 GB", "fn main() { let mut all = vec![0_u64]; loop { all.push(1); } }"),
+    (
+        "drop",
+        "a panic within a panic",
+        "struct Bad;\nimpl Drop for Bad { fn drop(&mut self) { panic!() } }\nfn main() { let _bad = Bad; panic!(); }",
+    ),
+    (
+        "many",
+        "no room for more than",
+        "fn main() { let all: Vec<_> = (0..200).map(|_| thread::spawn(|| ())).collect(); drop(all); }",
+    ),
+    ("none", "it has no `fn main()`", "fn man() {}"),
+    ("empty", "it has no `fn main()`", ""),
+    ("generic", "a plain function", "fn main<T>() {}"),
+    ("takes", "a plain function", "fn main(_: u32) {}"),
+    ("later", "a plain function", "async fn main() {}"),
+    ("number", "a plain function", "fn main() -> i32 { 3 }"),
+    ("file", "std::fs can't be explored", r#"fn main() { std::fs::read("x").ok(); }"#),
+    ("file_used", "std::fs can't be explored", r#"use std::fs; fn main() { fs::read("x").ok(); }"#),
+    ("socket", "std::net can't be explored", "use std::net::TcpStream; fn main() {}"),
+    ("process", "std::process::Command can't be explored", "use std::process::Command; fn main() {}"),
+    ("tick", "crossbeam_channel::tick can't be explored", "use crossbeam_channel::tick; fn main() {}"),
+    ("crate", "no module or crate `rayon`", "use rayon::prelude::*; fn main() {}"),
+    ("module", "takes one file", "mod other; fn main() {}"),
+    ("included", "takes one file", r#"fn main() { println!("{}", include_str!("x")); }"#),
+];
+
 #[test]
 fn each_way_to_end_is_told() {
     let root = folder("kinds");
-    let two = "use std::{cell::UnsafeCell, sync::{Mutex, mpsc}, thread};\n";
-    let programs = [
-        ("returned", "fn main() { println!(\"a\"); print!(\"b\"); eprintln!(\"c\"); }"),
-        ("error", "fn main() -> Result<(), String> { Err(\"no\".into()) }"),
-        ("failed", "fn main() { println!(\"before\"); panic!(\"on purpose\"); }"),
-        (
-            "deadlock",
-            "fn main() { let a = Mutex::new(0); let b = Mutex::new(0); thread::scope(|scope| {
-             scope.spawn(|| { let _a = a.lock(); let _b = b.lock(); }); let _b = b.lock(); let _a = a.lock(); }); }",
-        ),
-        (
-            "race",
-            "struct Cell(UnsafeCell<u32>);\nunsafe impl Sync for Cell {}\nfn main() { let cell = Cell(UnsafeCell::new(0));
-             let cell = &cell; thread::scope(|scope| { scope.spawn(move || unsafe { *cell.0.get() = 1 });
-             scope.spawn(move || unsafe { *cell.0.get() = 2 }); }); }",
-        ),
-        ("endless", "fn main() { loop { thread::yield_now(); } }"),
-        ("refused", "fn main() { std::process::exit(3) }"),
-        ("stdin", "fn main() { let mut line = String::new(); std::io::stdin().read_line(&mut line).unwrap(); }"),
-        ("channel", "fn main() { let (to, from) = mpsc::channel(); thread::spawn(move || to.send(1)); println!(\"{:?}\", from.recv()); }"),
-    ];
-    let programs = programs.map(|(name, text)| (name.to_owned(), format!("{two}{text}\n")));
-    let found = found(&root, &programs);
-    for ((name, _), found) in programs.iter().zip(&found) {
-        match (name.as_str(), found) {
-            ("refused", Err(why)) => contains(why, &["process::exit(3)", "return instead"]),
-            ("stdin", Err(why)) => contains(why, &["standard input"]),
-            ("channel", Ok(found)) => assert_eq!(found["outcomes"][0]["printed"][0], "Ok(1)", "{found}"),
-            (name, Ok(found)) => {
-                assert_eq!(found["outcomes"][0]["kind"], *name, "{found}");
-                assert_eq!(found["fails"], name != "returned", "{found}");
-            }
-            (name, Err(why)) => panic!("{name}: {why}"),
-        }
+    let two = "#![allow(warnings)] use std::{cell::UnsafeCell, sync::{Mutex, mpsc}, thread};\n";
+    let mut programs: Vec<(&str, String)> =
+        EXPLORED.iter().chain(REFUSED).map(|(name, _, text)| (*name, format!("{two}{text}\n"))).collect();
+    // The counts of an `Arc`, and old values: `tests/interleave/tests/cases` asks for all others, by the same search.
+    for name in ["unwrap_the_last_arc", "relaxed_message"] {
+        programs.push((name, case(name, "right.rs")));
+        programs.push((
+            if name == "relaxed_message" { "relaxed_wrong" } else { "unwrap_wrong" },
+            case(name, "wrong.rs"),
+        ));
     }
-    let printed = |at: usize, key: &str| found[at].as_ref().expect("it ends")["outcomes"][0][key].clone();
-    assert_eq!(printed(0, "printed"), serde_json::json!(["a", "b"]));
-    assert_eq!(printed(0, "errors"), serde_json::json!(["c"]));
-    assert_eq!(printed(1, "message"), "Error: \"no\"");
-    assert_eq!(printed(2, "printed"), serde_json::json!(["before"]));
-    assert_eq!(printed(3, "stuck").as_array().map(Vec::len), Some(2));
+    programs.push(("long", LONG.to_owned()));
+    let all = found(&root, &programs);
+    let found = |name: &str| {
+        let at = programs.iter().position(|(known, _)| *known == name).expect("it is one of them");
+        all[at].as_ref()
+    };
+    let ends = |name: &str| &found(name).unwrap_or_else(|why| panic!("{name}: {why}"))["outcomes"][0];
+    for (name, kind, _) in EXPLORED {
+        assert_eq!(ends(name)["kind"], *kind, "{name}");
+        assert_eq!(found(name).expect("it ends")["fails"], *kind != "returned", "{name}");
+    }
+    for (name, words, _) in REFUSED {
+        let why = found(name).expect_err(name);
+        assert!(why.contains(words) && !why.contains('\n'), "{name}: {why}");
+    }
+    for (name, kind) in [
+        ("unwrap_the_last_arc", "returned"),
+        ("unwrap_wrong", "failed"),
+        ("relaxed_message", "returned"),
+        ("relaxed_wrong", "failed"),
+    ] {
+        assert_eq!(ends(name)["kind"], kind, "{name}");
+    }
+    assert_eq!(ends("returned")["printed"], serde_json::json!(["a", "b"]));
+    assert_eq!(ends("returned")["errors"], serde_json::json!(["c"]));
+    assert_eq!(ends("error")["message"], "Error: \"no\"");
+    assert_eq!(ends("status")["message"], "exit status 3");
+    assert_eq!(ends("failed")["printed"], serde_json::json!(["before"]));
+    assert_eq!(ends("deadlock")["stuck"].as_array().map(Vec::len), Some(2));
+    assert_eq!(ends("channel")["printed"][0], "Ok(1)");
+    assert_eq!(ends("glob")["printed"][0], "7");
+    contains(ends("deep")["message"].as_str().expect("a text"), &["the stack of main is full"]);
+    contains(
+        found("shown").expect("it ends")["unseen"].as_str().expect("a text"),
+        &["The counts of an `Arc` are not seen as steps here"],
+    );
+    let long = found("long").expect("it is explored for two seconds");
+    assert_eq!((&long["all"], &long["fails"]), (&false.into(), &false.into()));
 }
+
+/// More orders than can be tried in a minute.
+const LONG: &str = "\
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+
+fn main() {
+    let count = AtomicU32::new(0);
+    let add = || {
+        for _ in 0..20 {
+            count.store(count.load(SeqCst) + 1, SeqCst);
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(add);
+        scope.spawn(add);
+    });
+}
+";
 
 #[test]
 fn outcomes_come_with_their_orders() {
@@ -179,26 +306,87 @@ fn outcomes_come_with_their_orders() {
 fn any_file_is_taken_and_bad_ones_are_named() {
     let root = folder("files");
     folder("elsewhere");
-    let old = "#!/usr/bin/env rust\nextern crate parking_lot;\nfn main() { let async = 1; println!(\"{}\", async); }\n";
+    let old =
+        "#!/usr/bin/env rust\nextern crate parking_lot;\nfn main() { let gen = 1; println!(\"{}\", gen); }\n";
     let file = "../elsewhere/zwei Fäden.rs";
-    let text = said(&root, file, &old.replace("async", "r"), &["--edition", "2018"], 0);
-    contains(&text, &["zwei Fäden.rs: 1 outcome", "the only order there is"]);
-
-    let wrong = RACE.replace("seen + 1, SeqCst", "seen + \"\", SeqCst");
-    let text = said(&root, "wrong.rs", &wrong, &[], 2);
-    contains(&text, &["error[E0277]", "--> wrong.rs:12:"]);
-    contains(&said(&root, "none.rs", "fn man() {}\n", &[], 2), &["none.rs has no `fn main()`"]);
     contains(
-        &said(&root, "files.rs", "fn main() { std::fs::read(\"x\").ok(); }", &[], 2),
-        &["std::fs can't be explored"],
+        &said(&root, file, old, &["--edition", "2021"], 0),
+        &["zwei Fäden.rs: 1 outcome", "the only order there is"],
     );
+    let json: Value = serde_json::from_str(&said(&root, file, old, &["--json"], 2))
+        .expect("one object: `gen` is a word of 2024");
+    contains(json["error"].as_str().expect("a text"), &["expected identifier, found reserved keyword `gen`"]);
+
+    fs::write(root.join("-first.rs"), RACE.replace("seen + 1, SeqCst", "seen + \"\", SeqCst"))
+        .expect("writable");
+    contains(&run(&root, &["--", "-first.rs"], 2), &["error[E0277]", "--> -first.rs:12:"]);
+    contains(&run(&root, &["-first.rs"], 2), &["error: "]);
+
     let text = said(&root, "mut.rs", "static mut N: u32 = 0;\nfn main() {}\n", &[], 2);
     contains(&text, &["mut.rs:1: the explorer can't see `static mut`; use an atomic or a Mutex"]);
     contains(&run(&root, &["nowhere.rs"], 2), &["there is no file nowhere.rs"]);
     contains(&run(&root, &["lessons"], 2), &["it is a folder"]);
     contains(&run(&root, &["--seconds", "x"], 2), &["--seconds takes a number"]);
+    contains(&run(&root, &["--edition", "2015"], 2), &["--edition takes 2018, 2021, 2024"]);
+    contains(&run(&root, &["--outcome", "0"], 2), &["--outcome takes a number from 1"]);
+    contains(&run(&root, &["--json", "--outcome", "1"], 2), &["leave out --outcome"]);
+    contains(&run(&root, &["one.rs", "two.rs"], 2), &["name one file only"]);
     fs::write(root.join("bytes.rs"), b"// \xff\nfn main() {}\n").expect("writable");
     contains(&run(&root, &["bytes.rs"], 2), &["not a text in UTF-8"]);
+    fs::write(root.join("large.rs"), "x".repeat(10 << 20)).expect("writable");
+    contains(&run(&root, &["large.rs"], 2), &["larger than 1 MB"]);
+    #[cfg(unix)]
+    {
+        let made = deadline::output(Command::new("mkfifo").arg(root.join("pipe.rs")), DEADLINE);
+        assert!(made.expect("Unix has it").status.success());
+        contains(&run(&root, &["pipe.rs"], 2), &["it is no ordinary file"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_narrow_terminal_is_enough_and_shows_how_far_it_is() {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use rustix::termios::{Winsize, tcsetwinsize};
+    use std::io::Read;
+    use std::os::unix::ffi::OsStrExt;
+
+    let root = folder("narrow");
+    fs::write(root.join("long.rs"), LONG).expect("writable");
+    for columns in [40_u16, 60] {
+        let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+        grantpt(&terminal).and_then(|()| unlockpt(&terminal)).expect("ours");
+        let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&terminal, size).expect("ours");
+        let name = ptsname(&terminal, Vec::new()).expect("a name");
+        let open = || {
+            let path = Path::new(std::ffi::OsStr::from_bytes(name.as_bytes()));
+            fs::File::options().read(true).write(true).open(path).expect("it is there")
+        };
+        let mut command = command(&root, &["long.rs", "--seconds", "1"]);
+        command.stdin(open()).stdout(open()).stderr(open()).env("NO_COLOR", "1").env("TERM", "xterm");
+        let mut child = command.spawn().expect("it starts");
+        drop(command); // and its ends of the terminal
+        let mut terminal = fs::File::from(terminal);
+        let (to, pieces) = mpsc::channel();
+        thread::spawn(move || {
+            let mut piece = [0; 4096];
+            // At the end, Linux has an error instead.
+            while let Ok(read @ 1..) = terminal.read(&mut piece) {
+                let _ = to.send(piece[..read].to_vec());
+            }
+        });
+        assert_eq!(deadline::end(&mut child, DEADLINE).code(), Some(0));
+        let mut all = Vec::new();
+        while let Ok(piece) = pieces.recv_timeout(DEADLINE) {
+            all.extend(piece);
+        }
+        let all = String::from_utf8_lossy(&all).replace("\r\n", "\n");
+        contains(&all, &[" orders …\r", "no order fails", "not all"]);
+        let said = all.rsplit("\x1b[K").next().expect("there is a last one");
+        let widest = said.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(usize::from(columns)), "{widest:?}: {said}");
+    }
 }
 
 #[test]
@@ -236,63 +424,27 @@ fn lives(pid: &str) -> bool {
 #[test]
 fn nothing_outlives_the_command() {
     let root = folder("outlives");
-    let long = RACE.replace("    let add = || {", "    let add = || for _ in 0..20 {");
-    fs::write(root.join("long.rs"), long).expect("writable");
-    let mut child = command(&root, &["long.rs", "--seconds", "600"]).spawn().expect("it starts");
-    let children = format!("/proc/{0}/task/{0}/children", child.id());
-    let explorer = || {
-        let children = fs::read_to_string(&children).unwrap_or_default();
-        let is_explorer = |pid: &&str| {
-            let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            line.contains("/debug/explored-")
+    let temp = root.join("temp");
+    fs::create_dir(&temp).expect("writable");
+    fs::write(root.join("long.rs"), LONG).expect("writable");
+    for signal in ["-KILL", "-INT"] {
+        let mut command = command(&root, &["long.rs", "--seconds", "600"]);
+        let mut child = command.env("TMPDIR", &temp).spawn().expect("it starts");
+        let pid = child.id().to_string();
+        let explorer = || {
+            let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+            let is_explorer = |pid: &&str| {
+                let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+                line.contains("/debug/explored-")
+            };
+            children.split_whitespace().find(is_explorer).map(str::to_owned)
         };
-        children.split_whitespace().find(is_explorer).map(str::to_owned)
-    };
-    deadline::until(DEADLINE, "it explores", || explorer().is_some());
-    let explorer = explorer().expect("it explores for ten minutes");
-    child.kill().expect("it runs"); // it has no time for anything
-    deadline::end(&mut child, DEADLINE);
-    deadline::until(DEADLINE, "the explorer has ended", || !lives(&explorer));
-}
-
-fn cases(names: &[String]) -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../interleave/tests/cases");
-    let mut programs = Vec::new();
-    for name in names {
-        for side in ["right", "wrong"] {
-            let Ok(text) = fs::read_to_string(folder.join(name).join(format!("{side}.rs"))) else { continue };
-            programs.push((format!("{name}_{side}"), format!("{text}\nfn main() {{\n    body();\n}}\n")));
-        }
+        deadline::until(DEADLINE, "it explores", || explorer().is_some());
+        let explorer = explorer().expect("it explores for ten minutes");
+        let sent = deadline::output(Command::new("kill").args([signal, &pid]), DEADLINE);
+        assert!(sent.expect("Linux has it").status.success());
+        deadline::end(&mut child, DEADLINE);
+        deadline::until(DEADLINE, "the explorer has ended", || !lives(&explorer));
+        assert_eq!(fs::read_dir(&temp).expect("it is there").count(), 0, "a file is left");
     }
-    programs
-}
-
-fn are_judged(name: &str, names: &[String]) {
-    let programs = cases(names);
-    assert!(!programs.is_empty());
-    let judged = found(&folder(name), &programs);
-    let mut wrong = String::new();
-    for ((name, _), found) in programs.iter().zip(judged) {
-        match found {
-            Ok(found) if (found["fails"] == true) == name.ends_with("_wrong") => {}
-            Ok(found) => wrong += &format!("{name}: fails is {}\n", found["fails"]),
-            Err(why) => wrong += &format!("{name}: {why}\n"),
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong}");
-}
-
-#[test]
-fn cases_are_judged_as_the_explorer_judges_them() {
-    let names = ["error_keeps_the_guard", "relaxed_message", "third_timeout_gives_up"];
-    are_judged("cases", &names.map(str::to_owned));
-}
-
-#[test]
-fn counts_of_an_arc_are_seen_or_said_not_to_be() {
-    are_judged("counted", &["unwrap_the_last_arc".to_owned()]);
-    let text = "use std::sync::Arc;\nfn main() {\n    let shown: Arc<dyn Fn() -> u32> = Arc::new(|| 1);\n    \
-        println!(\"{} {}\", shown(), Arc::strong_count(&shown));\n}\n";
-    let said = said(&folder("uncounted"), "shown.rs", text, &[], 0);
-    contains(&said, &["1 1", "The counts of an `Arc` are not seen as steps here"]);
 }

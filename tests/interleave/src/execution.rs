@@ -738,10 +738,19 @@ pub fn set_token(thread: Thread, there: bool) -> bool {
     with(|e| std::mem::replace(&mut e.threads[thread].token, there))
 }
 
+/// Stops the search: there is no memory for the stack of one more thread.
+fn no_room() -> ! {
+    let threads = with(|e| e.threads.len());
+    assert!(threads > 0, "room for the stack of a thread");
+    refuse(format!(
+        "there is no room for more than {threads} threads in one program; start fewer: two or three show nearly all there is to see"
+    ))
+}
+
 /// Starts a thread, which first runs when the current one reaches its next step.
 pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
     let stack = STACKS.with(|stacks| stacks.borrow_mut().pop());
-    let stack = stack.unwrap_or_else(|| DefaultStack::new(STACK).expect("room for the stack of a thread"));
+    let stack = stack.or_else(|| DefaultStack::new(STACK).ok()).unwrap_or_else(|| no_room());
     let floor = stack::floor(&stack);
     with(|e| {
         let thread = e.threads.len();

@@ -1,7 +1,7 @@
 //! From a file to a program that explores it.
 //!
 //! A copy of the file is the root of a library: its own `main`, its `crate::…` and its inner attributes mean what they mean
-//! in a program. A line is put after its last one, which takes the explorer's `std` for `std`, and gives out `main`. So its
+//! in a program. A few lines are put after its last one, which take the explorer's `std` for `std`, and give out `main`. So its
 //! lines have their own numbers.
 
 use std::collections::BTreeSet;
@@ -30,6 +30,9 @@ pub const EDITIONS: [&str; 3] = ["2018", "2021", "2024"];
 
 /// The name of what is put after a file's last line.
 const ENTRY: &str = "__explored";
+
+/// The end of the line in which the file's `main` is called.
+const CALL: &str = "ended(main())";
 
 /// Of how many files what was compiled is kept, for the next time. It takes 5 MB each.
 const KEPT: usize = 16;
@@ -70,10 +73,11 @@ impl Source {
         // A first line for the shell (`#!/…`) is not Rust: it becomes a comment.
         let shell = self.text.starts_with("#!") && !self.text[2..].trim_start().starts_with('[');
         let shell = if shell { "//" } else { "" };
+        // Short lines: a long one is cut where the compiler shows it.
         format!(
-            "{}{shell}{}\n#[macro_use] extern crate {std} as std; extern crate {std} as core; \
-             #[doc(hidden)] pub fn {ENTRY}() -> ::exercise::explore::program::Ended {{ \
-             ::exercise::explore::program::Ends::ended(main()) }}\n",
+            "{}{shell}{}\n#[allow(warnings)] #[macro_use] extern crate {std} as std;\n\
+             #[allow(warnings)] extern crate {std} as core;\n#[doc(hidden)] #[allow(warnings)]\npub fn {ENTRY}() -> ::exercise::explore::program::Ended {{\n    \
+             ::exercise::explore::program::Ends::{CALL}\n}}\n",
             if allows { "#![allow(warnings)] " } else { "" },
             name_macros(&self.text)
         )
@@ -227,36 +231,67 @@ fn manifest(own: &Own, name: &str, edition: &str, copy: &Path, main: &Path) -> R
     Ok(manifest.to_string())
 }
 
-/// What the compiler says, without the line that is not the user's. First, in a sentence, what it means for a file that is to
-/// be explored.
+/// Why a file can't be explored: in one line, if that can be said, or what the compiler says, without the lines that are not the
+/// user's.
 fn refusal(errors: &str, file: &Source) -> String {
     let shown = &file.shown;
-    let own = own_lines(errors, file.text.lines().count());
-    let words = if errors.contains("`cargo explore` calls `main`") {
+    // If it is the line that calls `main` that does not compile, these say why.
+    let calls_main = errors.contains(CALL);
+    let unusual =
+        ["E0061", "E0133", "E0282", "E0283"].iter().any(|code| errors.contains(&format!("error[{code}]")));
+    if calls_main && errors.contains("cannot find function `main` in this scope") {
+        return format!("{shown} can't be explored: it has no `fn main()`, and what that does is explored");
+    }
+    if errors.contains("`cargo explore` calls `main`") || calls_main && unusual {
         return format!(
-            "the `main` of {shown} is a plain function that returns nothing, a `Result` or an `ExitCode`"
+            "{shown} can't be explored: its `main` has to be a plain function that returns nothing, a `Result` or an `ExitCode`"
         );
-    } else if errors.contains("cannot find function `main` in this scope") && errors.contains(ENTRY) {
-        return format!("{shown} has no `fn main()`: what that does is explored");
-    } else if errors.contains("error[E0583]") || errors.contains("error: couldn't read `") {
-        format!("`cargo explore` takes one file: put the module into {shown}, as `mod name {{ … }}`\n\n")
-    } else {
-        missing(errors, "a program that is explored")
+    }
+    let own = own_lines(errors, shown, file.text.lines().count());
+    let place = |line: &str| line.trim_start().strip_prefix("--> ").map(str::to_owned);
+    let first = |sentence: String, sign: &str| {
+        // Where the compiler says so first.
+        let place = own.lines().skip_while(|line| !line.contains(sign)).find_map(place);
+        format!("{}: {sentence}", place.unwrap_or_else(|| shown.clone()))
     };
-    words + &in_short(&own)
+    if let Some(sign) = ["error[E0583]", "error: couldn't read `"].into_iter().find(|sign| own.contains(sign))
+    {
+        return first("`cargo explore` takes one file: put what it needs of others into it".to_owned(), sign);
+    }
+    let missing = missing(errors, "a program that is explored");
+    if let Some(name) = missing.split_whitespace().next() {
+        let last = name.rsplit("::").next().unwrap_or_default();
+        return first(missing.trim_end().to_owned(), &format!("{last}`"));
+    }
+    if let Some((_, rest)) = own.split_once("use of unresolved module or unlinked crate `") {
+        let name = rest.split('`').next().unwrap_or_default();
+        let words = format!(
+            "there is no module or crate `{name}` here: a program that is explored is one file, and uses std, anyhow, \
+             parking_lot, crossbeam_channel and atomic_wait"
+        );
+        return first(words, &format!("`{name}`"));
+    }
+    in_short(&own)
 }
 
-/// Without the pieces of the compiler's text that show what is not the user's: the line after the last, and where the copy is.
-fn own_lines(errors: &str, lines: usize) -> String {
+/// Without the pieces of the compiler's text that show what is not the user's: the lines after the last, and where the copy is.
+fn own_lines(errors: &str, shown: &str, lines: usize) -> String {
     let mut text = String::new();
-    let mut hidden = false;
+    let (mut in_file, mut hidden) = (true, false);
     for line in errors.lines() {
-        hidden = line.contains(ENTRY) || hidden && line.trim_start().starts_with('|');
-        if hidden || line.contains("help: to create the module") {
-            continue;
+        let shows = line.trim_start();
+        if shows.starts_with("-->") || shows.starts_with(":::") {
+            in_file = line.contains(shown);
         }
-        text.push_str(&within(line, lines).unwrap_or_else(|| line.to_owned()));
-        text.push('\n');
+        let number = shows.split_once(" |").and_then(|(number, _)| number.parse::<usize>().ok());
+        hidden = match number {
+            Some(number) => in_file && number > lines,
+            None => hidden && (shows.starts_with('|') || shows.starts_with("...")),
+        };
+        if !hidden && !line.contains("help: to create the module") {
+            text.push_str(&within(line, lines).unwrap_or_else(|| line.to_owned()));
+            text.push('\n');
+        }
     }
     text
 }

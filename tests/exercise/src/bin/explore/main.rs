@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use exercise::compile::Refusal;
 use exercise::course::{contents, root};
 use exercise::explore::{self, Bounds, EDITIONS, Source};
@@ -186,6 +186,7 @@ fn once(asked: &Asked, root: &Path, file: &Path) -> Result<u8> {
     let paint = Paint::for_stdout();
     let found = match found? {
         Ok(found) => found,
+        Err(Refusal(reason)) if reason.lines().count() == 1 => bail!(reason),
         Err(Refusal(errors)) => {
             say(&show::errors(file, &errors, paint));
             return Ok(2);

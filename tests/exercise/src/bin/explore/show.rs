@@ -15,6 +15,9 @@ const SHOWN: usize = 20;
 /// How many lines of what is printed are shown.
 const PRINTED: usize = 10;
 
+/// How many characters of a line that is printed are shown.
+const LONG: usize = 300;
+
 /// What the compiler has against a file.
 pub fn errors(file: &Path, errors: &str, paint: Paint) -> String {
     let head = format!("{} can't be explored: it does not compile", file.display());
@@ -90,6 +93,12 @@ fn explored(found: &Value) -> String {
             ),
         };
     }
+    if outcomes(found)
+        .iter()
+        .any(|one| one["kind"] == "endless" && one["steps"].as_array().is_some_and(Vec::is_empty))
+    {
+        return format!("{count} order{s}, not all: one has no end");
+    }
     if found["hurried"] == true {
         return format!(
             "{count} order{s}, not all: a thread that waits in a loop or for a time can wait longer still"
@@ -131,7 +140,15 @@ fn outcome(text: &mut String, number: usize, found: &Value, steps: bool, full: b
         let _ = writeln!(text, "    {words}");
         let shown = if full { lines.len() } else { PRINTED };
         for line in lines.iter().take(shown) {
-            text.push_str(&wrapped(line.as_str().unwrap_or_default(), "      "));
+            let line = line.as_str().unwrap_or_default();
+            let end = line.char_indices().nth(LONG).filter(|_| !full);
+            let (begin, rest) = line.split_at(end.map_or(line.len(), |(end, _)| end));
+            let more = if rest.is_empty() {
+                String::new()
+            } else {
+                format!(" … and {} more characters", rest.chars().count())
+            };
+            text.push_str(&wrapped(&format!("{begin}{more}"), "      "));
         }
         if let Some(more @ 1..) = lines.len().checked_sub(shown) {
             let s = if more == 1 { "" } else { "s" };
