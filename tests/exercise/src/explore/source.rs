@@ -34,7 +34,7 @@ const ENTRY: &str = "__explored";
 /// The end of the line in which the file's `main` is called.
 const CALL: &str = "ended(main())";
 
-/// Of how many files what was compiled is kept, for the next time. It takes 5 MB each.
+/// Of how many files what was compiled is kept, for the next time. That is some 10 MB each.
 const KEPT: usize = 16;
 
 /// A file that is to be explored.
@@ -196,7 +196,8 @@ fn clear_old(target: &Path, kept: usize) {
     sets.truncate(sets.len().saturating_sub(kept));
     for (_, folder) in sets {
         let Some(set) = folder.file_name().and_then(|name| name.to_str()) else { continue };
-        if File::open(folder.join("turn")).is_ok_and(|turn| turn.try_lock().is_ok()) {
+        let Ok(turn) = File::open(folder.join("turn")) else { continue };
+        if turn.try_lock().is_ok() {
             let _ = forget(target, set, &folder);
         }
     }
