@@ -14,6 +14,8 @@
 //!
 //! # Layout
 //!
+//! - `descriptor`: a child's standard input and output, on Unix and on Windows
+//! - `handover`: what a child gets from its parent
 //! - [`lock`](mod@lock): one at a time, among processes
 //! - `memory`: memory that processes share, below the fast lock and the queue
 //! - [`queue`](mod@queue): messages from many processes to many
@@ -25,7 +27,7 @@ use std::any::{TypeId, type_name};
 use std::env;
 use std::fmt::{self, Display};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{self, PipeReader, PipeWriter};
+use std::io;
 use std::process::{Child, Command, ExitCode, ExitStatus};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -33,8 +35,10 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use crate::stage::{self, Cast};
-use descriptor::Wire;
+use handover::Counted;
 
+mod descriptor;
+mod handover;
 pub mod lock;
 #[cfg(target_os = "linux")]
 mod memory;
@@ -44,6 +48,8 @@ pub mod queue;
 mod signals;
 pub mod wire;
 
+#[doc(inline)]
+pub use handover::{Given, Handover, Ours};
 #[doc(inline)]
 pub use lock::{Guard, Lock, fast_lock, lock};
 #[doc(inline)]
@@ -190,163 +196,6 @@ impl<F: Fn(A) -> anyhow::Result<()> + Copy + 'static, A: Handover> RoleFn<(A,)> 
 
     fn call(&self) -> anyhow::Result<()> {
         self(A::take(descriptor::take_stdin()?, Ours(()))?)
-    }
-}
-
-/// What a parent can hand to a child that it starts: `()`, an end of a [`std::io::pipe`], an end of a
-/// [`queue()`], a handle of a [`lock()`]; on Unix also a pair of two of these.
-///
-/// The parent's copy is closed as the child starts. That matters for pipes: a reader sees the end of
-/// file only when *all* copies of the other end are closed.
-///
-/// # Examples
-///
-/// ```standalone_crate
-/// use shared::process::{self, role};
-/// use std::io::{PipeReader, Write, read_to_string};
-///
-/// fn main() -> std::process::ExitCode {
-///     shared::run("//! A child reads what its parent writes.", lesson, &[role(read)])
-/// }
-///
-/// fn lesson() -> anyhow::Result<()> {
-///     let (reader, mut writer) = std::io::pipe()?;
-///     let child = process::start(read, reader)?;
-///     writer.write_all(b"hello")?;
-///     drop(writer); // or the child never sees the end of file
-///     child.join()?;
-///     Ok(())
-/// }
-///
-/// fn read(pipe: PipeReader) -> anyhow::Result<()> {
-///     assert_eq!(read_to_string(pipe)?, "hello");
-///     Ok(())
-/// }
-/// ```
-pub trait Handover: Sized {
-    #[doc(hidden)]
-    fn give(self, _: Ours) -> io::Result<Given>;
-
-    #[doc(hidden)]
-    fn take(wire: Wire, _: Ours) -> io::Result<Self>;
-}
-
-/// What a child is given, on its way. Dropped, it comes back: nobody is counted who has never got it.
-#[doc(hidden)]
-pub struct Given {
-    wire: Wire,
-    count: Vec<Counted>,
-}
-
-impl From<Wire> for Given {
-    fn from(wire: Wire) -> Self {
-        Given { wire, count: Vec::new() }
-    }
-}
-
-/// Counted among those who have one end of something. Dropped, it is not any more.
-#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only the queue in memory counts"))]
-pub(crate) struct Counted {
-    leave: Option<Box<dyn FnOnce()>>,
-}
-
-impl Counted {
-    #[cfg(target_os = "linux")]
-    fn until(leave: impl FnOnce() + 'static) -> Self {
-        Counted { leave: Some(Box::new(leave)) }
-    }
-
-    /// From now on the child leaves by itself.
-    fn leave_to_the_child(mut self) {
-        self.leave = None;
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        if let Some(leave) = self.leave.take() {
-            leave();
-        }
-    }
-}
-
-/// Only this crate can make one: others can't take the memory that processes share, and write into it.
-#[doc(hidden)]
-pub struct Ours(());
-
-impl Handover for () {
-    fn give(self, _: Ours) -> io::Result<Given> {
-        Ok(descriptor::nowhere()?.into())
-    }
-
-    fn take(_wire: Wire, _: Ours) -> io::Result<Self> {
-        Ok(())
-    }
-}
-
-impl Handover for PipeReader {
-    fn give(self, _: Ours) -> io::Result<Given> {
-        Ok(Wire::from(self).into())
-    }
-
-    fn take(wire: Wire, _: Ours) -> io::Result<Self> {
-        Ok(wire.into())
-    }
-}
-
-impl Handover for PipeWriter {
-    fn give(self, _: Ours) -> io::Result<Given> {
-        Ok(Wire::from(self).into())
-    }
-
-    fn take(wire: Wire, _: Ours) -> io::Result<Self> {
-        Ok(wire.into())
-    }
-}
-
-/// Two at once, on Unix only.
-///
-/// # Examples
-///
-/// A worker takes from one queue and sends to another:
-///
-/// ```standalone_crate
-/// use shared::process::{self, Receiver, Sender, role};
-///
-/// fn main() -> std::process::ExitCode {
-///     shared::run("//! Numbers there, squares back.", lesson, &[role(square)])
-/// }
-///
-/// fn lesson() -> anyhow::Result<()> {
-///     let (numbers, to_worker) = process::queue(10)?;
-///     let (from_worker, squares) = process::queue(10)?;
-///     let worker = process::start(square, (to_worker, from_worker))?;
-///     numbers.send(&7)?;
-///     drop(numbers); // or the worker waits for more
-///     assert_eq!(squares.collect::<Result<Vec<_>, _>>()?, [49]);
-///     worker.join()?;
-///     Ok(())
-/// }
-///
-/// fn square((numbers, squares): (Receiver<u32>, Sender<u32>)) -> anyhow::Result<()> {
-///     for number in numbers {
-///         let number = number?;
-///         squares.send(&(number * number))?;
-///     }
-///     Ok(())
-/// }
-/// ```
-#[cfg(unix)]
-impl<A: Handover, B: Handover> Handover for (A, B) {
-    fn give(self, _: Ours) -> io::Result<Given> {
-        let (first, second) = (self.0.give(Ours(()))?, self.1.give(Ours(()))?);
-        let wire = descriptor::pack([first.wire, second.wire])?;
-        Ok(Given { wire, count: first.count.into_iter().chain(second.count).collect() })
-    }
-
-    fn take(wire: Wire, _: Ours) -> io::Result<Self> {
-        let [first, second] = descriptor::unpack(wire)?;
-        Ok((A::take(first, Ours(()))?, B::take(second, Ours(()))?))
     }
 }
 
@@ -847,128 +696,4 @@ fn name_of<F>() -> &'static str {
 fn short(path: &str) -> &str {
     let without_types = path.split('<').next().unwrap_or(path).trim_end_matches("::");
     without_types.rsplit("::").next().unwrap_or(path)
-}
-
-/// What leads from a parent to its child: standard input and output of the child, taken over.
-mod descriptor {
-    use std::io::{self, PipeReader, PipeWriter};
-
-    /// A pipe that no child gets but the one that it is given to.
-    pub(super) fn pipe() -> io::Result<(PipeReader, PipeWriter)> {
-        let _one = one_at_a_time();
-        io::pipe()
-    }
-
-    #[cfg(unix)]
-    pub use self::unix::Wire;
-    #[cfg(unix)]
-    #[cfg(target_os = "linux")]
-    pub(super) use self::unix::of_process;
-    #[cfg(unix)]
-    pub(super) use self::unix::{nowhere, one_at_a_time, pack, take_stdin, take_stdout, unpack};
-    #[cfg(windows)]
-    pub use self::windows::Wire;
-    #[cfg(windows)]
-    pub(super) use self::windows::{nowhere, one_at_a_time, take_stdin, take_stdout};
-
-    #[cfg(unix)]
-    mod unix {
-        use std::fs::File;
-        use std::io::{self, ErrorKind, stderr, stdin, stdout};
-        use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
-        use std::os::unix::net::UnixStream;
-
-        use rustix::io::{FdFlags, fcntl_setfd};
-        use sendfd::{RecvWithFd, SendWithFd};
-
-        /// What a child finds on descriptor 0.
-        pub type Wire = OwnedFd;
-
-        /// Held while pipes are made and processes are started where a system has no pipe that closes itself in
-        /// a process that is started: else another's child would get it, and keep its end of file away.
-        #[cfg(not(target_os = "linux"))]
-        pub(in super::super) fn one_at_a_time() -> impl Sized {
-            use std::sync::{Mutex, PoisonError};
-            static ONE: Mutex<()> = Mutex::new(());
-            ONE.lock().unwrap_or_else(PoisonError::into_inner)
-        }
-
-        #[cfg(target_os = "linux")]
-        pub(in super::super) fn one_at_a_time() -> impl Sized {}
-
-        pub(in super::super) fn nowhere() -> io::Result<Wire> {
-            Ok(File::open("/dev/null")?.into())
-        }
-
-        /// Becomes readable when this process ends. It has to be a child that nobody has waited for, or one's own
-        /// parent: another process may have the number by then.
-        #[cfg(target_os = "linux")]
-        pub(in super::super) fn of_process(pid: u32) -> io::Result<OwnedFd> {
-            use rustix::process::{Pid, PidfdFlags, pidfd_open};
-            let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).ok_or(ErrorKind::InvalidInput)?;
-            Ok(pidfd_open(pid, PidfdFlags::empty())?)
-        }
-
-        /// Descriptor 0 then leads nowhere, so that this process alone holds the wire: dropping it
-        /// closes it, and a process started from here doesn't inherit it.
-        pub(in super::super) fn take_stdin() -> io::Result<Wire> {
-            let wire = stdin().as_fd().try_clone_to_owned()?;
-            rustix::stdio::dup2_stdin(nowhere()?)?;
-            Ok(wire)
-        }
-
-        /// Descriptor 1 then leads to standard error, so that nothing printed there gets onto the wire.
-        pub(in super::super) fn take_stdout() -> io::Result<OwnedFd> {
-            let wire = stdout().as_fd().try_clone_to_owned()?;
-            rustix::stdio::dup2_stdout(stderr())?;
-            Ok(wire)
-        }
-
-        /// Several descriptors as one: they lie in a socket until [`unpack`] takes them out. If nobody does,
-        /// they are closed with it.
-        pub(in super::super) fn pack<const N: usize>(wires: [OwnedFd; N]) -> io::Result<Wire> {
-            let (sender, receiver) = UnixStream::pair()?;
-            sender.send_with_fd(b"!", &wires.each_ref().map(OwnedFd::as_raw_fd))?;
-            Ok(receiver.into())
-        }
-
-        pub(in super::super) fn unpack<const N: usize>(wire: Wire) -> io::Result<[OwnedFd; N]> {
-            let mut numbers: [RawFd; N] = [-1; N];
-            let (_, arrived) = UnixStream::from(wire).recv_with_fd(&mut [0], &mut numbers)?;
-            // SAFETY: `recv_with_fd` has written the first `arrived` numbers: descriptors that the kernel has just opened in
-            // this process, and that nothing else owns.
-            let wires = numbers[..arrived].iter().map(|&number| unsafe { OwnedFd::from_raw_fd(number) });
-            let wires: Vec<OwnedFd> = wires.collect();
-            // A process's own start: nothing runs yet that could start another one and pass these on.
-            wires.iter().try_for_each(|wire| fcntl_setfd(wire, FdFlags::CLOEXEC))?;
-            wires.try_into().map_err(|_| io::Error::new(ErrorKind::InvalidData, "the parcel is not whole"))
-        }
-    }
-
-    #[cfg(windows)]
-    mod windows {
-        use std::fs::File;
-        use std::io::{self, stdin, stdout};
-        use std::os::windows::io::{AsHandle, OwnedHandle};
-
-        /// What a child finds on its standard input.
-        pub type Wire = OwnedHandle;
-
-        /// Handles go to the child that they are meant for.
-        pub(in super::super) fn one_at_a_time() -> impl Sized {}
-
-        pub(in super::super) fn nowhere() -> io::Result<Wire> {
-            Ok(File::open("NUL")?.into())
-        }
-
-        /// std can't close standard input here: the wire stays open until the process ends.
-        pub(in super::super) fn take_stdin() -> io::Result<Wire> {
-            stdin().as_handle().try_clone_to_owned()
-        }
-
-        /// std can't redirect standard output here: what a task prints breaks the wire, and is an error.
-        pub(in super::super) fn take_stdout() -> io::Result<OwnedHandle> {
-            stdout().as_handle().try_clone_to_owned()
-        }
-    }
 }

@@ -383,7 +383,7 @@ mod tests {
         let to = Sender::take(to.give(Ours(())).expect("a wire").wire, Ours(())).expect("an end");
         let Given { wire, count } = from.give(Ours(())).expect("a wire");
         let from = Handover::take(wire, Ours(())).expect("an end");
-        count.into_iter().for_each(super::super::Counted::leave_to_the_child);
+        count.into_iter().for_each(super::super::handover::Counted::leave_to_the_child);
         (to, from)
     }
 

@@ -29,9 +29,9 @@ use rustix::fs::{FallocateFlags, fallocate};
 use rustix::io::{Errno, ioctl_fionbio};
 
 use super::super::descriptor::{Wire, pack, unpack};
+use super::super::handover::{Counted, Given};
 use super::super::memory::{Header, Memory, RobustMutex};
 use super::super::wire::{MAX, WireError};
-use super::super::{Counted, Given};
 use crate::stage;
 
 /// Bytes of the ring; a power of two, so that a place in it is the rest of a count that may overflow.
