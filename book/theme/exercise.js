@@ -11,7 +11,10 @@
    * @typedef {{thread: string, text: string, line: number, file?: string}} Step
    * @typedef {{kind: string, message: string, steps?: Step[], stuck?: Step[]}} Problem
    */
-  const { View, copyable, html, place, post, sse, steps, whenServed } = stage;
+  const { place, steps } = trace;
+  const { html } = timeline;
+  const { View, copyable, marked } = view;
+  const { post, sse, whenServed } = server;
 
   /** In which way an answer fails. @type {Record<string, string>} */
   const KINDS = {
@@ -44,9 +47,6 @@
 
   /** How much it took to find what is wrong, in words. @param {Explored | undefined} explored */
   const found = (explored) => explored?.schedules ? `Found after ${count(explored.schedules, 'order')}.` : '';
-
-  /** Text with `names` set off. @param {string} text */
-  const marked = (text) => text.split('`').map((part, i) => i % 2 ? html('code', '', part) : part);
 
   /** Lines as they are, which the keyboard can scroll. @param {string} className @param {string} lines */
   function text(className, lines) {

@@ -11,15 +11,16 @@
    * @typedef {{threads: string[], variables: string[], states: State[], orders: number,
    *   outcomes: {text: string, orders: number, deadlock: boolean, shortest: number[]}[]}} Orders
    */
-  const { View, calm, html, post, sse, steps, whenServed } = stage;
+  const { steps } = trace;
+  const { html } = timeline;
+  const { View, calm, marked } = view;
+  const { hear, lookedAt, post, sse, whenServed } = server;
 
   const PACE = 900; // milliseconds from one shown step to the next
 
   const OLD = 'An old value: nothing has made the newer one visible to this thread yet, so the load may still read what was there before.';
 
-  /** Text with `names` set off. @param {string} text */
-  const marked = (text) => text.split('`').map((part, i) => i % 2 ? html('code', '', part) : part);
-  /** The same text without them, to be read out. @param {string} text */
+  /** Text with `names`, to be read out. @param {string} text */
   const plain = (text) => text.replaceAll('`', '');
 
   /** @param {string} text @param {() => void} does */
@@ -191,19 +192,11 @@
     /** Hears of each change of the file, as long as the page is looked at and the server is there. */
     async stay() {
       for (;;) {
-        if (document.hidden) await new Promise((seen) => document.addEventListener('visibilitychange', seen, { once: true }));
-        const away = new AbortController();
-        const leave = () => { if (document.hidden) away.abort(); };
-        document.addEventListener('visibilitychange', leave);
-        try {
-          const news = await fetch('/__book/own', { signal: away.signal });
-          for await (const { event, data } of sse(/** @type {ReadableStream} */ (news.body))) {
-            if (event === 'own' && data !== this.state) this.changed(this.state = data);
-          }
-        } catch {
-          // The server is gone, or the page is not looked at.
-        }
-        document.removeEventListener('visibilitychange', leave);
+        await lookedAt();
+        // It ends when the server is gone, or the page is not looked at.
+        await hear('own', (event, data) => {
+          if (event === 'own' && data !== this.state) this.changed(this.state = data);
+        }).catch(() => {});
         if (!document.hidden) await new Promise((over) => setTimeout(over, 3000));
       }
     }

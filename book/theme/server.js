@@ -57,6 +57,28 @@ const server = (() => {
     else waiting.push(does);
   }
 
+  /** Waits until the page is looked at. */
+  async function lookedAt() {
+    if (document.hidden) await new Promise((seen) => document.addEventListener('visibilitychange', seen, { once: true }));
+  }
+
+  /**
+   * Hears what the server tells, as long as the page is looked at: a browser has six connections for one server, for all its
+   * tabs, so a page that nobody looks at holds none.
+   * @param {string} what @param {(event: string, data: string) => void} does
+   */
+  async function hear(what, does) {
+    const away = new AbortController();
+    const leave = () => { if (document.hidden) away.abort(); };
+    document.addEventListener('visibilitychange', leave);
+    try {
+      const news = await fetch('/__book/' + what, { signal: away.signal });
+      for await (const { event, data } of sse(/** @type {ReadableStream} */ (news.body))) does(event, data);
+    } finally {
+      document.removeEventListener('visibilitychange', leave);
+    }
+  }
+
   const changed = () => {
     if (!views.some((view) => view.running)) location.reload();
     else banner('The book has changed.', 'Load it again', () => location.reload());
@@ -70,32 +92,21 @@ const server = (() => {
     ({ token, built } = await answer.json());
     if (before && before !== token + built) return changed(); // it was started or built again
     for (const does of waiting.splice(0)) does();
-    // A page that nobody looks at holds no connection: a browser has six for one server, for all its tabs.
-    const away = new AbortController();
-    const leave = () => { if (document.hidden) away.abort(); };
-    document.addEventListener('visibilitychange', leave);
-    try {
-      const news = await fetch('/__book/reload', { signal: away.signal });
-      for await (const { event, data } of sse(/** @type {ReadableStream} */ (news.body))) {
-        if (event === 'reload') changed();
-        if (event === 'broken') banner(`The book could not be built:\n${data}`, 'Close');
-      }
-    } finally {
-      document.removeEventListener('visibilitychange', leave);
-    }
+    await hear('reload', (event, data) => {
+      if (event === 'reload') changed();
+      if (event === 'broken') banner(`The book could not be built:\n${data}`, 'Close');
+    });
   }
 
   /** Once it was there, the server is looked for again and again, while the page is looked at. */
   const stay = async () => {
     do {
-      if (document.hidden) await new Promise((seen) => document.addEventListener('visibilitychange', seen, { once: true }));
-      else {
-        await listen().catch(() => {});
-        if (!document.hidden) await new Promise((over) => setTimeout(over, 3000));
-      }
+      await lookedAt();
+      await listen().catch(() => {});
+      if (!document.hidden) await new Promise((over) => setTimeout(over, 3000));
     } while (token || document.hidden);
   };
   if (served && location.protocol.startsWith('http')) stay();
 
-  return { post, sse, whenServed };
+  return { hear, lookedAt, post, sse, whenServed };
 })();

@@ -23,6 +23,9 @@ const view = (() => {
     command.after(button);
   }
 
+  /** Text with `names` set off. @param {string} text */
+  const marked = (text) => text.split('`').map((part, i) => i % 2 ? html('code', '', part) : part);
+
   /** @type {View[]} */ const views = [];
 
   class View {
@@ -223,5 +226,5 @@ const view = (() => {
     }
   }
 
-  return { View, calm, copyable, views };
+  return { View, calm, copyable, marked, views };
 })();

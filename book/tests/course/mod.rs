@@ -355,21 +355,18 @@ impl Course {
         let course = Course { root, _temporary: None };
         course.furnish();
         let course = course.with_exercises();
-        let theme = Path::new(env!("CARGO_MANIFEST_DIR")).join("theme");
-        for name in ["page.js", "page.css", "lesson.js", "lesson.css", "fonts/fonts.css"] {
-            course.write(
-                &format!("book/theme/{name}"),
-                &fs::read_to_string(theme.join(name)).expect("readable"),
-            );
+        // The real book's styles and scripts, whichever it has.
+        let book = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let real = |path: &str| fs::read_to_string(book.join(path)).expect("readable");
+        let toml = real("book.toml");
+        let assets: Vec<_> = toml.lines().filter(|line| line.starts_with("additional-")).collect();
+        let paths = assets.iter().flat_map(|line| line.split('"')).filter(|path| path.starts_with("theme/"));
+        for path in paths.chain(["theme/fonts/fonts.css"]) {
+            course.write(&format!("book/{path}"), &real(path));
         }
         let toml = course.read("book/book.toml");
-        if !toml.contains("page.js") {
-            let toml = toml.split("\n[output.html]\n").next().unwrap_or_default();
-            course.write(
-                "book/book.toml",
-                &format!("{toml}\n[output.html]\nadditional-css = [\"theme/page.css\", \"theme/lesson.css\"]\nadditional-js = [\"theme/page.js\", \"theme/lesson.js\"]\n"),
-            );
-        }
+        let toml = toml.split("\n[output.html]\n").next().unwrap_or_default();
+        course.write("book/book.toml", &format!("{toml}\n[output.html]\n{}\n", assets.join("\n")));
         course.write("lessons/hello/stages/lost.rs", "fn main() {}\n");
         course.write("lessons/hello/stages/more.rs", "fn main() {} // large\n");
         course.write("book/chapters/en/explore.md", "# Explore\n\n{{#explore}}\n");
