@@ -43,6 +43,8 @@
       calm.addEventListener('change', () => this.enable());
       this.choose();
       whenServed(() => { this.runButton.hidden = false; });
+      // The first page opens with a run that moves, but not for a reader who wants no motion.
+      if (root.closest('[data-plays]') && !calm.matches) this.replay();
     }
 
     /** @param {string} text @param {() => void} does */

@@ -244,6 +244,21 @@ describe('from disk', () => {
     assert.equal(await rows(queue).count(), all);
   }));
 
+  test('the first page opens with a run that plays once', () => open(onDisk('preface.html'), async (page) => {
+    const first = card(page, 'deadlock');
+    await status(first, /^The end of the run/);
+    assert.equal(await rows(first).count(), 3);
+    const box = await first.locator('.lesson-timeline').boundingBox();
+    assert.ok(box && box.y + box.height <= page.viewportSize().height, 'the timeline is in the first screen');
+  }));
+
+  test('the first page stands still for a reader who wants no motion', () => open(onDisk('preface.html'), async (page) => {
+    const first = card(page, 'deadlock');
+    await status(first, /^Recorded on/);
+    assert.equal(await rows(first).count(), 3);
+    await button(first, 'Replay line by line').waitFor();
+  }, { reducedMotion: 'reduce' }));
+
   test('bars and lines point at each other', () => open(onDisk(chapter('queue')), async (page) => {
     const queue = card(page, 'queue');
     await queue.locator('.work').nth(1).hover();
