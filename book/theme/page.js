@@ -69,4 +69,36 @@
       if (e instanceof KeyboardEvent && /^Arrow(Left|Right)$/.test(e.key)) e.stopPropagation();
     });
   }
+
+  // A chapter whose end was seen is read. This is kept in this browser, and the table of contents shows it.
+  const KEPT = 'see-it-run.read.';
+  /** @param {Element} link */
+  const pageOf = (link) => link.getAttribute('href')?.split('/').pop() ?? '';
+  /** @param {Element} link */
+  const mark = (link) => {
+    const sign = document.createElement('span');
+    sign.className = 'read';
+    sign.setAttribute('role', 'img');
+    sign.setAttribute('aria-label', 'read');
+    sign.textContent = '✓';
+    link.append(' ', sign);
+  };
+  const main = document.querySelector('main');
+  const links = [...document.querySelectorAll('#mdbook-sidebar .chapter a[href$=".html"]')];
+  try {
+    for (const link of links) if (localStorage.getItem(KEPT + pageOf(link))) mark(link);
+    const here = links.find((link) => link.classList.contains('active'));
+    if (main && here && !main.querySelector('[data-progress]') && !localStorage.getItem(KEPT + pageOf(here))) {
+      const end = document.createElement('div');
+      main.append(end);
+      new IntersectionObserver(([{ isIntersecting }], observer) => {
+        if (!isIntersecting) return;
+        observer.disconnect();
+        localStorage.setItem(KEPT + pageOf(here), '1');
+        mark(here);
+      }).observe(end);
+    }
+  } catch {
+    // A browser that keeps nothing marks nothing.
+  }
 }

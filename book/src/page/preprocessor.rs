@@ -14,7 +14,7 @@ use mdbook_preprocessor::{MDBOOK_VERSION, Preprocessor, PreprocessorContext, par
 use serde_json::Value;
 
 use crate::course::workspace::Workspace;
-use crate::page::card::parts::{Assets, Page, Runs};
+use crate::page::card::parts::{Assets, Outline, Page, Runs};
 use crate::page::card::{self, costs, quiz};
 use crate::page::directive::{self, Directive};
 use crate::page::include;
@@ -38,16 +38,41 @@ impl Preprocessor for LessonPreprocessor {
         let workspace = Workspace::of_book(&context.root)?;
         let repository = context.config.html_config().and_then(|html| html.git_repository_url);
         let chapters = context.root.join(&context.config.book.src);
+        let outlines: Vec<_> = book.iter().filter_map(outline).collect();
         let mut problems = Vec::new();
         book.for_each_mut(|item| {
             let BookItem::Chapter(chapter) = item else { return };
             let Some(path) = &chapter.source_path else { return };
-            let page = Page { workspace: &workspace, repository: repository.as_deref(), runs: self.runs };
+            let page = Page {
+                workspace: &workspace,
+                repository: repository.as_deref(),
+                runs: self.runs,
+                chapters: &outlines,
+            };
             let text = Chapter { path: &chapters.join(path), page };
             chapter.content = text.expand(&chapter.content, &mut problems);
         });
         if problems.is_empty() { Ok(book) } else { bail!("{}", problems.join("\n")) }
     }
+}
+
+/// What there is to do in a chapter, as long as its directives and questions are no cards yet.
+fn outline(item: &BookItem) -> Option<Outline> {
+    let BookItem::Chapter(chapter) = item else { return None };
+    let page = chapter.path.as_ref()?.with_extension("html");
+    let questions = quiz::find(&chapter.content).unwrap_or_default();
+    let directives = directive::find(&chapter.content).into_iter();
+    let exercises = directives.filter(|directive| directive.name == "exercise" && !directive.in_code);
+    // The pages that are only looked up have no number.
+    if chapter.number.is_none() && questions.is_empty() {
+        return None;
+    }
+    Some(Outline {
+        title: chapter.name.clone(),
+        page: page.to_string_lossy().replace('\\', "/"),
+        questions: questions.iter().map(|question| format!("{}/{}", question.key, question.right)).collect(),
+        exercises: exercises.map(|directive| directive.argument.to_owned()).collect(),
+    })
 }
 
 /// Speaks mdBook's protocol: the book comes on standard input as JSON, and goes out on standard output.

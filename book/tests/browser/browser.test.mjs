@@ -818,6 +818,111 @@ describe('questions', () => {
   }));
 });
 
+describe('progress', () => {
+  const at = (where, page) => where === 'served' ? `${trial}/${page}.html` : pathToFileURL(path.join(trialSite, `${page}.html`)).href;
+  const told = (page) => page.locator('.progress .lesson-status').textContent();
+  const row = (page, name) => page.getByRole('row', { name }).getByRole('cell').allTextContents();
+  const marks = (page) => page.locator('#mdbook-sidebar a:has([role=img][aria-label=read])').allTextContents();
+  const start = '0 of 3 chapters read, 0 of 2 questions answered (0 right at the first try), 0 of 7 exercises passed. Next: Hello.';
+  const later = '1 of 3 chapters read, 2 of 2 questions answered (1 right at the first try), 0 of 7 exercises passed. Next: Hello.';
+
+  /** Answers both questions of the trial course, one of them wrong at first, and reads to the end. */
+  async function study(page, where) {
+    await page.goto(at(where, 'quiz'));
+    await button(page, 'Bob').first().click();
+    await button(page, 'Either').click();
+    await button(page, 'The other one').click();
+    await page.keyboard.press('End');
+    await eventually('the mark', async () => (await marks(page)).join() === '3. Quiz ✓' || marks(page));
+    await page.goto(at(where, 'progress'));
+  }
+
+  for (const where of ['served', 'from disk']) {
+    test(`${where}: what was read and answered is told, and what comes next`, () => open(at(where, 'progress'), async (page) => {
+      assert.equal(await told(page), start);
+      assert.deepEqual(await row(page, 'Hello'), ['–', '0 of 7']);
+      assert.deepEqual(await marks(page), []);
+      await study(page, where);
+      assert.equal(await told(page), later);
+      assert.deepEqual(await row(page, 'Quiz ✓ read'), ['✓ 2 of 2', '–']);
+      assert.deepEqual(await marks(page), ['3. Quiz ✓'], 'on every page');
+      assert.deepEqual(await page.context().cookies(), []);
+      await page.getByRole('status').getByRole('link', { name: 'Hello' }).click();
+      await page.getByRole('heading', { name: 'Hello' }).waitFor();
+    }));
+  }
+
+  test('a chapter whose end was not seen is not read', () => open(at('served', 'hello'), async (page) => {
+    await page.waitForTimeout(300); // nothing may happen in this time
+    assert.deepEqual(await marks(page), []);
+    await page.keyboard.press('End');
+    await eventually('the mark', async () => (await marks(page)).join() === '1. Hello ✓' || marks(page));
+  }));
+
+  test('it goes into a file and comes back from it, and is forgotten when asked', () => open(at('served', 'progress'), async (page) => {
+    await study(page, 'served');
+    const [download] = await Promise.all([page.waitForEvent('download'), button(page, 'Save as a file').click()]);
+    assert.equal(download.suggestedFilename(), 'see-it-run.json');
+    const text = readFileSync(await download.path(), 'utf8');
+    const saved = JSON.parse(text);
+    assert.equal(saved.course, 'see-it-run');
+    assert.deepEqual(saved.read, { 'quiz.html': '1' });
+    assert.deepEqual(Object.values(saved.quiz).sort(), ['1', '12']);
+
+    page.once('dialog', (dialog) => dialog.dismiss());
+    await button(page, 'Forget everything').click();
+    assert.equal(await told(page), later);
+    await page.evaluate(() => localStorage.setItem('another', 'page'));
+    page.once('dialog', (dialog) => dialog.accept());
+    await button(page, 'Forget everything').click();
+    await eventually('nothing', async () => (await told(page)) === start || told(page));
+    assert.equal(await page.evaluate(() => localStorage.getItem('another')), 'page', 'what belongs to others stays');
+
+    const read = async (text) => {
+      const chosen = page.waitForEvent('filechooser');
+      await button(page, 'Read from a file').press('Enter');
+      await (await chosen).setFiles({ name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(text) });
+    };
+    const says = (text) => eventually(text, async () => (await told(page)) === text || told(page));
+    for (const bad of ['', '[]', 'null', '{"course":"another"}', '{"read":{"quiz.html":"1"}}']) {
+      await read(bad);
+      await says(`mine.json is not a file that this page has saved. ${start}`);
+    }
+    await read('{"course":"see-it-run","read":{"../<b>":"1","hello.html":5},"quiz":{"0123456789ab":"9"},"passed":null,"more":{"a":"1"}}');
+    await says(`0 entries were read from mine.json. ${start}`);
+    await read(text);
+    await says(`3 entries were read from mine.json. ${later}`);
+    await read('{"course":"see-it-run","passed":{"hello/pass":"1"}}');
+    await eventually('an exercise', async () => (await row(page, 'Hello'))[1] === '1 of 7' || row(page, 'Hello'));
+  }));
+
+  test('the local server is asked what was passed', () => open(at('served', 'quiz'), async (page) => {
+    const passed = ['hello/broken', 'hello/fail', 'hello/flood', 'hello/hang', 'hello/heir', 'hello/mute', 'hello/pass'];
+    await page.route('**/__book/exercises', (route) => route.fulfill({ json: { passed } }));
+    await page.goto(at('served', 'progress'));
+    await eventually('passed', async () => (await row(page, 'Hello'))[1] === '✓ 7 of 7' || row(page, 'Hello'));
+  }));
+
+  test('a browser that keeps nothing says so', () => open(at('served', 'quiz'), async (page) => {
+    await page.addInitScript(() => Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } }));
+    await page.goto(at('served', 'progress'));
+    assert.match(await told(page), /^This browser keeps nothing/);
+  }));
+
+  test('axe finds nothing, and it fits the narrowest screen', () => open(at('served', 'progress'), async (page) => {
+    await study(page, 'served');
+    assert.deepEqual(await faults(page), []);
+    assert.ok(await sideways(page) <= 0);
+    const spare = await page.locator('.progress').evaluate((card) => card.clientWidth - (card.querySelector('table')?.offsetWidth ?? 0));
+    assert.ok(spare >= 0, `the table is ${-spare} px wider than its card`);
+  }, { viewport: { width: 320, height: 700 } }));
+
+  test('without script, it is a table of contents with numbers', () => open(at('from disk', 'progress'), async (page) => {
+    assert.deepEqual(await row(page, 'Quiz'), ['2', '–']);
+    assert.equal(await page.locator('.progress button').count(), 0);
+  }, { javaScriptEnabled: false }));
+});
+
 describe('exercises', () => {
   test('from disk: task, file, command and hints, and nothing to press in vain', () =>
     open(trialPage('from disk'), async (page) => {

@@ -35,7 +35,7 @@ fn own_html(_: &Page<'_>, _: &str) -> Result<String> {
 
 /// What the explorer has just said of the reader's own file, as a card.
 pub fn own(workspace: &Workspace, said: &str) -> String {
-    let page = Page { workspace, repository: None, runs: Runs::MayBeOld };
+    let page = Page { workspace, repository: None, runs: Runs::MayBeOld, chapters: &[] };
     match Explored::read(said) {
         Ok(explored) => draw(&page, "own", &explored, ""),
         Err(refused) => {

@@ -159,7 +159,7 @@ mod tests {
             events: vec![json!({"ph": "i", "cat": "say", "ts": 1_000_000, "pid": 1, "tid": 1, "name": said})],
         };
         let workspace = Workspace::of_book(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("the course");
-        let page = Page { workspace: &workspace, repository: None, runs: Runs::MustFit };
+        let page = Page { workspace: &workspace, repository: None, runs: Runs::MustFit, chapters: &[] };
         Card { page: &page, lesson: &lesson, choices, runs: &[run], old: "" }.html()
     }
 

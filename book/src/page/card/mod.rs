@@ -8,11 +8,12 @@ pub mod explored;
 mod lesson;
 mod orders;
 pub mod parts;
+mod progress;
 pub mod quiz;
 mod twin;
 
 /// All kinds of cards.
-const KINDS: [&Kind; 7] = [
+const KINDS: [&Kind; 8] = [
     &lesson::KIND,
     &exercise::KIND,
     &orders::KIND,
@@ -20,6 +21,7 @@ const KINDS: [&Kind; 7] = [
     &explored::OWN_KIND,
     &twin::KIND,
     &costs::KIND,
+    &progress::KIND,
 ];
 
 /// The kind of card that a directive of this name stands for.

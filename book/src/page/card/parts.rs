@@ -27,6 +27,20 @@ pub struct Page<'a> {
     pub repository: Option<&'a str>,
     /// What to make of old runs.
     pub runs: Runs,
+    /// All chapters, in their order.
+    pub chapters: &'a [Outline],
+}
+
+/// What there is to do in a chapter.
+pub struct Outline {
+    /// As the table of contents names it.
+    pub title: String,
+    /// The name of its page: `lock.html`.
+    pub page: String,
+    /// The key of each question, and the number of the right choice from 0: `0123456789ab/2`.
+    pub questions: Vec<String>,
+    /// As `lock/transfer`.
+    pub exercises: Vec<String>,
 }
 
 /// What becomes of a card whose lesson has no recorded run, or was changed after it.

@@ -40,6 +40,8 @@ const CHOICES: std::ops::RangeInclusive<usize> = 2..=4;
 pub struct Question {
     /// Stays the same as long as the question, its choices, and which one is right do.
     pub key: String,
+    /// The number of the right choice, from 0.
+    pub right: usize,
     /// What the page has in place of these bytes of the chapter, in order; all else stays as it is written.
     pub edits: Vec<(Range<usize>, String)>,
 }
@@ -222,13 +224,14 @@ impl Parsed {
             return Err(format!("reason {} has to begin with [x] or [ ], and then say why", nth + 1));
         }
         let marks: Vec<_> = reasons.iter().filter_map(|reason| reason.mark.clone()).collect();
-        let right = marks.iter().filter(|(_, right)| *right).count();
-        if right != 1 {
+        let right: Vec<_> = (0..marks.len()).filter(|&nth| marks[nth].1).collect();
+        let [right] = right[..] else {
             return Err(format!(
-                "one choice is right: mark its reason, and no other, with [x] ({right} are marked)"
+                "one choice is right: mark its reason, and no other, with [x] ({} are marked)",
+                right.len()
             ));
-        }
-        let key = key(chapter, asked, choices, &marks);
+        };
+        let key = key(chapter, asked, choices, right);
         let card = format!("<div class=\"lesson quiz\" id=\"quiz-{key}\" data-quiz=\"{key}\">\n\n");
         let mut edits = vec![(asked.start..asked.start, card)];
         edits.extend(marks.into_iter().map(|(range, right)| {
@@ -236,12 +239,12 @@ impl Parsed {
             (range, format!("<strong class=\"quiz-{class}\">{says}</strong>"))
         }));
         edits.push((closes.end..closes.end, "\n</div>\n\n".to_owned()));
-        Ok(Question { key, edits })
+        Ok(Question { key, right, edits })
     }
 }
 
 /// What tells this question from others. Where its lines are broken doesn't count, and what its reasons say neither.
-fn key(chapter: &str, asked: &Range<usize>, choices: &[Item], marks: &[(Range<usize>, bool)]) -> String {
+fn key(chapter: &str, asked: &Range<usize>, choices: &[Item], right: usize) -> String {
     let ranges = std::iter::once(asked).chain(choices.iter().map(|choice| &choice.range));
     let mut hash = Sha256::new();
     for range in ranges {
@@ -251,7 +254,7 @@ fn key(chapter: &str, asked: &Range<usize>, choices: &[Item], marks: &[(Range<us
         }
         hash.update("\n");
     }
-    hash.update(format!("{:?}", marks.iter().position(|(_, right)| *right)));
+    hash.update(right.to_string());
     hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
