@@ -19,13 +19,13 @@
   /** In which way an answer fails. @type {Record<string, string>} */
   const KINDS = {
     failed: 'It fails',
-    deadlock: 'Deadlock: nobody can go on',
-    endless: 'It does not come to an end',
+    deadlock: 'Deadlock: no thread can go on',
+    endless: "It doesn't end",
     race: 'Data race',
-    refused: 'The explorer cannot follow this',
+    refused: "The explorer can't follow this",
     hang: 'There was no end in time',
     left: 'Something was left behind',
-    compile: 'It does not compile',
+    compile: "It doesn't compile",
   };
 
   /** @param {number} n @param {string} what */
@@ -39,7 +39,7 @@
       return `${orders} tried: all there are with up to ${explored.surprises} surprises each (at most 2 of them wake-ups for nothing, the others a time that is over early, a thread that is slow, an old value).`;
     if (explored.all) return `${orders} tried: all there are.`;
     if (explored.hurried)
-      return `${orders} tried: not all there are, for a thread that waits in a loop or for a time can wait longer still.`;
+      return `${orders} tried: not all there are, because a thread that waits in a loop or for a time can wait still longer.`;
     const switches = explored.forced_switches;
     return `${orders} tried: ` + (switches === undefined || switches === null ? 'not all there are.'
       : `all with up to ${count(switches, 'forced switch').replace(/hs$/, 'hes')}, and more at random.`);
@@ -137,7 +137,7 @@
         }
       } catch {
         told = leave.signal.aborted ? 'Stopped before there was a verdict.'
-          : 'The local server does not answer. Is cargo book still running?';
+          : "The local server doesn't answer. Is cargo book still running?";
       } finally {
         this.view.running = undefined;
         this.compiling.hidden ||= !!verdict;
@@ -164,7 +164,7 @@
       this.verdict.replaceChildren();
       this.schedule.hidden = true;
       if (!verdict) return this.view.tell(told);
-      this.view.tell(!verdict.compiled ? 'Your answer does not compile.'
+      this.view.tell(!verdict.compiled ? "Your answer doesn't compile."
         : verdict.passed ? 'Passed. Your answer holds in every check.'
         : 'Not yet. A check failed.');
       if (verdict.errors) {

@@ -79,7 +79,7 @@
       let state = this.orders.states[0];
       const steps = taken.map((to) => {
         const step = state.steps.find((step) => step.to === to);
-        if (!step) throw new Error('the order can not be followed');
+        if (!step) throw new Error("the order can't be followed");
         state = this.orders.states[to];
         return { ...step, thread: this.orders.threads[step.thread] };
       });
@@ -207,7 +207,7 @@
       if (state) this.explore();
       else {
         this.show('');
-        this.tell('There is no explore.rs yet. Say cargo explore in the course’s folder: it writes one for you to change.');
+        this.tell('There is no explore.rs yet. Run cargo explore in the course’s folder: it writes one for you to change.');
       }
     }
 
@@ -234,7 +234,7 @@
           if (event === 'end' && !JSON.parse(data).ok) told = `Not explored: ${JSON.parse(data).why}.`;
         }
       } catch {
-        told = 'The local server does not answer. Is cargo book still running?';
+        told = "The local server doesn't answer. Is cargo book still running?";
       }
       if (this.running !== leave) return; // it was saved again meanwhile
       this.tell(told);

@@ -404,7 +404,7 @@ describe('accessible', () => {
 
   test('what is opened, run and checked', () => open(`${trial}/hello.html`, async (page) => {
     await button(exercise(page, 'broken'), 'Check').click();
-    await status(exercise(page, 'broken'), /^Your answer does not compile/);
+    await status(exercise(page, 'broken'), /^Your answer doesn't compile/);
     await button(exercise(page, 'fail'), 'Check').click();
     await status(exercise(page, 'fail'), /^Not yet/);
     await button(card(page, 'hello'), 'Run here').click();
@@ -686,7 +686,7 @@ describe('what the explorer says', () => {
           const seen = await own.locator('> .lesson-status').textContent();
           return text.test(seen) || seen;
         });
-        await said(/^There is no explore\.rs yet\. Say cargo explore /);
+        await said(/^There is no explore\.rs yet\. Run cargo explore /);
         writeFileSync(file, 'fn main() {}\n');
         await said(/^Explored as you saved it/);
         await own.locator('.orders-choices button').first().click();
@@ -946,7 +946,7 @@ describe('exercises', () => {
     assert.equal(await page.evaluate(() => document.activeElement.textContent), '▶ Check', 'the focus comes back');
     const failed = card.locator('.exercise-checks .failed');
     const told = await failed.textContent();
-    for (const part of ['✗ failed', 'no money is lost', 'Deadlock: nobody can go on: two threads wait for each other',
+    for (const part of ['✗ failed', 'no money is lost', 'Deadlock: no thread can go on: two threads wait for each other',
       'earn waits for b, held by spend (line 13)', 'spend waits for a, held by earn (line 13)', 'Found after 3 orders.']) {
       assert.ok(told.includes(part), `${part} is not in ${told}`);
     }
@@ -965,7 +965,7 @@ describe('exercises', () => {
     await status(exercise(page, 'pass'), /^Passed\. Your answer holds in every check\.$/);
     assert.match(await exercise(page, 'pass').locator('.exercise-checks').textContent(), /1\u202f200 orders tried: all there are/);
     await button(exercise(page, 'broken'), 'Check').click();
-    await status(exercise(page, 'broken'), /^Your answer does not compile\.$/);
+    await status(exercise(page, 'broken'), /^Your answer doesn't compile\.$/);
     assert.equal(await exercise(page, 'broken').locator('.exercise-errors').textContent(), 'error[E0382]: use of moved value\n <here>');
     await button(exercise(page, 'mute'), 'Check').click();
     await status(exercise(page, 'mute'), /^There is no verdict: `cargo exercise` gave no verdict\.$/);
@@ -1016,7 +1016,7 @@ describe('exercises', () => {
       const card = page.locator('[data-exercise]').first();
       await button(card, 'Check').click();
       // The reader of this copy of the course may have solved it.
-      await status(card, /^(Not yet|Passed|Your answer does not compile)/);
+      await status(card, /^(Not yet|Passed|Your answer doesn't compile)/);
       assert.ok(await card.locator('.exercise-checks > li, .exercise-errors').count() > 0);
     }));
 });

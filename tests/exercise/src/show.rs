@@ -133,7 +133,7 @@ fn explored_words(check: &Value, passed: bool) -> Option<String> {
     }
     if explored["hurried"] == true {
         return Some(format!(
-            "in {count} orders; a thread that waits in a loop or for a time can wait longer still, so they are not all"
+            "in {count} orders; a thread that waits in a loop or for a time can wait still longer, so they are not all"
         ));
     }
     Some(match explored["forced_switches"].as_u64() {
