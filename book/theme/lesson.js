@@ -177,7 +177,7 @@
           if (event === 'end') {
             const { ok, why } = JSON.parse(data);
             told = !begun ? `The lesson was not run: ${why}.`
-              : ok ? `Ran here just now: ${why}.` : `Ran here just now, and did not end well: ${why}.`;
+              : ok ? `Ran here just now: ${why}.` : `Ran here just now, and didn't end well: ${why}.`;
             ended = true;
             this.compiling.open = !begun; // it did not compile: the lines say why
           } else {
@@ -187,7 +187,7 @@
           }
         }
       } catch {
-        told = !leave.signal.aborted ? 'The local server does not answer. Is cargo book still running?'
+        told = !leave.signal.aborted ? "The local server doesn't answer. Is cargo book still running?"
           : begun ? 'Stopped. This is what had been done by then.' : 'Stopped before the run began.';
       } finally {
         this.running = undefined;

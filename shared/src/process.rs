@@ -1,27 +1,27 @@
 //! Processes in roles, and what they share.
 //!
 //! A child process is this same program, started again with the name of one of its own functions: its
-//! *role*. Nothing is forked, so a child begins with fresh memory and one thread, on every system alike.
+//! *role*. Nothing is forked, so a child begins with fresh memory and one thread, on every system.
 //!
-//! What a child gets from its parent is one end of a pipe or of a queue, or a handle of a lock
-//! ([`Handover`]). It comes on the child's standard input, whichever way it leads, so that standard
-//! output stays free for what the child says.
+//! A child gets one thing from its parent: an end of a pipe or of a queue, or a handle of a lock
+//! ([`Handover`]). The child finds it on its standard input, even if it is an end to
+//! write to, so that standard output stays free for what the child says.
 //!
-//! A child never outlives its parent for long, busy or idle. On Linux the kernel kills it, or, when it was not the
-//! parent's main thread that started it, tells it that the parent has ended. On other Unix systems it looks every 10 ms
-//! whether its parent is still there, and ends when it is not. Elsewhere it ends by itself, when its work is done or its
-//! pipe is closed.
+//! A child never outlives its parent for long, busy or idle. On Linux the kernel kills it. If a thread other than the
+//! parent's main thread has started it, the kernel tells it that the parent has ended. On other Unix systems, the child
+//! checks every 10 ms whether its parent is still there, and ends when it isn't. Elsewhere it ends when its work is done
+//! or its pipe is closed.
 //!
 //! # Layout
 //!
 //! - `descriptor`: a child's standard input and output, on Unix and on Windows
 //! - `handover`: what a child gets from its parent
-//! - [`lock`](mod@lock): one at a time, among processes
+//! - [`lock`](mod@lock): a lock between processes
 //! - `memory`: memory that processes share, below the fast lock and the queue
 //! - [`queue`](mod@queue): messages from many processes to many
 //! - [`pool`]: worker processes that do named tasks
 //! - [`wire`]: messages on a pipe, below the queue and the pool
-//! - `signals`: what a process does about those that would end it
+//! - `signals`: what a process does about signals that would end it
 
 use std::any::{TypeId, type_name};
 use std::env;
@@ -119,12 +119,12 @@ impl Role {
     }
 
     /// Marks a task as safe to be done twice, so that a [`Pool`] with [`retries`](Pool::retries) does it
-    /// again when its worker has died in the middle of it. Only you know: a task that adds one to a
-    /// number in a file is not, one that computes is.
+    /// again if its worker has died in the middle of it. Only you know whether it is: a task that adds one to a
+    /// number in a file isn't, and a task that only computes is.
     ///
     /// # Panics
     ///
-    /// If it is the role of a process: nobody does that again.
+    /// If it is the role of a process: only tasks are done again.
     ///
     /// # Examples
     ///
@@ -142,7 +142,7 @@ impl Role {
 ///
 /// # Panics
 ///
-/// If it is a closure: a role is found again in the child by its name.
+/// If it is a closure: the child finds a role by its name.
 ///
 /// # Examples
 ///
@@ -158,8 +158,8 @@ pub fn role<M, F: RoleFn<M>>(function: F) -> Role {
     Role::of::<F>(Plays::Process(Box::new(move || function.call())))
 }
 
-/// A function that a child can have as its role: it takes nothing or one thing that can be handed
-/// over, and returns `anyhow::Result<()>`. Every such function is one; the parameter only tells the
+/// A function that a child can have as its role: it takes nothing, or one thing that can be handed
+/// over, and returns `anyhow::Result<()>`. Every such function implements this trait. The parameter only tells the
 /// two kinds apart.
 ///
 /// # Examples
@@ -199,14 +199,14 @@ impl<F: Fn(A) -> anyhow::Result<()> + Copy + 'static, A: Handover> RoleFn<(A,)> 
     }
 }
 
-/// Starts a child process in a role and hands it what the role takes.
+/// Starts a child process in a role and hands over what the role takes.
 ///
-/// Returns as soon as the child has been started; the two then run side by side.
+/// Returns as soon as the child has been started. The two then run side by side.
 ///
 /// # Errors
 ///
-/// [`ProcessError::Start`] if the system refuses, [`ProcessError::Unknown`] if `role` is not in the
-/// list that was given to [`run`](crate::run). What was to be handed over is closed then: a sender learns that its
+/// [`ProcessError::Start`] if the system refuses, [`ProcessError::Unknown`] if `role` isn't in the
+/// list that was given to [`run`](crate::run). The thing to hand over is then closed: a sender finds out that its
 /// receiver is gone.
 ///
 /// # Examples
@@ -246,7 +246,7 @@ pub fn start<M, F: RoleFn<M>>(_role: F, hands: F::Takes) -> Result<Process, Proc
     Ok(process)
 }
 
-/// A child process. Dropped before it was waited for, it is killed; it is never left as a zombie.
+/// A child process. If it is dropped before it was waited for, it is killed. It never stays a zombie.
 ///
 /// # Examples
 ///
@@ -292,11 +292,11 @@ impl Process {
         self.child.id()
     }
 
-    /// Blocks until the process has ended, and asks that it ended well.
+    /// Blocks until the process has ended, and checks that it ended well.
     ///
     /// # Errors
     ///
-    /// [`ProcessError::Failed`] if it ended with another status than 0, or by a signal.
+    /// [`ProcessError::Failed`] if it ended with a status other than 0, or by a signal.
     ///
     /// # Examples
     ///
@@ -323,7 +323,7 @@ impl Process {
         if status.success() { Ok(()) } else { Err(ProcessError::Failed { role, pid, status }) }
     }
 
-    /// Blocks until the process has ended, and returns how. Returns the same when asked again.
+    /// Blocks until the process has ended, and returns how it ended. A second call returns the same.
     ///
     /// # Errors
     ///
@@ -351,7 +351,7 @@ impl Process {
         Ok(status)
     }
 
-    /// How the process has ended, if it has; `None` while it runs. Never blocks.
+    /// Returns how the process has ended, or `None` while it runs. Never blocks.
     ///
     /// # Errors
     ///
@@ -385,8 +385,8 @@ impl Process {
         if ended { self.reap().map(Some) } else { Ok(None) }
     }
 
-    /// Kills the process at once (SIGKILL on Unix, `TerminateProcess` on Windows). It is not asked, and
-    /// nothing of its own clean-up runs. Does nothing if it has ended already. Doesn't block; [`wait`]
+    /// Kills the process at once (SIGKILL on Unix, `TerminateProcess` on Windows). The process can't prevent it, and
+    /// none of its own clean-up runs. Does nothing if the process has ended already. Doesn't block: call [`wait`]
     /// afterwards.
     ///
     /// [`wait`]: Self::wait
@@ -441,7 +441,7 @@ impl Drop for Process {
     }
 }
 
-/// Why a child process could not be started, or what became of it.
+/// Why a child process could not be started, or how it ended.
 ///
 /// # Examples
 ///
@@ -449,7 +449,7 @@ impl Drop for Process {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ProcessError {
-    /// The role is not in the list that [`run`](crate::run) was given, so a child would not find it.
+    /// The role isn't in the list that [`run`](crate::run) was given, so a child wouldn't find it.
     Unknown {
         /// Name of the function.
         role: &'static str,
@@ -624,13 +624,13 @@ fn leave_with(parent: &str, starter: &str) {
     });
 }
 
-/// Waits for the end of the parent, or, where nothing tells of it, for a little while.
+/// Waits until the parent ends, or for a little while on systems that don't report it.
 #[cfg(unix)]
 fn wait_for(parent: u32) {
     #[cfg(target_os = "linux")]
     if let Ok(end) = descriptor::of_process(parent) {
         use rustix::event::{PollFd, PollFlags, poll};
-        // If that was another process by now, this one has another parent, as is seen next.
+        // If `parent` was the number of another process by now, this one has a new parent: check again.
         if std::os::unix::process::parent_id() == parent {
             let _ = poll(&mut [PollFd::new(&end, PollFlags::IN)], None);
         }
@@ -640,7 +640,7 @@ fn wait_for(parent: u32) {
     thread::sleep(WATCH);
 }
 
-/// Asks Linux to kill this process when the *thread* that started it ends, if that lasts as long as its process.
+/// Asks Linux to kill this process when the *thread* that started it ends, if this thread lasts as long as its process.
 #[cfg(target_os = "linux")]
 fn ends_with(starter: &str) -> bool {
     use rustix::process::{Signal, set_parent_process_death_signal};
