@@ -3,6 +3,7 @@
 pub mod card;
 pub mod directive;
 pub mod include;
+mod lean;
 pub mod links;
 pub mod preprocessor;
 pub mod site;

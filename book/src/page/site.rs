@@ -14,6 +14,7 @@ use crate::course::workspace::Workspace;
 use crate::page::card::parts::Runs;
 use crate::page::card::quiz;
 use crate::page::directive;
+use crate::page::lean;
 use crate::page::preprocessor::LessonPreprocessor;
 
 /// Builds the book as `book.toml` says and returns the folder that it is in.
@@ -107,10 +108,12 @@ impl Cards {
 }
 
 fn build_with(workspace: &Workspace, config: Config, runs: Runs) -> Result<()> {
+    let folder = workspace.book().join(&config.build.build_dir);
     let mut book = load_with(workspace, config)?;
     // Takes the place of the command of the same name in book.toml.
     book.with_preprocessor(LessonPreprocessor { runs });
-    book.build()
+    book.build()?;
+    lean::scripts(&folder)
 }
 
 fn load_with(workspace: &Workspace, config: Config) -> Result<MDBook> {

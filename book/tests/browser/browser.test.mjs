@@ -12,6 +12,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 
 const url = process.env.BOOK_URL?.replace(/\/$/, '');
@@ -122,6 +123,29 @@ describe('every page', () => {
         }
       }, { viewport: { width: 320, height: 700 } });
     });
+  }
+});
+
+test('the first page and the largest chapters are light, with all that they request', async () => {
+  const size = (page) => gzipSync(sources.get(page)).length;
+  const largest = [...pages].sort((a, b) => size(b) - size(a)).slice(0, 3);
+  for (const [name, most] of [['index.html', 120], ...largest.map((page) => [page, 150])]) {
+    const context = await browser.newContext();
+    try {
+      const page = await context.newPage();
+      /** @type {Promise<number>[]} */ const sizes = [];
+      page.on('response', (response) => {
+        // News of the local server have no end.
+        if (response.url().includes('/__book/')) return;
+        const compressed = /\.(woff2|png)$/.test(response.url());
+        sizes.push(response.body().then((body) => compressed ? body.length : gzipSync(body).length));
+      });
+      await page.goto(served(name), { waitUntil: 'load' });
+      const kb = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0) / 1024;
+      assert.ok(sizes.length > 10 && kb <= most, `${name}: ${sizes.length} requests, ${kb.toFixed(1)} KB, more than ${most}`);
+    } finally {
+      await context.close();
+    }
   }
 });
 

@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use crate::course::recording::Said;
 use crate::course::stored::{Fit, Origin, Stored};
 use crate::course::workspace::Workspace;
+use crate::page::lean;
 
 /// One kind of card.
 pub struct Kind {
@@ -114,7 +115,7 @@ impl Assets {
         if self.script.is_empty() {
             return String::new();
         }
-        format!("\n\n<script type=\"module\">\n{}</script>\n", self.script)
+        format!("\n\n<script type=\"module\">\n{}</script>\n", lean::script(self.script))
     }
 }
 
