@@ -2,6 +2,8 @@
 // What the reader has done, from what this browser keeps: see-it-run.read.PAGE (page.js), see-it-run.quiz.KEY (quiz.js) and
 // see-it-run.passed.EXERCISE, which comes from the local server where there is one, or from a file.
 {
+  const { html } = timeline;
+  const { whenServed } = server;
   const KEPT = 'see-it-run.';
   /** What each thing that is kept may look like. @type {Record<string, [RegExp, RegExp]>} */
   const FORMS = {
@@ -26,12 +28,10 @@
     return all;
   }
 
-  /** @param {string} kind @param {string} text @param {() => void} does */
-  function button(kind, text, does) {
-    const button = document.createElement('button');
+  /** @param {string} text @param {() => void} does */
+  function button(text, does) {
+    const button = html('button', '', text);
     button.type = 'button';
-    button.className = kind;
-    button.textContent = text;
     button.onclick = does;
     return button;
   }
@@ -52,18 +52,17 @@
       this.file.hidden = true;
       this.file.onchange = () => this.import();
       root.querySelector('.lesson-buttons')?.append(
-        button('', 'Save as a file', () => this.export()),
-        button('', 'Read from a file', () => this.file.click()),
-        button('', 'Forget everything', () => this.forget()),
+        button('Save as a file', () => this.export()),
+        button('Read from a file', () => this.file.click()),
+        button('Forget everything', () => this.forget()),
         this.file,
       );
       this.show();
-      this.ask();
+      whenServed(() => this.ask());
     }
 
-    /** Where the book is served locally, `cargo exercise` knows what was passed. */
+    /** Asks the local server, which knows what was passed by `cargo exercise`. */
     async ask() {
-      if (!/^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname)) return;
       const answer = await fetch('/__book/exercises').catch(() => undefined);
       if (!answer?.ok) return;
       for (const name of (await answer.json()).passed) keep('passed', name, '1');
@@ -80,12 +79,7 @@
           .map(([key, right]) => ({ right, tried: kept('quiz', key) ?? '' })).filter(({ tried }) => tried);
         const passed = exercises.filter((name) => kept('passed', name) === '1').length;
         cells.title.querySelector('.done')?.remove();
-        if (read) {
-          const mark = document.createElement('span');
-          mark.className = 'done';
-          mark.textContent = ' ✓ read';
-          cells.title.append(mark);
-        }
+        if (read) cells.title.append(html('span', 'done', ' ✓ read'));
         this.count(cells.answered, answers.length, questions.length);
         this.count(cells.passed, passed, exercises.length);
         if (!read || answers.length < questions.length || passed < exercises.length) next ??= cells.title;
@@ -147,8 +141,8 @@
         for (const name in entries) localStorage.removeItem(`${KEPT}${kind}.${name}`);
       }
       this.show('Everything is forgotten.');
-      // `cargo exercise` keeps what was passed.
-      this.ask();
+      // `cargo exercise` still knows what was passed.
+      whenServed(() => this.ask());
     }
   }
 
