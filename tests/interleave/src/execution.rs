@@ -42,8 +42,8 @@ mod turn;
 
 pub use clock::{now, passes, sleeps, virtual_time};
 pub use memory::{
-    Knowledge, Old, atomic_step, changes_count, fence, knowledge, learn, learn_at, learn_from, leave_at,
-    load, load_newest, reads_count, store,
+    Knowledge, Old, atomic_step, changes_count, exchange, fence, knowledge, learn, learn_at, learn_from,
+    leave_at, load, load_newest, reads_count, store,
 };
 pub use panic::{hooked, text_of};
 pub use race::{access, ignore_races};
@@ -231,7 +231,7 @@ struct Execution {
     alone: u32,
     seen: Seen,
     sees_more: Option<Seen>,
-    decider: Option<Box<dyn Decide>>,
+    decider: Box<dyn Decide>,
     record: Option<Record>,
     /// The thread that was picked and has not told yet what it does.
     picked: Option<Thread>,
@@ -503,13 +503,11 @@ fn decide(possibilities: usize, unlikely: bool) -> usize {
     if possibilities < 2 || std::thread::panicking() {
         return 0;
     }
-    let mut decider = with(|e| e.decider.take()).expect("it is there while a thread runs");
-    let chosen = decider.choose(possibilities, unlikely);
     with(|e| {
-        e.decider = Some(decider);
+        let chosen = e.decider.choose(possibilities, unlikely);
         record::chosen(e, chosen);
-    });
-    chosen
+        chosen
+    })
 }
 
 /// Whether to do something that may always happen but seldom does: at most a few in one execution.
@@ -926,7 +924,7 @@ pub(crate) fn run(
         alone: 0,
         seen,
         sees_more: None,
-        decider: Some(decider),
+        decider,
         record: records.then(Record::default),
         picked: None,
         chosen: Vec::new(),
@@ -963,71 +961,59 @@ pub(crate) fn run(
         e.stacks.push(coroutine.into_stack());
     }
     STACKS.with(|stacks| stacks.borrow_mut().append(&mut e.stacks));
-    let decider = e.decider.take().expect("no thread runs");
     let surprises = surprises - e.surprises;
-    let Execution { record, torn, hurried, spent, printed, read_old, .. } = e;
+    let Execution { decider, record, torn, hurried, spent, printed, read_old, .. } = e;
     Ran { end, decider, record, torn, hurried, spent, surprises, printed, read_old }
 }
 
 /// Picks and resumes until it is over.
 fn go() -> End {
     loop {
-        let next = with(|e| match over(e) {
-            Some(end) => Err(end),
-            None => Ok(quiet(e)),
-        });
-        match next {
+        match with(next) {
+            Ok((thread, woken)) => resume(thread, woken),
             Err(end) => return end,
-            Ok(Some(thread)) => {
-                resume(thread, Woken::Normally);
-                continue;
-            }
-            Ok(None) => {}
         }
-        let (picks, mut decider, touched) = with(|e| {
-            let picks = picks(e);
-            let picks = turn::fair(e, picks);
-            if e.record.is_some() && !picks.is_empty() {
-                let waiting = stuck_ones(e);
-                let last = e.record.as_mut().and_then(|record| record.steps.last_mut());
-                last.into_iter().for_each(|moment| moment.waiting.clone_from(&waiting));
-            }
-            (picks, e.decider.take().expect("no thread runs"), e.touched.replace(SmallVec::new()))
-        });
-        if picks.is_empty() {
-            return with(|e| {
-                e.decider = Some(decider);
-                End::Failed(stuck(e))
-            });
-        }
-        decider.touched(touched);
-        let picked = decider.pick(&picks);
-        let Some(picked) = picked else {
-            with(|e| e.decider = Some(decider));
-            return End::Pruned;
-        };
-        let Pick { thread, woken, .. } = picks[picked];
-        with(|e| {
-            e.decider = Some(decider);
-            turn::taken(e, thread, &picks);
-            record::picked(e, thread, woken);
-            e.last = thread;
-            e.alone += u32::from(goes_round_alone(e, &picks));
-            let rounds = |intent: &Intent| matches!(intent.ready, Ready::Progress(_));
-            if woken == Woken::Spuriously && !e.threads[thread].intent.as_ref().is_some_and(rounds) {
-                e.wakes += 1;
-            }
-            if woken != Woken::Normally {
-                e.surprises = e.surprises.saturating_sub(picks[picked].cost.min(1));
-                e.hurried |= woken == Woken::TimeOver && is_late(e, thread);
-                e.touched = None;
-            }
-            if woken == Woken::TimeOver {
-                clock::is_over(e, thread);
-            }
-        });
-        resume(thread, woken);
     }
+}
+
+/// Who goes on, and why.
+fn next(e: &mut Execution) -> Result<(Thread, Woken), End> {
+    if let Some(end) = over(e) {
+        return Err(end);
+    }
+    if let Some(thread) = quiet(e) {
+        return Ok((thread, Woken::Normally));
+    }
+    let picks = picks(e);
+    let picks = turn::fair(e, picks);
+    if picks.is_empty() {
+        return Err(End::Failed(stuck(e)));
+    }
+    if e.record.is_some() {
+        let waiting = stuck_ones(e);
+        let last = e.record.as_mut().and_then(|record| record.steps.last_mut());
+        last.into_iter().for_each(|moment| moment.waiting.clone_from(&waiting));
+    }
+    e.decider.touched(e.touched.replace(SmallVec::new()));
+    let Some(picked) = e.decider.pick(&picks) else { return Err(End::Pruned) };
+    let Pick { thread, woken, cost } = picks[picked];
+    turn::taken(e, thread, &picks);
+    record::picked(e, thread, woken);
+    e.last = thread;
+    e.alone += u32::from(goes_round_alone(e, &picks));
+    let rounds = |intent: &Intent| matches!(intent.ready, Ready::Progress(_));
+    if woken == Woken::Spuriously && !e.threads[thread].intent.as_ref().is_some_and(rounds) {
+        e.wakes += 1;
+    }
+    if woken != Woken::Normally {
+        e.surprises = e.surprises.saturating_sub(cost.min(1));
+        e.hurried |= woken == Woken::TimeOver && is_late(e, thread);
+        e.touched = None;
+    }
+    if woken == Woken::TimeOver {
+        clock::is_over(e, thread);
+    }
+    Ok((thread, woken))
 }
 
 /// A thread whose next step nobody can see the moment of: it is done first, and decides nothing.

@@ -186,7 +186,6 @@ pub fn load_newest(atomic: ObjectId, order: Ordering, place: Place) {
 
 fn sees(e: &mut Execution, atomic: ObjectId, store: u32, order: Ordering, place: Place) {
     let me = &mut e.threads[e.current];
-    me.knows.stores.raise(atomic, store);
     if let Some(before) = store.checked_sub(1) {
         let read = &e.objects[atomic].stores[before as usize];
         if acquires(order) {
@@ -198,6 +197,7 @@ fn sees(e: &mut Execution, atomic: ObjectId, store: u32, order: Ordering, place:
             me.unheard.push(Unheard { atomic, store, order, place });
         }
     }
+    me.knows.stores.raise(atomic, store);
     if order == SeqCst && e.sequential.stores.of(atomic) < store {
         e.sequential.stores.raise(atomic, store);
         // What another `SeqCst` load may read depends on it, so the two can't be exchanged.
@@ -205,40 +205,60 @@ fn sees(e: &mut Execution, atomic: ObjectId, store: u32, order: Ordering, place:
     }
 }
 
-/// The current thread writes the bits `is` to an atomic, in which those of `was` were. `exchanges` says that it has read that in the same step, so
-/// that a load that acquires the new value learns what came with the old one, too (a release sequence).
-pub fn store(atomic: ObjectId, order: Ordering, [was, is]: [u64; 2], exchanges: bool, place: Place) {
+/// The current thread writes the bits `is` to an atomic, in which those of `was` were.
+pub fn store(atomic: ObjectId, order: Ordering, change: [u64; 2], place: Place) {
     with(|e| {
-        if !e.seen.memory {
-            e.weak_stores |= order != SeqCst;
-            if order != SeqCst && !exchanges {
-                needs_memory(e);
-            }
-            return;
-        }
-        let by = e.current;
-        let me = &mut e.threads[by];
-        let stores = &mut e.objects[atomic].stores;
-        let number = stores.len() as u32 + 1;
-        me.knows.stores.raise(atomic, number);
-        let mut tells = if releases(order) { me.knows.clone() } else { me.fences.released.clone() };
-        if let (true, Some(before)) = (exchanges, stores.last()) {
-            tells.add(&before.tells);
-        }
-        stores.push(Store { was, is, by, tells, accesses: me.knows.accesses.clone(), order, place });
-        if order == SeqCst {
-            e.sequential.stores.raise(atomic, number);
+        e.weak_stores |= order != SeqCst;
+        if e.seen.memory {
+            adds_store(e, atomic, order, change, false, place);
+        } else if order != SeqCst {
+            needs_memory(e);
         }
     });
+}
+
+/// The current thread reads the newest value and writes another, in one step. So a load that acquires the new value learns what
+/// came with the old one, too (a release sequence).
+pub fn exchange(atomic: ObjectId, order: Ordering, change: [u64; 2], place: Place) {
+    with(|e| {
+        e.weak_stores |= order != SeqCst;
+        if e.seen.memory {
+            let newest = e.objects[atomic].stores.len() as u32;
+            sees(e, atomic, newest, order, place);
+            adds_store(e, atomic, order, change, true, place);
+        }
+    });
+}
+
+fn adds_store(
+    e: &mut Execution,
+    atomic: ObjectId,
+    order: Ordering,
+    [was, is]: [u64; 2],
+    exchanges: bool,
+    place: Place,
+) {
+    let by = e.current;
+    let me = &mut e.threads[by];
+    let stores = &mut e.objects[atomic].stores;
+    let number = stores.len() as u32 + 1;
+    me.knows.stores.raise(atomic, number);
+    let mut tells = if releases(order) { me.knows.clone() } else { me.fences.released.clone() };
+    // One that acquires and releases tells it anyway.
+    if let (true, Some(before)) = (exchanges && !(acquires(order) && releases(order)), stores.last()) {
+        tells.add(&before.tells);
+    }
+    stores.push(Store { was, is, by, tells, accesses: me.knows.accesses.clone(), order, place });
+    if order == SeqCst {
+        e.sequential.stores.raise(atomic, number);
+    }
 }
 
 /// The current thread changes the count of an `Arc`, in one step that reads the newest one. This alone is no reason to keep
 /// what is kept here: a count can't be written without reading it.
 pub fn changes_count(count: impl FnOnce() -> ObjectId, order: Ordering, change: [u64; 2], place: Place) {
     if with(|e| e.seen.memory) {
-        let count = count();
-        load_newest(count, order, place);
-        store(count, order, change, true, place);
+        exchange(count(), order, change, place);
     }
 }
 

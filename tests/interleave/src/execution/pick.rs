@@ -110,11 +110,14 @@ pub(super) fn picks(e: &mut Execution) -> Picks {
 
 /// And whether there were more, by one more surprise.
 fn picks_and_spent(e: &Execution) -> (Picks, bool) {
-    let (mut picks, mut spent) = (Picks::new(), false);
+    let (mut picks, mut held_up, mut spent) =
+        (Picks::new(), SmallVec::<[(Thread, &Intent); 4]>::new(), false);
     let waiting = |thread: Thread| e.threads[thread].intent.as_ref().map(|intent| (thread, intent));
     for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
         if is_ready(e, thread, &intent.ready) {
             picks.push(Pick { thread, woken: Woken::Normally, cost: 0 });
+        } else {
+            held_up.push((thread, intent));
         }
     }
     let goes_on = picks.iter().any(|pick| pick.thread == e.last);
@@ -122,22 +125,17 @@ fn picks_and_spent(e: &Execution) -> (Picks, bool) {
         pick.cost = u32::from(goes_on && pick.thread != e.last);
     }
     let others = !picks.is_empty();
-    let late = |(thread, intent): &(Thread, &Intent)| {
-        intent.limit.is_some() && !is_ready(e, *thread, &intent.ready) && is_late(e, *thread)
-    };
-    if let Some((thread, _)) = (0..e.threads.len()).filter_map(waiting).find(late) {
+    let late = |(thread, intent): &&(Thread, &Intent)| intent.limit.is_some() && is_late(e, *thread);
+    if let Some((thread, _)) = held_up.iter().find(late) {
         // Time goes on, whatever others do.
-        return (smallvec![Pick { thread, woken: Woken::TimeOver, cost: 0 }], false);
+        return (smallvec![Pick { thread: *thread, woken: Woken::TimeOver, cost: 0 }], false);
     }
-    let quiet = |(_, intent): &(Thread, &Intent)| matches!(intent.ready, Ready::Quiescence);
-    if let (false, Some((thread, _))) = (others, (0..e.threads.len()).filter_map(waiting).find(quiet)) {
+    let quiet = |(_, intent): &&(Thread, &Intent)| matches!(intent.ready, Ready::Quiescence);
+    if let (false, Some((thread, _))) = (others, held_up.iter().find(quiet)) {
         // Nobody else can go on, but for one whose time may be over soon.
-        return (smallvec![Pick { thread, woken: Woken::Normally, cost: 0 }], false);
+        return (smallvec![Pick { thread: *thread, woken: Woken::Normally, cost: 0 }], false);
     }
-    for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
-        if is_ready(e, thread, &intent.ready) {
-            continue;
-        }
+    for (thread, intent) in held_up {
         let lock_is_free = match intent.ready {
             Ready::Notified(lock) => is_free(e, lock),
             _ => true,

@@ -83,8 +83,7 @@ macro_rules! atomic {
                 self.inner.load(Ordering::SeqCst)
             }
 
-            fn put(&self, id: usize, value: $value, order: Ordering, exchanges: bool, place: Place) {
-                execution::store(id, order, [self.now(), value].map($to_bits), exchanges, place);
+            fn put(&self, id: usize, value: $value) {
                 self.inner.store(value, Ordering::SeqCst);
                 execution::worth(id, || Some(format!("{value:?}")));
             }
@@ -97,9 +96,12 @@ macro_rules! atomic {
                 execution::reach(execution::atomic_step(id, Access::Write, order, place));
                 let before = self.now();
                 let after = change(before);
-                execution::load_newest(id, orders[usize::from(after.is_none())], place);
-                if let Some(after) = after {
-                    self.put(id, after, orders[0], true, place);
+                match after {
+                    Some(after) => {
+                        execution::exchange(id, orders[0], [before, after].map($to_bits), place);
+                        self.put(id, after);
+                    }
+                    None => execution::load_newest(id, orders[1], place),
                 }
                 execution::tell(Some(place), |name| does(before, self.now()).replace("{}", &name(id)));
                 before
@@ -130,7 +132,8 @@ macro_rules! atomic {
             pub fn store(&self, value: $value, order: Ordering) {
                 let (id, place) = (self.id(), Location::caller());
                 execution::reach(execution::atomic_step(id, Access::Write, of_store(order), place));
-                self.put(id, value, order, false, place);
+                execution::store(id, order, [self.now(), value].map($to_bits), place);
+                self.put(id, value);
                 execution::tell(Some(place), |name| format!("writes {value:?} to {}", name(id)));
             }
 
