@@ -1,5 +1,6 @@
 //! What is left out by the reduction leads nowhere else: over many small programs, the outcomes are the
-//! same with it and without, and they are those that the program can have.
+//! same with it and without, and they are those that the program can have. And none of these programs has an access that is
+//! weaker than `SeqCst`, so that with old values on, each has exactly as many orders.
 
 #[macro_use]
 extern crate interleave_std as std;
@@ -14,9 +15,9 @@ use std::time::Duration;
 
 use interleave::{Reduction, Search};
 
-/// All outcomes of a program, under a reduction. The parts of a message that name a line are left out.
-fn outcomes(reduction: Reduction, program: fn() -> String) -> (BTreeSet<String>, usize) {
-    let search = Search { reduction, time: Duration::from_secs(100), ..Search::default() };
+/// All outcomes of a program, and the number of orders that lead there. The parts of a message that name a line are left out.
+fn outcomes(reduction: Reduction, old_values: bool, program: fn() -> String) -> (BTreeSet<String>, usize) {
+    let search = Search { reduction, old_values, time: Duration::from_secs(100), ..Search::default() };
     let found = search.outcomes(program);
     assert!(found.all, "the program is too large for a test");
     let first = |order: &interleave::Order| {
@@ -31,14 +32,16 @@ macro_rules! programs {
         #[test]
         fn $name() {
             fn program() -> String $body
-            let (all, without) = outcomes(Reduction::None, program);
-            let (quiet, with) = outcomes(Reduction::Quiet, program);
-            let (sleep, least) = outcomes(Reduction::Sleep, program);
+            let (all, without) = outcomes(Reduction::None, false, program);
+            let (quiet, with) = outcomes(Reduction::Quiet, false, program);
+            let (sleep, least) = outcomes(Reduction::Sleep, false, program);
             println!("{}: {without} orders, {with} of visible steps, {least} that differ: {sleep:?}", stringify!($name));
             assert_eq!(all, BTreeSet::from([$($outcome.to_owned()),*]));
             assert_eq!(all, quiet);
             assert_eq!(all, sleep);
             assert!(without >= with && with >= least);
+            // Nothing in it is weaker than `SeqCst`, so there is no old value to read.
+            assert_eq!(outcomes(Reduction::Sleep, true, program), (sleep, least), "with old values");
         }
     )* };
 }
