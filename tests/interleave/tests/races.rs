@@ -6,7 +6,6 @@ extern crate interleave_std as std;
 extern crate std as real_std;
 
 use std::cell::UnsafeCell;
-use std::hint;
 use std::mem::MaybeUninit;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
@@ -14,6 +13,7 @@ use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCs
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, fence};
 use std::sync::{Barrier, Condvar, Mutex, Once, RwLock, mpsc};
 use std::thread;
+use std::{hint, mem, ptr, slice};
 
 use interleave::{Kind, Problem, Search};
 
@@ -534,4 +534,256 @@ fn pointers_that_are_kept_for_a_line_are_seen() {
             number.read();
         });
     });
+}
+
+/// A value of several parts.
+#[derive(Default)]
+struct Several {
+    one: u32,
+    two: u32,
+    list: [u32; 2],
+    text: String,
+    flag: AtomicBool,
+}
+
+impl Several {
+    fn bump(&mut self) {
+        self.one += 1;
+    }
+}
+
+#[derive(Default)]
+struct Parts(UnsafeCell<Several>, Mutex<()>);
+
+// SAFETY: as for `Shared`.
+unsafe impl Sync for Parts {}
+
+/// Two threads that do these things to one cell.
+fn both(one: fn(&Parts), other: fn(&Parts)) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let parts = Parts::default();
+        thread::scope(|scope| {
+            scope.spawn(|| one(&parts));
+            scope.spawn(|| other(&parts));
+        });
+    }
+}
+
+/// Closures that may do anything to the cell.
+macro_rules! accesses {
+    ($(|$parts:ident| $body:expr),* $(,)?) => {
+        // SAFETY: as for `Shared`.
+        [$((|$parts: &Parts| {
+            #[allow(unused_unsafe, reason = "some only hand the pointer on")]
+            let _ = unsafe { $body };
+        }) as fn(&Parts)),*]
+    };
+}
+
+#[test]
+fn odd_forms_of_a_write_race() {
+    let read = |parts: &Parts| {
+        // SAFETY: as for `Shared`.
+        let _ = unsafe { ((*parts.0.get()).one, (*parts.0.get()).list[1]) };
+    };
+    let writes = accesses![
+        |parts| ptr::addr_of_mut!((*parts.0.get()).one).write(1),
+        |parts| (&raw mut (*parts.0.get()).one).write(1),
+        |parts| ptr::write(&raw mut (*parts.0.get()).list[1], 1),
+        |parts| *(&raw mut (*parts.0.get()).one) += 1,
+        |parts| (*parts.0.get()).bump(),
+        |parts| parts.0.get().as_mut().unwrap().one = 1,
+        |parts| *parts.0.get().as_mut().unwrap_unchecked() = Several::default(),
+        |parts| slice::from_raw_parts_mut(parts.0.get(), 1)[0].one = 1,
+        |parts| mem::take(&mut *parts.0.get()),
+        |parts| ptr::swap(parts.0.get(), &mut Several::default()),
+        |parts| parts.0.get().replace(Several::default()),
+        |parts| (*parts.0.get()).list.reverse(),
+        |parts| (*parts.0.get()).list.iter_mut().for_each(|n| *n = 1),
+        |parts| for n in &mut (*parts.0.get()).list {
+            *n = 1;
+        },
+        |parts| {
+            let Several { one, .. } = &mut *UnsafeCell::get(&parts.0);
+            *one = 1;
+        },
+        |parts| {
+            let pointer = &raw mut (*parts.0.get()).list[1];
+            pointer.write(1)
+        },
+    ];
+    for write in writes {
+        races(both(write, read));
+        races(both(write, write));
+    }
+    let reads = accesses![
+        |parts| (&raw const (*parts.0.get()).one).read(),
+        |parts| ptr::read(parts.0.get().cast::<u8>()),
+        |parts| (*parts.0.get().cast_const()).one,
+        |parts| parts.0.get().as_ref().unwrap().one,
+        |parts| parts.0.get().cast::<u8>().copy_to(&mut 0, 1),
+        |parts| if matches!(*parts.0.get(), Several { one: 1, .. }) {},
+        |parts| {
+            let Several { one, .. } = &*parts.0.get();
+            *one
+        },
+    ];
+    for read in reads {
+        // SAFETY: as for `Shared`.
+        races(both(|parts| unsafe { (*parts.0.get()).one = 1 }, read));
+        holds(both(read, read));
+    }
+}
+
+#[test]
+fn parts_of_a_cell_are_told_apart() {
+    let disjoint = accesses![
+        |parts| (*parts.0.get()).one = 1,
+        |parts| (&raw mut (*parts.0.get()).two).write(1),
+        |parts| (*parts.0.get()).list[0] = 1,
+        |parts| (*parts.0.get()).list[1] += 1,
+        |parts| (*parts.0.get()).text.push('a'),
+    ];
+    for (at, one) in disjoint.iter().enumerate() {
+        for (also_at, other) in disjoint.iter().enumerate() {
+            if at == also_at { drop(races(both(*one, *other))) } else { holds(both(*one, *other)) }
+        }
+        // SAFETY: as for `Shared`.
+        races(both(*one, |parts| _ = unsafe { &*parts.0.get() }));
+    }
+    // One slot each, by a number that the source doesn't say.
+    holds(|| {
+        let (parts, next) = (Parts::default(), AtomicUsize::new(0));
+        let take = || {
+            let (parts, slot) = (&parts, next.fetch_add(1, Relaxed));
+            // SAFETY: as for `Shared`.
+            unsafe { (*parts.0.get()).list[slot] = 1 };
+        };
+        thread::scope(|scope| {
+            scope.spawn(take);
+            scope.spawn(take);
+        });
+    });
+}
+
+#[test]
+fn odd_forms_of_right_programs_hold() {
+    let right = accesses![
+        |parts| {
+            // The pointer is made before the lock is taken, and used after it.
+            let pointer = parts.0.get();
+            let held = parts.1.lock();
+            (*pointer).one += 1;
+            drop(held)
+        },
+        |parts| {
+            let pointer = parts.0.get();
+            if pointer.is_null() {
+                (*pointer).one = 1;
+            }
+        },
+        |parts| {
+            let pointer = parts.0.get();
+            let write = || (*pointer).one += 1;
+            let _held = parts.1.lock();
+            write()
+        },
+        |parts| vec![Vec::new()][0].push(parts.0.get()),
+        |parts| AtomicPtr::new(ptr::null_mut()).swap(parts.0.get(), AcqRel),
+        |parts| mem::replace(&mut ptr::null_mut(), parts.0.get()),
+        |parts| ptr::eq(parts.0.get(), ptr::null()),
+        |parts| (*parts.0.get()).flag.swap(true, AcqRel),
+        |parts| (*parts.0.get()).text.replace("a", "b"),
+        |parts| {
+            let held = parts.1.lock();
+            (*parts.0.get()).bump();
+            drop(held);
+        },
+    ];
+    for body in right {
+        holds(both(body, body));
+    }
+    // Two threads, two numbers: both read the pointer, and neither writes it.
+    holds(|| {
+        struct Pointers(UnsafeCell<[*mut u32; 2]>);
+        // SAFETY: as for `Shared`.
+        unsafe impl Sync for Pointers {}
+        let mut numbers = [0, 0];
+        let [one, two] = &mut numbers;
+        let pointers = Pointers(UnsafeCell::new([one, two]));
+        let pointers = &pointers;
+        thread::scope(|scope| {
+            for at in 0..2 {
+                // SAFETY: as for `Shared`.
+                scope.spawn(move || unsafe { *(*pointers.0.get())[at] += 1 });
+            }
+        });
+    });
+    holds(|| {
+        let mut parts = Parts::default();
+        thread::scope(|scope| {
+            let parts = &parts;
+            // SAFETY: as for `Shared`.
+            scope.spawn(|| unsafe { (*parts.0.get()).one = 1 });
+        });
+        parts.0.get_mut().two = 2;
+        let Several { one, two, .. } = parts.0.into_inner();
+        assert_eq!((one, two), (1, 2));
+    });
+}
+
+/// An own `Arc` whose last owner uses `get_mut`, since the value is its alone.
+#[test]
+fn the_only_owner_has_to_be_one() {
+    struct Counted(AtomicUsize, UnsafeCell<u32>);
+    fn body(fences: bool) {
+        let counted =
+            Box::into_raw(Box::new(Counted(AtomicUsize::new(2), UnsafeCell::new(0)))).expose_provenance();
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(move || {
+                    let counted = ptr::with_exposed_provenance_mut::<Counted>(counted);
+                    // SAFETY: as for `Shared`; the last owner frees it.
+                    unsafe {
+                        let _ = *(*counted).1.get();
+                        if (*counted).0.fetch_sub(1, Release) == 1 {
+                            if fences {
+                                fence(Acquire);
+                            }
+                            *(*counted).1.get_mut() = 1;
+                            drop(Box::from_raw(counted));
+                        }
+                    }
+                });
+            }
+        });
+    }
+    holds(|| body(true));
+    races(|| body(false));
+}
+
+#[test]
+fn a_cell_of_a_slice_or_a_trait_is_one() {
+    struct Words<T: ?Sized>(UnsafeCell<T>);
+    // SAFETY: as for `Shared`.
+    unsafe impl<T: ?Sized> Sync for Words<T> {}
+    fn body(number: bool) {
+        let words: &Words<[u32]> = &Words(UnsafeCell::new([0, 0]));
+        let told: Box<Words<dyn real_std::fmt::Debug + Send>> = Box::new(Words(UnsafeCell::new(3)));
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                let told = &told;
+                // SAFETY: as for `Shared`.
+                scope.spawn(move || unsafe {
+                    assert_eq!(real_std::format!("{:?}", &*told.0.get()), "3");
+                    if number {
+                        (*words.0.get())[1] = 1;
+                    }
+                    (&(*words.0.get())).len()
+                });
+            }
+        });
+    }
+    holds(|| body(false));
+    races(|| body(true));
 }

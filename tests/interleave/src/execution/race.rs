@@ -12,15 +12,18 @@ use super::record::{shown, tell};
 use super::{Execution, ObjectId, Place, Thread, refuse_as, with};
 use crate::name;
 use crate::report::Kind;
+use crate::usage::{Part, Use, overlap};
 
 /// An access to a cell.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Accessed {
     by: Thread,
     /// Which of the accesses of its thread it was, from 1.
     number: u32,
     place: Place,
     writes: bool,
+    /// What it accesses of the value in the cell.
+    part: Part,
 }
 
 /// A load whose store said more than the load has learnt.
@@ -41,7 +44,7 @@ pub fn ignore_races() {
 }
 
 /// The current thread reads or writes what is in a cell. Ends the execution if that is a data race.
-pub fn access(cell: ObjectId, writes: bool, place: Place) {
+pub fn access(cell: ObjectId, Use { writes, part }: Use, place: Place) {
     if std::thread::panicking() || IGNORED.load(Ordering::Relaxed) {
         return;
     }
@@ -54,15 +57,20 @@ pub fn access(cell: ObjectId, writes: bool, place: Place) {
         let number = e.threads[by].knows.count_access(by);
         let object = &mut e.objects[cell];
         let knows = &e.threads[by].knows;
-        let unordered = |other: &&Accessed| other.number > knows.accesses(other.by);
-        let race = object.accesses.iter().filter(|other| other.writes || writes).find(unordered).copied();
-        let this = Accessed { by, number, place, writes };
-        if writes {
-            object.accesses.clear();
-        } else {
-            object.accesses.retain(|other| other.writes || other.by != by);
-        }
-        object.accesses.push(this);
+        let unordered = |other: &Accessed| other.number > knows.accesses(other.by);
+        let this = Accessed { by, number, place, writes, part };
+        let race = object
+            .accesses
+            .iter()
+            .find(|other| (other.writes || writes) && overlap(&other.part, &this.part) && unordered(other));
+        let race = race.cloned();
+        // What this one stands for from now on: whatever races with that one races with this one.
+        object.accesses.retain(|other| {
+            let covers = this.part.len() <= other.part.len() && overlap(&this.part, &other.part);
+            let again = other.by == by && other.part == this.part;
+            !(covers && writes || (covers || again) && other.by == by && other.writes <= writes)
+        });
+        object.accesses.push(this.clone());
         race.map(|other| (this, other))
     });
     let verb = if writes { "writes" } else { "reads" };

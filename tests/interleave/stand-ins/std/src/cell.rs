@@ -3,10 +3,11 @@
 use ::std::fmt;
 use ::std::mem::MaybeUninit;
 use ::std::panic::Location;
+use ::std::rc::Rc;
 use ::std::sync::OnceLock;
 
 use interleave::execution::{self, Object, Place};
-use interleave::usage::{self, Usage};
+use interleave::usage::{self, Use};
 
 pub use ::std::cell::{BorrowError, BorrowMutError, Cell, LazyCell, OnceCell, Ref, RefCell, RefMut};
 
@@ -33,7 +34,9 @@ impl<T> UnsafeCell<T> {
     }
 
     /// The value, when nobody needs the cell any more.
+    #[track_caller]
     pub fn into_inner(self) -> T {
+        self.access(all_of_it, Location::caller());
         self.value.into_inner()
     }
 }
@@ -42,12 +45,15 @@ impl<T: ?Sized> UnsafeCell<T> {
     /// A pointer to the value.
     #[track_caller]
     pub fn get(&self) -> *mut T {
-        self.access(Location::caller());
+        let place = Location::caller();
+        self.access(|| usage::at(place), place);
         self.value.get()
     }
 
-    /// The value, for the only one who has the cell.
+    /// The value, for the only one who has the cell. If unsafe code has made that a promise, it is seen whether it holds.
+    #[track_caller]
     pub fn get_mut(&mut self) -> &mut T {
+        self.access(all_of_it, Location::caller());
         self.value.get_mut()
     }
 
@@ -58,7 +64,7 @@ impl<T: ?Sized> UnsafeCell<T> {
         ::std::cell::UnsafeCell::raw_get(unsafe { &raw const (*this).value })
     }
 
-    fn access(&self, place: Place) {
+    fn access(&self, uses: impl FnOnce() -> Rc<[Use]>, place: Place) {
         if !execution::is_explored() {
             return;
         }
@@ -66,11 +72,7 @@ impl<T: ?Sized> UnsafeCell<T> {
             self.renew(used_before);
             None
         });
-        match usage::at(place) {
-            Usage::Reads => execution::access(cell, false, place),
-            Usage::Writes => execution::access(cell, true, place),
-            Usage::Unknown => {}
-        }
+        uses().iter().for_each(|one| execution::access(cell, one.clone(), place));
     }
 
     /// Makes it as it was at first, if an earlier execution has used it.
@@ -90,6 +92,11 @@ impl<T: ?Sized> UnsafeCell<T> {
             }
         }
     }
+}
+
+/// What one does who has the cell alone: perhaps it only reads, but nobody else may come near.
+fn all_of_it() -> Rc<[Use]> {
+    Rc::new([Use { writes: true, part: Rc::new([]) }])
 }
 
 impl<T: Default> Default for UnsafeCell<T> {
