@@ -1,13 +1,16 @@
 //! Old values: the explorer finds those that C++20 allows, but for what its documentation says it doesn't try,
 //! and never one that C++20 forbids.
 //!
-//! The judge is a checker that knows only the axioms of C++20 (`axioms`). It judges the litmus tests of the documentation, each of
-//! which says itself what to expect, and programs made at random. A program that fails is printed with its number: `one(NUMBER)`
-//! runs it alone.
+//! Known algorithms come out right, and wrong with one order too weak (`algorithms`).
+//!
+//! The judge of the rest is a checker that knows only the axioms of C++20 (`axioms`). It judges the litmus tests of the documentation,
+//! each of which says itself what to expect, and programs made at random. A program that fails is printed with its number:
+//! `one(NUMBER)` runs it alone.
 
 extern crate interleave_std as std;
 extern crate std as real_std;
 
+mod algorithms;
 mod axioms;
 mod litmus;
 mod program;
