@@ -359,7 +359,7 @@ impl<T> Channel<T> {
         let last = *left == 0;
         let mut left = VecDeque::new();
         if last && !sends && state.capacity != Some(0) {
-            state.tickets.clear();
+            state.tickets.drain(..).for_each(|(_, sender_knew)| execution::learn(&sender_knew));
             left = std::mem::take(&mut *get(&self.messages));
         }
         drop(state);

@@ -46,7 +46,7 @@ pub use memory::{
     leave_at, load, load_newest, reads_count, store,
 };
 pub use panic::{hooked, text_of};
-pub use race::{access, ignore_races};
+pub use race::{access, ignore_races, owns};
 pub use record::{Stream, last_step, prints, records, tell, tell_dropped, tell_old, worth};
 pub use step::{Access, Intent, Mode, Ready, Touched, Weight, Woken};
 pub use turn::{changed_nothing, mark, round, steers};

@@ -143,6 +143,17 @@ fn locks_order() {
 }
 
 #[test]
+fn an_end_that_is_joined_orders() {
+    holds(|| {
+        let number = Shared::new();
+        thread::scope(|scope| {
+            scope.spawn(|| number.add()).join().unwrap();
+            number.add();
+        });
+    });
+}
+
+#[test]
 fn messages_order() {
     holds(|| {
         let (number, (to, from)) = (Shared::new(), mpsc::channel());
@@ -192,6 +203,24 @@ fn messages_order() {
             number.add();
         });
     });
+    // What nobody receives is dropped by the last receiver, after all that its sender did.
+    holds(|| {
+        struct Letter(Shared);
+        impl Drop for Letter {
+            fn drop(&mut self) {
+                self.0.add();
+            }
+        }
+        let (to, from) = mpsc::channel();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                let letter = Letter(Shared::new());
+                letter.0.add();
+                let _ = to.send(letter);
+            });
+            drop(from);
+        });
+    });
     // The end of a channel comes after all that its senders did.
     holds(|| {
         let (number, (to, from)) = (Shared::new(), mpsc::channel::<()>());
@@ -219,6 +248,21 @@ fn what_waits_for_another_is_ordered() {
             });
             drop(told.wait_while(ready.lock().unwrap(), |ready| !*ready));
             number.add();
+        });
+    });
+    // To wait lets go of the lock.
+    holds(|| {
+        let (number, come, told) = (Shared::new(), Mutex::new(0), Condvar::new());
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    let mut come = come.lock().unwrap();
+                    *come += 1;
+                    number.add();
+                    told.notify_one();
+                    drop(told.wait_while(come, |come| *come < 2));
+                });
+            }
         });
     });
     holds(|| {

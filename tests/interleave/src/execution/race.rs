@@ -43,12 +43,35 @@ pub fn ignore_races() {
     IGNORED.store(true, Ordering::Relaxed);
 }
 
+fn are_looked_for() -> bool {
+    !std::thread::panicking() && !IGNORED.load(Ordering::Relaxed)
+}
+
 /// The current thread reads or writes what is in a cell. Ends the execution if that is a data race.
-pub fn access(cell: ObjectId, Use { writes, part }: Use, place: Place) {
-    if std::thread::panicking() || IGNORED.load(Ordering::Relaxed) {
+pub fn access(cell: ObjectId, one: Use, place: Place) {
+    if !are_looked_for() {
         return;
     }
-    let race = with(|e| {
+    let verb = if one.writes { "writes" } else { "reads" };
+    let race = races(cell, one, place);
+    tell(Some(place), |name| format!("{verb} {}", name(cell)));
+    if let Some(message) = race {
+        refuse_as(Kind::Race, message);
+    }
+}
+
+/// The current thread has a cell to itself, or so unsafe code says. Ends the execution if that is a data race, and is no step.
+pub fn owns(cell: ObjectId, place: Place) {
+    if are_looked_for()
+        && let Some(message) = races(cell, Use { writes: true, part: Part::default() }, place)
+    {
+        refuse_as(Kind::Race, message);
+    }
+}
+
+/// Keeps what is accessed, and says with what that is a data race.
+fn races(cell: ObjectId, Use { writes, part }: Use, place: Place) -> Option<String> {
+    with(|e| {
         if !e.seen.memory {
             needs_memory(e);
             return None;
@@ -71,13 +94,8 @@ pub fn access(cell: ObjectId, Use { writes, part }: Use, place: Place) {
             !(covers && writes || (covers || again) && other.by == by && other.writes <= writes)
         });
         object.accesses.push(this.clone());
-        race.map(|other| (this, other))
-    });
-    let verb = if writes { "writes" } else { "reads" };
-    tell(Some(place), |name| format!("{verb} {}", name(cell)));
-    if let Some((this, other)) = race {
-        refuse_as(Kind::Race, with(|e| message(e, cell, &this, &other)));
-    }
+        race.map(|other| message(e, cell, &this, &other))
+    })
 }
 
 fn message(e: &Execution, cell: ObjectId, this: &Accessed, other: &Accessed) -> String {

@@ -3,11 +3,10 @@
 use ::std::fmt;
 use ::std::mem::MaybeUninit;
 use ::std::panic::Location;
-use ::std::rc::Rc;
 use ::std::sync::OnceLock;
 
-use interleave::execution::{self, Object, Place};
-use interleave::usage::{self, Use};
+use interleave::execution::{self, Object, ObjectId};
+use interleave::usage;
 
 pub use ::std::cell::{BorrowError, BorrowMutError, Cell, LazyCell, OnceCell, Ref, RefCell, RefMut};
 
@@ -36,7 +35,8 @@ impl<T> UnsafeCell<T> {
     /// The value, when nobody needs the cell any more.
     #[track_caller]
     pub fn into_inner(self) -> T {
-        self.access(all_of_it, Location::caller());
+        let place = Location::caller();
+        self.is_used(|cell| execution::owns(cell, place));
         self.value.into_inner()
     }
 }
@@ -46,14 +46,17 @@ impl<T: ?Sized> UnsafeCell<T> {
     #[track_caller]
     pub fn get(&self) -> *mut T {
         let place = Location::caller();
-        self.access(|| usage::at(place), place);
+        self.is_used(|cell| {
+            usage::at(place).iter().for_each(|one| execution::access(cell, one.clone(), place));
+        });
         self.value.get()
     }
 
     /// The value, for the only one who has the cell. If unsafe code has made that a promise, it is seen whether it holds.
     #[track_caller]
     pub fn get_mut(&mut self) -> &mut T {
-        self.access(all_of_it, Location::caller());
+        let place = Location::caller();
+        self.is_used(|cell| execution::owns(cell, place));
         self.value.get_mut()
     }
 
@@ -64,15 +67,13 @@ impl<T: ?Sized> UnsafeCell<T> {
         ::std::cell::UnsafeCell::raw_get(unsafe { &raw const (*this).value })
     }
 
-    fn access(&self, uses: impl FnOnce() -> Rc<[Use]>, place: Place) {
-        if !execution::is_explored() {
-            return;
+    fn is_used(&self, how: impl FnOnce(ObjectId)) {
+        if execution::is_explored() {
+            how(self.object.id(|used_before| {
+                self.renew(used_before);
+                None
+            }));
         }
-        let cell = self.object.id(|used_before| {
-            self.renew(used_before);
-            None
-        });
-        uses().iter().for_each(|one| execution::access(cell, one.clone(), place));
     }
 
     /// Makes it as it was at first, if an earlier execution has used it.
@@ -92,11 +93,6 @@ impl<T: ?Sized> UnsafeCell<T> {
             }
         }
     }
-}
-
-/// What one does who has the cell alone: perhaps it only reads, but nobody else may come near.
-fn all_of_it() -> Rc<[Use]> {
-    Rc::new([Use { writes: true, part: Rc::new([]) }])
 }
 
 impl<T: Default> Default for UnsafeCell<T> {
