@@ -11,6 +11,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{self, Acquire, Relaxed, Release, SeqCst};
 use std::sync::{Condvar, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use atomic_wait::{wait, wake_all, wake_one};
 use interleave::{Kind, Problem, Reduction, Search};
@@ -285,7 +286,8 @@ fn a_wait_for_a_value_that_is_not_there_is_a_loop_that_spins() {
 
 /// What can come out of a program, with a reduction.
 fn outcomes(reduction: Reduction, program: fn() -> String) -> (BTreeSet<String>, usize) {
-    let found = Search { reduction, ..Search::default() }.outcomes(program);
+    let search = Search { reduction, time: Duration::from_secs(100), ..Search::default() };
+    let found = search.outcomes(program);
     assert!(found.all, "the program is too large for a test");
     let first = |order: &interleave::Order| order.outcome.lines().next().unwrap_or_default().to_owned();
     (found.orders.iter().map(first).collect(), found.orders.len())
