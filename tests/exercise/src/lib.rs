@@ -9,7 +9,8 @@
 //!
 //! For the checks:
 //! - [`mod@judge`]: [`Judge`], [`Unseen`], and the program that they are part of
-//! - [`wait`]: [`long_wait`], for what is slow and what comes late
+//! - [`memory`]: [`Memory`], for what an answer frees itself
+//! - [`wait`]: [`long_wait`], for what is slow and what comes late; [`others_sleep`], [`at_once`]
 //!
 //! For the runner, and for the proof that every exercise is what it says:
 //! - [`course`]: the exercises that are there
@@ -26,6 +27,7 @@ pub mod compile;
 pub mod course;
 pub mod explore;
 pub mod judge;
+pub mod memory;
 pub mod seal;
 pub mod stand_in;
 pub mod text;
@@ -33,4 +35,5 @@ pub mod verdict;
 pub mod wait;
 
 pub use judge::{Judge, Unseen, main};
-pub use wait::long_wait;
+pub use memory::Memory;
+pub use wait::{at_once, long_wait, others_sleep};

@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use interleave::execution::quiescence;
+use interleave::execution::{fail, now, quiescence, steps_taken, virtual_time};
 use interleave::steps_taken_by_others;
 
 /// How often the others may go on in a long wait: more often than anybody looks who gives up.
@@ -27,4 +27,43 @@ pub fn long_wait() -> u32 {
         quiescence(place);
     }
     steps_taken_by_others() - before
+}
+
+/// Fails with `why` unless all other threads sleep, in an order that is explored. A thread that looks a hundred times before it
+/// sleeps has the time for it. One that looks again and again is found, and so is one that sleeps for a time only: that is over
+/// now and then.
+///
+/// # Panics
+///
+/// If the calling thread is none of an explored program.
+#[track_caller]
+pub fn others_sleep(why: &str) {
+    for _ in 0..3 {
+        long_wait();
+    }
+    if long_wait() > 0 {
+        // A panic would wait for the others where it leaves their scope.
+        fail(why);
+    }
+}
+
+/// Does something that must not wait for anybody, in an order that is explored. Fails if it takes more steps than it needs at
+/// most, since it looks again and again; or if it sleeps.
+///
+/// # Panics
+///
+/// If the calling thread is none of an explored program.
+#[track_caller]
+pub fn at_once<R>(what: &str, most: u32, work: impl FnOnce() -> R) -> R {
+    now(Location::caller()); // only from then on, a sleep takes time
+    let (steps, time) = (steps_taken(), virtual_time());
+    let done = work();
+    let steps = steps_taken() - steps;
+    if steps > most {
+        fail(format!("{what} takes {steps} steps: it waits"));
+    }
+    if virtual_time() > time {
+        fail(format!("{what} sleeps, and must not wait"));
+    }
+    done
 }

@@ -54,6 +54,19 @@ pub fn wake_all(atomic: *const AtomicU32) {
     wake(atomic, true, Location::caller());
 }
 
+/// Wakes all that sleep at any atomic in `whole`: for them, the sleep ends for no reason. For checks; the real crate doesn't have it.
+#[doc(hidden)]
+#[track_caller]
+pub fn disturb<T>(whole: &T) {
+    let start = (&raw const *whole).cast::<AtomicU32>();
+    for place in (0..size_of::<T>()).step_by(align_of::<AtomicU32>()) {
+        let atomic = start.wrapping_byte_add(place);
+        if AtomicU32::object_at(atomic).is_some() {
+            wake_all(atomic);
+        }
+    }
+}
+
 /// Only the address says which atomic it is: it may be gone, and is not looked at.
 fn wake(atomic: *const AtomicU32, all: bool, place: &'static Location<'static>) {
     let mut intent = Intent::quiet(place);

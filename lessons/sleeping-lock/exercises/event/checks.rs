@@ -1,0 +1,142 @@
+//! What every answer to `sleeping-lock/event` must hold.
+
+use std::cell::UnsafeCell;
+use std::panic::Location;
+use std::thread;
+
+use atomic_wait::disturb;
+use exercise::{Judge, Unseen, others_sleep};
+use interleave::execution::quiescence;
+use interleave::locks_taken;
+
+use crate::answer::Event;
+
+/// An event, and what is written before it is set and read by those who have waited for it.
+struct News {
+    event: Event,
+    text: UnsafeCell<u32>,
+}
+
+// SAFETY: it is written before `set` and read after `wait`. Whether that is enough is what is asked.
+unsafe impl Sync for News {}
+
+impl News {
+    fn new() -> Self {
+        News { event: Event::new(), text: UnsafeCell::new(0) }
+    }
+
+    fn tell(&self) {
+        // SAFETY: see above.
+        unsafe { *self.text.get() = 7 };
+        self.event.set();
+    }
+
+    fn hear(&self) {
+        self.event.wait();
+        // SAFETY: see above.
+        let text = unsafe { *self.text.get() };
+        assert_eq!(text, 7, "a thread gets through before the event is set");
+    }
+}
+
+/// Waits until no other thread can go on.
+fn until_all_wait() {
+    quiescence(Location::caller());
+}
+
+pub fn judge(judge: &mut Judge) {
+    judge.every_order("an event that is set lets everybody through", || {
+        let news = News::new();
+        news.tell();
+        for _ in 0..5 {
+            (0..3).for_each(|_| news.hear());
+            news.event.set();
+        }
+    });
+    judge.every_order("one waits, and finds what was written before", || {
+        let news = News::new();
+        thread::scope(|threads| {
+            threads.spawn(|| news.hear());
+            news.tell();
+        });
+        news.hear();
+        assert_eq!(locks_taken(), 0, "a lock is taken");
+    });
+    judge.every_order("a thread that waits sleeps, and is woken", || {
+        let news = News::new();
+        thread::scope(|threads| {
+            threads.spawn(|| news.hear());
+            others_sleep("a thread that waits for the event does not sleep");
+            news.tell();
+        });
+    });
+    judge.every_order("two that come while it is set get through", || {
+        let news = News::new();
+        thread::scope(|threads| {
+            threads.spawn(|| news.hear());
+            threads.spawn(|| news.hear());
+            news.tell();
+        });
+    });
+    judge.every_order("each of three that sleep is woken", || {
+        let news = News::new();
+        thread::scope(|threads| {
+            for _ in 0..3 {
+                threads.spawn(|| news.hear());
+                until_all_wait();
+            }
+            news.tell();
+        });
+    });
+    judge.some_order(
+        "all of twenty that sleep are woken",
+        "no order lets all of twenty that sleep through",
+        || {
+            let news = News::new();
+            thread::scope(|threads| {
+                for _ in 0..20 {
+                    threads.spawn(|| news.hear());
+                    until_all_wait();
+                }
+                news.tell();
+            });
+            true
+        },
+    );
+    judge.every_order("nobody gets through, however often a sleep ends", || {
+        let news = News::new();
+        thread::scope(|threads| {
+            threads.spawn(|| news.hear());
+            for _ in 0..20 {
+                until_all_wait();
+                disturb(&news.event);
+            }
+            others_sleep("a thread that waits for the event does not sleep");
+            news.tell();
+        });
+    });
+    judge.every_order("two threads may set it", || {
+        let event = Event::new();
+        thread::scope(|threads| {
+            threads.spawn(|| event.wait());
+            threads.spawn(|| event.set());
+            event.set();
+        });
+        event.wait();
+    });
+    judge.every_order("two events have nothing to do with each other", || {
+        let (one, other) = (Event::new(), Event::new());
+        let through = Unseen::new(false);
+        thread::scope(|threads| {
+            threads.spawn(|| {
+                one.wait();
+                through.set(true);
+            });
+            other.set();
+            other.wait();
+            until_all_wait();
+            assert!(!through.get(), "another event lets a thread through");
+            one.set();
+        });
+    });
+}
