@@ -3,7 +3,7 @@
 use std::cell::UnsafeCell;
 use std::thread;
 
-use exercise::Judge;
+use exercise::{Judge, Memory};
 use interleave::execution::fail;
 
 use crate::answer::Owner;
@@ -22,14 +22,18 @@ unsafe impl Sync for Watched {}
 
 static WATCHED: Watched = Watched(UnsafeCell::new(Known { dropped: 0, owners: 1 }));
 
-/// As large, and aligned so, that a count which is read when it is gone is still there to be read.
-#[repr(align(64))]
+/// As large, and aligned so, that a count which is read when it is gone is still there to be read. Nothing else has this alignment.
+#[repr(align(512))]
 struct Letter([u8; 1 << 14]);
+
+#[global_allocator]
+static MEMORY: Memory = Memory::of_align(align_of::<Letter>());
 
 /// The first owner of a new letter.
 fn write() -> Owner<Letter> {
     // SAFETY: as for `Sync`.
     unsafe { *WATCHED.0.get() = Known { dropped: 0, owners: 1 } };
+    MEMORY.watch();
     Owner::new(Letter([0; 1 << 14]))
 }
 
@@ -51,10 +55,18 @@ fn read(owner: Owner<Letter>) {
     let dropped = unsafe { (*WATCHED.0.get()).dropped };
     assert_eq!(dropped, 0, "the letter is read after it was dropped");
     known().owners -= 1;
+    drop(owner);
+    assert!(
+        !MEMORY.is_used_after(),
+        "the memory is freed, and the count in it is used"
+    );
 }
 
 impl Drop for Letter {
     fn drop(&mut self) {
+        if thread::panicking() {
+            return; // a check has failed already, and lets go of its owners
+        }
         // SAFETY: as for `Sync`.
         let known = unsafe { &mut *WATCHED.0.get() };
         known.dropped += 1;
@@ -72,6 +84,11 @@ fn dropped_once() {
     assert_eq!(
         dropped, 1,
         "all owners have ended, and the letter was dropped {dropped} times"
+    );
+    let freed = MEMORY.freed();
+    assert_eq!(
+        freed, 1,
+        "all owners have ended, and the memory was freed {freed} times"
     );
 }
 
@@ -91,6 +108,14 @@ pub fn judge(judge: &mut Judge) {
         read(two);
         dropped_once();
         read(write());
+        dropped_once();
+    });
+    judge.every_order("there can be hundreds of owners", || {
+        let one = write();
+        let others: Vec<_> = (0..300).map(|_| clone(&one)).collect();
+        others.into_iter().for_each(read);
+        assert_eq!(known().dropped, 0, "the letter is dropped while somebody owns it");
+        read(one);
         dropped_once();
     });
     judge.every_order("two owners end at the same time", || {
@@ -121,6 +146,17 @@ pub fn judge(judge: &mut Judge) {
         read(clone(&one));
         read(one);
         reader.join().expect("it does not panic");
+        dropped_once();
+    });
+    judge.every_order("one owner ends while another is cloned again and again", || {
+        let one = write();
+        let two = clone(&one);
+        let reader = thread::spawn(|| read(two));
+        for _ in 0..4 {
+            read(clone(&one));
+        }
+        reader.join().expect("it does not panic");
+        read(one);
         dropped_once();
     });
     judge.every_order("one owner is cloned by two threads at the same time", || {

@@ -3,7 +3,7 @@
 use std::cell::UnsafeCell;
 use std::thread;
 
-use exercise::Judge;
+use exercise::{Judge, Memory, at_once};
 use interleave::execution::fail;
 
 use crate::answer::Owner;
@@ -25,14 +25,18 @@ unsafe impl Sync for Watched {}
 
 static WATCHED: Watched = Watched(UnsafeCell::new(NEW));
 
-/// As large, and aligned so, that a count which is read when it is gone is still there to be read.
-#[repr(align(64))]
+/// As large, and aligned so, that a count which is read when it is gone is still there to be read. Nothing else has this alignment.
+#[repr(align(512))]
 struct Letter([u8; 1 << 14]);
+
+#[global_allocator]
+static MEMORY: Memory = Memory::of_align(align_of::<Letter>());
 
 /// The first owner of a new letter.
 fn write() -> Owner<Letter> {
     // SAFETY: as for `Sync`.
     unsafe { *WATCHED.0.get() = NEW };
+    MEMORY.watch();
     Owner::new(Letter([0; 1 << 14]))
 }
 
@@ -54,6 +58,11 @@ fn read(owner: Owner<Letter>) {
     let dropped = unsafe { (*WATCHED.0.get()).dropped };
     assert_eq!(dropped, 0, "the letter is read after it was dropped");
     known().owners -= 1;
+    drop(owner);
+    assert!(
+        !MEMORY.is_used_after(),
+        "the memory is freed, and the count in it is used"
+    );
 }
 
 /// Changes the letter if this owner may, and says whether it did.
@@ -73,6 +82,9 @@ fn change(owner: &mut Owner<Letter>) -> bool {
 
 impl Drop for Letter {
     fn drop(&mut self) {
+        if thread::panicking() {
+            return; // a check has failed already, and lets go of its owners
+        }
         // SAFETY: as for `Sync`.
         let known = unsafe { &mut *WATCHED.0.get() };
         known.dropped += 1;
@@ -90,6 +102,11 @@ fn dropped_once() {
     assert_eq!(
         dropped, 1,
         "all owners have ended, and the letter was dropped {dropped} times"
+    );
+    let freed = MEMORY.freed();
+    assert_eq!(
+        freed, 1,
+        "all owners have ended, and the memory was freed {freed} times"
     );
 }
 
@@ -126,6 +143,20 @@ pub fn judge(judge: &mut Judge) {
         read(one);
         dropped_once();
     });
+    judge.every_order("the only owner that is left may be in another thread", || {
+        let one = write();
+        let mut two = clone(&one);
+        read(one);
+        let other = thread::spawn(move || {
+            assert!(
+                change(&mut two),
+                "the only owner, in another thread, may not change the letter"
+            );
+            read(two);
+        });
+        other.join().expect("it does not panic");
+        dropped_once();
+    });
     judge.every_order("one owner wants to change what two others read", || {
         let mut one = write();
         let readers =
@@ -159,6 +190,14 @@ pub fn judge(judge: &mut Judge) {
         change(&mut one);
         read(one);
         reader.join().expect("it does not panic");
+        dropped_once();
+    });
+    judge.every_order("one that is not the only owner doesn't wait", || {
+        let mut one = write();
+        let two = clone(&one);
+        at_once("`get_mut`", 3, || change(&mut one));
+        read(two);
+        read(one);
         dropped_once();
     });
     judge.every_order("one owner is cloned by two threads at the same time", || {
