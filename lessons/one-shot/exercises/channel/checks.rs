@@ -1,8 +1,10 @@
 //! What every answer to `one-shot/channel` must hold.
 
+use std::panic::Location;
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait};
+use exercise::{Judge, Unseen, others_sleep};
+use interleave::execution::quiescence;
 
 use crate::answer::{Receiver, Sender, one_shot};
 
@@ -64,9 +66,31 @@ pub fn judge(judge: &mut Judge) {
                 ends.update(|ends| *ends = Some(sender));
                 receiver.receive()
             });
-            let steps = long_wait();
-            assert_eq!(steps, 0, "the receiver doesn't sleep");
+            others_sleep("the receiver doesn't sleep");
             let sender = ends.update(Option::take).expect("the receiver has made it");
+            sender.send(7);
+            let message = receives.join().expect("it does not panic");
+            assert_eq!(message, 7, "another message arrives");
+        });
+    });
+    judge.every_order("it sleeps on, however often it is woken for nothing", || {
+        let handed = Unseen::new(None::<Receiver<u32>>);
+        thread::scope(|threads| {
+            let receives = threads.spawn(|| {
+                loop {
+                    if let Some(receiver) = handed.update(Option::take) {
+                        return receiver.receive();
+                    }
+                    thread::park();
+                }
+            });
+            let (sender, receiver) = one_shot(receives.thread().clone());
+            handed.set(Some(receiver));
+            for _ in 0..50 {
+                receives.thread().unpark();
+                quiescence(Location::caller());
+            }
+            others_sleep("the receiver doesn't sleep");
             sender.send(7);
             let message = receives.join().expect("it does not panic");
             assert_eq!(message, 7, "another message arrives");

@@ -1,8 +1,10 @@
 //! What every answer to `one-shot/closed` must hold.
 
+use std::panic::Location;
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait};
+use exercise::{Judge, Unseen, others_sleep};
+use interleave::execution::quiescence;
 
 use crate::answer::{Receiver, Sender, one_shot};
 
@@ -15,18 +17,27 @@ impl Drop for Counted<'_> {
     }
 }
 
-/// What a receiver gets that has been waiting for long when this is done with the sender.
+/// What a receiver gets that has been waiting for long, and was woken for nothing, when this is done with the sender.
 fn late(ends: impl FnOnce(Sender<u32>)) -> Option<u32> {
-    let handed = Unseen::new(None::<Sender<u32>>);
+    let handed = Unseen::new(None::<Receiver<u32>>);
     thread::scope(|threads| {
         let receives = threads.spawn(|| {
-            let (sender, receiver): (_, Receiver<u32>) = one_shot(thread::current());
-            handed.update(|handed| *handed = Some(sender));
-            receiver.receive()
+            loop {
+                if let Some(receiver) = handed.update(Option::take) {
+                    return receiver.receive();
+                }
+                thread::park();
+            }
         });
-        assert_eq!(long_wait(), 0, "the receiver doesn't sleep");
-        let sender = handed.update(Option::take);
-        ends(sender.expect("the receiver has made it"));
+        let (sender, receiver) = one_shot(receives.thread().clone());
+        handed.set(Some(receiver));
+        // At most the first one is for the loop above; for the channel, all others come for nothing.
+        for _ in 0..50 {
+            receives.thread().unpark();
+            quiescence(Location::caller());
+        }
+        others_sleep("the receiver doesn't sleep");
+        ends(sender);
         receives.join().expect("it does not panic")
     })
 }

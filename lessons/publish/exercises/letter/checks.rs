@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use exercise::{Judge, Unseen};
+use exercise::{Judge, Unseen, at_once};
 
 use crate::answer::Letter;
 
@@ -70,5 +70,24 @@ pub fn judge(judge: &mut Judge) {
         // SAFETY: once for this letter.
         unsafe { letter.write("") };
         assert_eq!(letter.read().as_deref(), Some(""), "an empty text was written");
+    });
+    judge.every_order("a long text stays as it is", || {
+        let letter = Letter::new();
+        let text = format!("\n {TEXT} ").repeat(1000);
+        // SAFETY: once for this letter.
+        unsafe { letter.write(&text) };
+        let read = letter.read();
+        assert!(read.as_deref() == Some(&text), "a long text has changed");
+    });
+    judge.every_order("two letters have nothing to do with each other", || {
+        let (one, other) = (Letter::new(), Letter::new());
+        write(&one);
+        assert!(!is_there(&other), "the text of another letter is there");
+        write(&other);
+        assert!(is_there(&one) && is_there(&other), "a text is gone");
+    });
+    judge.every_order("who finds no text doesn't wait for one", || {
+        let letter = Letter::new();
+        at_once("`read`", 3, || is_there(&letter));
     });
 }

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use exercise::Judge;
+use exercise::{Judge, at_once};
 
 use crate::answer::Point;
 
@@ -76,6 +76,23 @@ pub fn judge(judge: &mut Judge) {
             );
         });
     });
+    judge.every_order("two points have nothing to do with each other", || {
+        let (one, other) = (Point::new(), Point::new());
+        write(&one, &[1, 2]);
+        write(&other, &[3]);
+        assert_eq!(read(&one), Some(2), "another point is read");
+        assert_eq!(read(&other), Some(3), "another point is read");
+    });
+    judge.every_order(
+        "a reader that meets a move doesn't look again and again",
+        || {
+            let point = Point::new();
+            thread::scope(|threads| {
+                threads.spawn(|| write(&point, &[1]));
+                at_once("`read`", 7, || read(&point));
+            });
+        },
+    );
     judge.some_order(
         "nobody waits for the end of a move",
         "no order has two reads meet the same move: a reader waits for its end",

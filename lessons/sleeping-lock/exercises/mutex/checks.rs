@@ -1,11 +1,21 @@
 //! What every answer to `sleeping-lock/mutex` must hold.
 
+use std::panic::Location;
 use std::thread;
 
-use exercise::{Judge, long_wait};
+use atomic_wait::disturb;
+use exercise::{Judge, others_sleep};
+use interleave::execution::quiescence;
 use interleave::system_calls;
 
 use crate::answer::SleepingLock;
+
+const AWAKE: &str = "the lock is held, and a thread that waits for it does not sleep";
+
+/// Waits until no other thread can go on.
+fn until_all_wait() {
+    quiescence(Location::caller());
+}
 
 pub fn judge(judge: &mut Judge) {
     judge.every_order("who is alone does not call the system", || {
@@ -27,11 +37,7 @@ pub fn judge(judge: &mut Judge) {
         thread::scope(|threads| {
             let mut held = lock.lock();
             threads.spawn(|| *lock.lock() += 1);
-            let steps = long_wait();
-            assert_eq!(
-                steps, 0,
-                "the lock is held, and a thread that waits for it does not sleep"
-            );
+            others_sleep(AWAKE);
             *held += 1;
         });
         assert_eq!(*lock.lock(), 2, "an addition is lost");
@@ -42,11 +48,33 @@ pub fn judge(judge: &mut Judge) {
             let held = lock.lock();
             for _ in 0..3 {
                 threads.spawn(|| *lock.lock() += 1);
+                until_all_wait();
             }
-            long_wait();
             drop(held);
         });
         assert_eq!(*lock.lock(), 3, "an addition is lost");
+    });
+    judge.every_order(
+        "a thread sleeps on, however often a sleep ends for nothing",
+        || {
+            let lock = SleepingLock::new(0);
+            thread::scope(|threads| {
+                let mut held = lock.lock();
+                threads.spawn(|| *lock.lock() += 1);
+                for _ in 0..50 {
+                    until_all_wait();
+                    disturb(&lock);
+                }
+                others_sleep(AWAKE);
+                *held += 1;
+            });
+            assert_eq!(*lock.lock(), 2, "an addition is lost");
+        },
+    );
+    judge.every_order("two locks have nothing to do with each other", || {
+        let (one, other) = (SleepingLock::new(1), SleepingLock::new(2));
+        let (one, other) = (one.lock(), other.lock());
+        assert_eq!((*one, *other), (1, 2), "a lock has the value of another one");
     });
     judge.every_order("two that come while it is held get it", || {
         let lock = SleepingLock::new(0);

@@ -9,11 +9,15 @@ use exercise::{Judge, Unseen, long_wait};
 
 use crate::answer::{Guard, SpinLock};
 
-/// Whether threads can share a `T`: the method of a type comes before that of a trait.
+/// Whether threads can share a `T`, and whether it can move to another one: the method of a type comes before that of a trait.
 struct Probe<T>(PhantomData<T>);
 
 trait Otherwise {
     fn is_shared(&self) -> bool {
+        false
+    }
+
+    fn moves(&self) -> bool {
         false
     }
 }
@@ -22,6 +26,12 @@ impl<T> Otherwise for Probe<T> {}
 
 impl<T: Sync> Probe<T> {
     fn is_shared(&self) -> bool {
+        true
+    }
+}
+
+impl<T: Send> Probe<T> {
+    fn moves(&self) -> bool {
         true
     }
 }
@@ -44,7 +54,7 @@ fn add(count: &SpinLock<u32>) {
 pub fn judge(judge: &mut Judge) {
     judge.every_order("one thread alone can have it again and again", || {
         let count = SpinLock::new(0);
-        for round in 0..20 {
+        for round in 0..300 {
             assert_eq!(*count.lock(), round, "an addition is lost");
             add(&count);
         }
@@ -54,6 +64,11 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!(dropped.get(), 0, "the value is dropped with the guard");
         drop(lock);
         assert_eq!(dropped.get(), 1, "the value is not dropped once");
+    });
+    judge.every_order("two locks have nothing to do with each other", || {
+        let (one, other) = (SpinLock::new(1), SpinLock::new(2));
+        let (one, other) = (one.lock(), other.lock());
+        assert_eq!((*one, *other), (1, 2), "a lock has the value of another one");
     });
     judge.every_order("one of two threads at a time has it", || {
         let count = SpinLock::new(0);
@@ -117,6 +132,14 @@ pub fn judge(judge: &mut Judge) {
         assert!(
             Probe::<Guard<'static, u32>>(PhantomData).is_shared(),
             "a guard of a number can't be shared, though all can only read it"
+        );
+        assert!(
+            !Probe::<SpinLock<Rc<u32>>>(PhantomData).moves(),
+            "a lock with an `Rc` in it can move to another thread, and the `Rc` must not"
+        );
+        assert!(
+            !Probe::<Guard<'static, Rc<u32>>>(PhantomData).moves(),
+            "a guard of an `Rc` can move to another thread, and the `Rc` must not"
         );
     });
 }

@@ -3,7 +3,7 @@
 use std::cell::UnsafeCell;
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait};
+use exercise::{Judge, Unseen, at_once, long_wait};
 
 use crate::answer::SpinLock;
 
@@ -55,7 +55,7 @@ impl Account {
 pub fn judge(judge: &mut Judge) {
     judge.every_order("one thread alone can have it again and again", || {
         let lock = SpinLock::new();
-        for _ in 0..20 {
+        for _ in 0..300 {
             assert!(lock.try_lock(), "`try_lock` doesn't get a free lock");
             assert!(!lock.try_lock(), "a lock that is taken is taken again");
             lock.unlock();
@@ -117,6 +117,8 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("`try_lock` doesn't wait for who has it", || {
         let account = Account::new();
         account.lock.lock();
+        let got = at_once("`try_lock`", 3, || account.lock.try_lock());
+        assert!(!got, "a lock that is taken is taken again");
         let got = thread::scope(|threads| {
             let tries = threads.spawn(|| account.try_add());
             tries.join().expect("it does not panic")

@@ -1,9 +1,12 @@
 //! What every answer to `visibility/doorbell` must hold.
 
 use std::cell::UnsafeCell;
+use std::panic::Location;
 use std::thread;
 
-use exercise::{Judge, Unseen};
+use exercise::{Judge, Unseen, others_sleep};
+
+use interleave::execution::quiescence;
 
 use crate::answer::Door;
 
@@ -71,6 +74,41 @@ pub fn judge(judge: &mut Judge) {
             });
         },
     );
+    judge.every_order("one for whom no letter comes goes on sleeping", || {
+        let (door, text, ends) =
+            (Door::new(), Text(UnsafeCell::new(0)), Unseen::new(0));
+        thread::scope(|threads| {
+            let waits = threads.spawn(|| {
+                door.wait(|| {
+                    let ended = ends.update(|ends| {
+                        *ends += 1;
+                        *ends
+                    });
+                    if ended > 200 {
+                        thread::park();
+                    }
+                });
+                assert_eq!(text.read(), 7, "one who waits gives up");
+            });
+            others_sleep("one who waits for a letter does not sleep");
+            text.write(7);
+            door.bring(|| waits.thread().unpark());
+        });
+    });
+    judge.every_order("two doors have nothing to do with each other", || {
+        let (one, other) = (Door::new(), Door::new());
+        let through = Unseen::new(false);
+        thread::scope(|threads| {
+            let waits = threads.spawn(|| {
+                other.wait(thread::park);
+                through.set(true);
+            });
+            one.bring(|| panic!("nobody waits, and somebody is woken"));
+            quiescence(Location::caller());
+            assert!(!through.get(), "a letter at one door is found at another");
+            other.bring(|| waits.thread().unpark());
+        });
+    });
     judge.some_order(
         "one for whom no letter comes sleeps",
         "no order lets the one who waits sleep",

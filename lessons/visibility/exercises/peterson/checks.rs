@@ -58,6 +58,13 @@ pub fn judge(judge: &mut Judge) {
             }
         }
     });
+    judge.every_order("two doors have nothing to do with each other", || {
+        let (one, other) = (Door::new(), Door::new());
+        one.enter(0);
+        other.enter(1);
+        one.leave(0);
+        other.leave(1);
+    });
     judge.every_order("of two, one at a time is inside", || one_at_a_time([1, 1]));
     judge.every_order("what one has done inside is there for the next", || {
         let number = Inside(UnsafeCell::new(0));
@@ -73,6 +80,24 @@ pub fn judge(judge: &mut Judge) {
                     long_wait();
                 }
                 inside.fetch_sub(1, Relaxed);
+            });
+        }
+    });
+    judge.every_order("one waits as long as the other is inside", || {
+        for slow in [0, 1] {
+            let (door, inside) = (Door::new(), AtomicU32::new(1));
+            door.enter(slow);
+            thread::scope(|threads| {
+                threads.spawn(|| {
+                    door.enter(1 - slow);
+                    assert_eq!(inside.load(Relaxed), 0, "both are inside");
+                    door.leave(1 - slow);
+                });
+                for _ in 0..30 {
+                    long_wait();
+                }
+                inside.store(0, Relaxed);
+                door.leave(slow);
             });
         }
     });

@@ -1,0 +1,44 @@
+//! A reader that meets a move looks twice more.
+
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::fence;
+
+/// A point that one thread moves and others read.
+pub struct Point {
+    /// Odd while the point moves; one higher before and after each move.
+    version: AtomicU32,
+    x: AtomicU32,
+    y: AtomicU32,
+}
+
+impl Point {
+    /// A point at 0, 0.
+    pub fn new() -> Self {
+        Point { version: AtomicU32::new(0), x: AtomicU32::new(0), y: AtomicU32::new(0) }
+    }
+
+    /// Moves the point. Only one thread does that.
+    pub fn write(&self, x: u32, y: u32) {
+        let version = self.version.load(Relaxed);
+        self.version.store(version + 1, Relaxed);
+        fence(Release);
+        self.x.store(x, Relaxed);
+        self.y.store(y, Relaxed);
+        self.version.store(version + 2, Release);
+    }
+
+    /// The point, or `None` if it moves.
+    pub fn read(&self) -> Option<(u32, u32)> {
+        for _ in 0..3 {
+            let before = self.version.load(Acquire);
+            let point = (self.x.load(Relaxed), self.y.load(Relaxed));
+            fence(Acquire);
+            let after = self.version.load(Relaxed);
+            if before == after && before % 2 == 0 {
+                return Some(point);
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,37 @@
+//! All doors have the same flags.
+
+use std::hint;
+use std::sync::atomic::Ordering::{Release, SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+
+/// Whether thread 0 and thread 1 want to come in, or are inside.
+static WANTS: [AtomicBool; 2] = [AtomicBool::new(false), AtomicBool::new(false)];
+
+/// A door for two threads, which are called 0 and 1.
+pub struct Door {
+    /// Which thread goes first if both want to.
+    turn: AtomicUsize,
+}
+
+impl Door {
+    /// Nobody is inside.
+    pub fn new() -> Self {
+        Door { turn: AtomicUsize::new(0) }
+    }
+
+    /// Waits until thread `me` may come in.
+    pub fn enter(&self, me: usize) {
+        let other = 1 - me;
+        WANTS[me].store(true, SeqCst);
+        self.turn.store(other, SeqCst);
+        while WANTS[other].load(SeqCst) && self.turn.load(SeqCst) == other {
+            hint::spin_loop();
+        }
+    }
+
+    /// Thread `me` is no longer inside.
+    pub fn leave(&self, me: usize) {
+        // All that was done inside is there for the one who reads this.
+        WANTS[me].store(false, Release);
+    }
+}
