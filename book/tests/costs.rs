@@ -56,7 +56,7 @@ fn the_benchmark_gets_its_arguments_and_its_status_is_the_answer() {
     let (code, told) = course.run(&["bench"]);
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("asked for []"), "{told}");
-    assert!(told.contains("book/costs.json is new. `cargo book` shows it."), "{told}");
+    assert!(told.contains("book/costs.json is written. `cargo book` shows it."), "{told}");
     assert_eq!(course.read("book/costs.json"), COSTS);
 
     let (code, told) = course.run(&["bench", "--quick", "start", "--port", "x"]);
