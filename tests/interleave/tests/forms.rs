@@ -290,3 +290,27 @@ fn a_clock_can_be_reckoned_with() {
         assert!(since.as_secs() > 0 && UNIX_EPOCH.elapsed().unwrap() >= since);
     });
 }
+
+/// What may be used after a panic: as in std and in the crates.
+#[test]
+fn what_survives_a_panic_does_so_here_too() {
+    use std::panic::{RefUnwindSafe, UnwindSafe};
+    fn survives<T: UnwindSafe + RefUnwindSafe>() {}
+    survives::<mpsc::Sender<u32>>();
+    survives::<mpsc::SyncSender<u32>>();
+    survives::<mpsc::Receiver<u32>>();
+    survives::<std::sync::Condvar>();
+    survives::<Barrier>();
+    survives::<std::sync::Once>();
+    survives::<OnceLock<u32>>();
+    survives::<LazyLock<u32>>();
+    survives::<std::sync::MutexGuard<'static, std::cell::Cell<u32>>>();
+    survives::<std::sync::RwLockReadGuard<'static, u32>>();
+    survives::<std::sync::RwLockWriteGuard<'static, std::cell::Cell<u32>>>();
+    survives::<Arc<Mutex<std::cell::Cell<u32>>>>();
+    survives::<thread::Thread>();
+    survives::<thread::LocalKey<std::cell::Cell<u32>>>();
+    survives::<atomic::AtomicU32>();
+    survives::<Sender<u32>>();
+    survives::<Receiver<u32>>();
+}

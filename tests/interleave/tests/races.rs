@@ -11,7 +11,7 @@ use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, fence};
-use std::sync::{Barrier, Condvar, Mutex, Once, RwLock, mpsc};
+use std::sync::{Barrier, Condvar, Mutex, Once, OnceLock, RwLock, mpsc};
 use std::thread;
 use std::{hint, mem, ptr, slice};
 
@@ -286,6 +286,27 @@ fn what_waits_for_another_is_ordered() {
                     number.read();
                 });
             }
+        });
+    });
+    holds(|| {
+        let (number, once) = (Shared::new(), Once::new());
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                once.wait();
+                number.read();
+            });
+            once.call_once(|| number.add());
+        });
+    });
+    holds(|| {
+        let (number, set) = (Shared::new(), OnceLock::new());
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                set.wait();
+                number.read();
+            });
+            number.add();
+            set.set(()).expect("nobody else does");
         });
     });
     holds(|| {

@@ -130,3 +130,14 @@ pub fn stdin() -> Stdin {
         "the standard input can't be explored: it is read only once; put what it says into the program",
     )
 }
+
+/// Refused: a thread that waits at a pipe would hold up the explorer, and all other threads with it.
+///
+/// # Errors
+///
+/// None: it does not return.
+pub fn pipe() -> Result<(PipeReader, PipeWriter)> {
+    execution::refuse(
+        "a pipe of the system can't be explored; take a channel for what two threads say to each other",
+    )
+}

@@ -12,7 +12,7 @@ use ::std::{fmt, io, mem};
 
 use interleave::execution::{self, Access, Intent, Place, Ready};
 
-use crate::time::{Duration, Instant};
+use crate::time::Duration;
 
 pub use ::std::thread::{AccessError, Result, panicking};
 
@@ -322,12 +322,6 @@ fn park_at(limit: Option<Duration>, place: Place) {
 #[track_caller]
 pub fn sleep(time: Duration) {
     execution::sleeps(time, Location::caller());
-}
-
-/// Takes no time here, as [`sleep`].
-#[track_caller]
-pub fn sleep_until(time: Instant) {
-    execution::sleeps(time.is_in(), Location::caller());
 }
 
 /// Lets others run: a round of a loop that waits.

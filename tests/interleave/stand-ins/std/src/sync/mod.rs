@@ -299,6 +299,12 @@ macro_rules! no_harm_by_a_panic {
 }
 no_harm_by_a_panic!(Mutex RwLock);
 
+// Through a guard, too.
+impl<T: ?Sized> ::std::panic::UnwindSafe for MutexGuard<'_, T> {}
+impl<T: ?Sized> ::std::panic::RefUnwindSafe for MutexGuard<'_, T> {}
+impl<T: ?Sized + ::std::panic::RefUnwindSafe> ::std::panic::UnwindSafe for RwLockReadGuard<'_, T> {}
+impl<T: ?Sized + ::std::panic::RefUnwindSafe> ::std::panic::RefUnwindSafe for RwLockReadGuard<'_, T> {}
+
 /// See [`std::sync::Condvar`]. It may wake up for nothing, as the real one.
 pub struct Condvar {
     object: Object,

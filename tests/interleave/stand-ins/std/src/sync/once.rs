@@ -98,6 +98,7 @@ impl Progress {
         let intent = Intent::new(id, Access::Read, place);
         execution::reach(intent.when(Ready::When(Box::new(over)), "waits until somebody has done"));
         assert!(state.0.load(Relaxed) == DONE, "Once instance has previously been poisoned");
+        execution::learn_at(id);
         execution::tell(Some(place), |name| format!("finds {} done", name(id)));
     }
 }
