@@ -585,19 +585,33 @@ mod tree {
         assert_eq!(server.check("hello/pass").end()["ok"], true, "then it is the next one's turn");
     }
 
+    /// On a busy machine, a short limit may be over before a program has begun. Then it gets a longer one.
+    const LIMITS: [f64; 3] = [0.5, 5.0, 15.0];
+
     #[test]
     fn a_check_that_hangs_or_floods_is_ended_with_all_that_it_started() {
-        let server = Server::start(Course::shared(), &["--time-limit", "0.5"]);
         for (name, count, why) in [
-            ("hello/hang", 1, "stopped: it told nothing for 1.5 s"),
-            ("hello/heir", 2, "stopped: it told nothing for 1.5 s"),
+            ("hello/hang", 1, "stopped: it told nothing for"),
+            ("hello/heir", 2, "stopped: it told nothing for"),
             ("hello/flood", 1, "stopped: it told more than 1024 KB"),
         ] {
-            let mut events = server.check(name);
-            let pids = events.asked(count);
-            assert_eq!(pids.len(), count, "{name}");
-            assert_eq!(events.end()["why"], why, "{name}");
-            all_gone(&pids);
+            let was_ended = LIMITS.iter().any(|limit| {
+                let server = Server::start(Course::shared(), &["--time-limit", &limit.to_string()]);
+                let mut events = server.check(name);
+                let pids = events.asked(count);
+                if pids.len() < count {
+                    return false;
+                }
+                let end = events.end()["why"].as_str().expect("a reason").to_owned();
+                assert!(end.starts_with(why), "{end}");
+                assert!(
+                    !end.contains("nothing") || end.ends_with(&format!("for {} s", 3.0 * limit)),
+                    "{end}"
+                );
+                all_gone(&pids);
+                true
+            });
+            assert!(was_ended, "{name}");
         }
     }
 
@@ -635,11 +649,15 @@ mod tree {
 
     #[test]
     fn a_lesson_that_hangs_is_ended_at_the_limit() {
-        let server = Server::start(Course::shared(), &["--time-limit", "0.5"]);
-        let mut events = server.run("hang");
-        let pids = events.pids_until("hangs");
-        assert_eq!(events.end()["why"], "stopped after 0.5 s");
-        all_gone(&pids);
+        let was_ended = LIMITS.iter().any(|limit| {
+            let server = Server::start(Course::shared(), &["--time-limit", &limit.to_string()]);
+            let mut events = server.run("hang");
+            let Some(pids) = events.pids_if("hangs") else { return false };
+            assert_eq!(events.end()["why"], format!("stopped after {limit} s"));
+            all_gone(&pids);
+            true
+        });
+        assert!(was_ended);
     }
 
     #[test]

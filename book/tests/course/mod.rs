@@ -726,19 +726,26 @@ impl Events {
 
     /// The process ids in the trace, up to the event that says so.
     pub fn pids_until(&mut self, text: &str) -> Vec<u32> {
+        self.pids_if(text).unwrap_or_else(|| panic!("it ended, and never said {text:?}"))
+    }
+
+    /// The same; `None` if the run was ended before it said that.
+    pub fn pids_if(&mut self, text: &str) -> Option<Vec<u32>> {
         let mut pids = Vec::new();
-        loop {
-            let batch: Value = serde_json::from_str(&self.until("trace")).expect("a batch of events");
+        let batches = self.take_while(|(name, _)| name != "end").filter(|(name, _)| name == "trace");
+        for (_, batch) in batches {
+            let batch: Value = serde_json::from_str(&batch).expect("a batch of events");
             for event in batch.as_array().expect("a list") {
                 let pid = event["pid"].as_u64().expect("a pid") as u32;
                 if !pids.contains(&pid) {
                     pids.push(pid);
                 }
                 if event["name"] == text {
-                    return pids;
+                    return Some(pids);
                 }
             }
         }
+        None
     }
 
     /// The process ids that the checks of exercises tell, up to this many.
