@@ -1,15 +1,23 @@
-//! Time, for checks of threads: an explored program has no clock.
+//! Time and numbers, for checks of threads: an explored program has no clock, and an answer may know any number that a check asks
+//! for, but for one that is drawn.
 
 use std::panic::Location;
+use std::sync::OnceLock;
 
-use interleave::execution::{fail, now, quiescence, steps_taken, virtual_time};
+use interleave::execution::{self, fail, now, steps_taken, virtual_time};
 use interleave::steps_taken_by_others;
 
-/// How often the others may go on in a long wait: more often than anybody looks who gives up.
-const TIMES: u32 = 50;
+/// A number that no answer can know: 50 to 99, drawn when an answer is judged, and the same as long as it is judged.
+///
+/// For what an answer may do any number of times: one that gives up after 10 tries, or has room for 40, fails. The name
+/// of a check says "many", since the number is another each time.
+pub fn many() -> usize {
+    static DRAWN: OnceLock<usize> = OnceLock::new();
+    *DRAWN.get_or_init(|| fastrand::usize(50..100))
+}
 
-/// Holds the calling thread up for a long time, in an order that is explored: until no other thread can go on, and then 49
-/// times more. For work that is slow, and for an event that comes late.
+/// Holds the calling thread up for a long time, in an order that is explored: until no other thread can go on, and then
+/// [`many`] times more. For work that is slow, and for an event that comes late.
 ///
 /// Returns how many steps the other threads took after the first time. One that sleeps takes none. One that looks
 /// again and again takes one each time, and one that looks a fixed number of times has given up in the end. A time that is
@@ -21,10 +29,10 @@ const TIMES: u32 = 50;
 #[track_caller]
 pub fn long_wait() -> u32 {
     let place = Location::caller();
-    quiescence(place);
+    execution::quiescence(place);
     let before = steps_taken_by_others();
-    for _ in 1..TIMES {
-        quiescence(place);
+    for _ in 0..many() {
+        execution::quiescence(place);
     }
     steps_taken_by_others() - before
 }
@@ -66,4 +74,14 @@ pub fn at_once<R>(what: &str, most: u32, work: impl FnOnce() -> R) -> R {
         fail(format!("{what} sleeps, and must not wait"));
     }
     done
+}
+
+/// Lets the other threads take one step, and goes on before they take the next: to come in between a look and what follows from it.
+///
+/// # Panics
+///
+/// If the calling thread is none of an explored program.
+#[track_caller]
+pub fn one_step() {
+    execution::one_step(Location::caller());
 }

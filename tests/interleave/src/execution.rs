@@ -442,7 +442,7 @@ pub fn reach(intent: Intent) -> Woken {
             let text = waiting(e, me, &intent);
             if !matches!(
                 intent.ready,
-                Ready::Ended(_) | Ready::Left(_) | Ready::Quiescence | Ready::Progress(_)
+                Ready::Ended(_) | Ready::Left(_) | Ready::Quiescence | Ready::OneStep | Ready::Progress(_)
             ) {
                 note(e, me, text, Some(at(intent.place)), true);
             }
@@ -559,7 +559,17 @@ fn refuse_as(kind: Kind, why: String) -> ! {
 
 /// Waits until no other thread can go on. What a program that polls would see in the end.
 pub fn quiescence(place: Place) {
-    let mut intent = Intent::quiet(place).when(Ready::Quiescence, "waits until nobody else can go on");
+    waits_for_steps(Ready::Quiescence, "waits until nobody else can go on", place);
+}
+
+/// Waits until another thread has taken one step that others can see, and goes on before anybody takes the next one. If no other
+/// thread can go on, it goes on at once. So the caller can come in between any two steps of another thread.
+pub fn one_step(place: Place) {
+    waits_for_steps(Ready::OneStep, "waits for a step of another", place);
+}
+
+fn waits_for_steps(ready: Ready, waits: &'static str, place: Place) {
+    let mut intent = Intent::quiet(place).when(ready, waits);
     intent.touches = None;
     intent.weight = Weight::Visible;
     reach(intent);

@@ -237,6 +237,26 @@ fn who_waits_for_quiet_has_its_turn_before_a_time_is_over() {
 }
 
 #[test]
+fn who_waits_for_one_step_comes_in_between_any_two() {
+    let report = Search::default().some_order("the first order", || {
+        let number = AtomicU32::new(0);
+        let looks = thread::scope(|scope| {
+            let looks = scope.spawn(|| [(); 30].map(|()| number.load(SeqCst)));
+            // The last ones come when nobody is left to take a step.
+            for _ in 0..40 {
+                interleave::execution::one_step(std::panic::Location::caller());
+                number.fetch_add(1, SeqCst);
+            }
+            looks.join().unwrap()
+        });
+        assert!(looks.into_iter().eq(0..30), "two looks with nothing in between: {looks:?}");
+        true
+    });
+    assert!(report.problem.is_none(), "{:?}", report.problem);
+    assert_eq!(report.schedules, 1);
+}
+
+#[test]
 fn a_panic_that_is_asked_for_is_no_failure() {
     holds(|| {
         let thread = thread::spawn(|| panic!("on purpose"));
@@ -307,6 +327,16 @@ fn ending_the_program_is_refused() {
     let problem = fails(|| std::process::exit(0));
     assert_eq!(problem.kind, Kind::Refused);
     assert!(problem.message.contains("exit(0)"), "{problem}");
+}
+
+#[test]
+fn what_would_hold_up_the_explorer_is_refused() {
+    let problem = fails(|| _ = std::io::stdin());
+    assert_eq!(problem.kind, Kind::Refused);
+    assert!(problem.message.contains("standard input"), "{problem}");
+    let problem = fails(|| _ = std::io::pipe());
+    assert_eq!(problem.kind, Kind::Refused);
+    assert!(problem.message.contains("pipe of the system"), "{problem}");
 }
 
 #[test]

@@ -9,7 +9,7 @@
 //! - [`tree`]: the lessons that are there, and their programs
 //! - [`trace`]: a recorded run, and what holds for every one
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -32,6 +32,13 @@ pub const DEADLINE: Duration = Duration::from_secs(60);
 
 /// How long a check holds something up, at the least, to see that the answer waits for it.
 const HELD: Duration = Duration::from_secs(2);
+
+/// How often who looks again and again may do so in vain before a check believes that it goes on for ever.
+const LOOKS: u64 = 100;
+
+/// How often a check asks who still looks, and how long it waits for that at the most.
+const PERIOD: Duration = Duration::from_millis(250);
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// How many bytes a run may write to standard output, and how many of standard error are kept. No lesson has as
 /// much to say.
@@ -354,21 +361,54 @@ impl Running {
 
     /// Waits `until` then, and asks that it says no line meanwhile that contains one of `texts`, and does not end.
     /// Panics with `why` if it does. Its deadline begins again then: no answer is late for having been held up.
-    pub fn waits(&mut self, until: Instant, texts: &[&str], why: &str) {
+    ///
+    /// On Linux it waits longer for a thread that looks again and again, seldom: such a one may give up after forty times.
+    pub fn waits(&mut self, mut until: Instant, texts: &[&str], why: &str) {
+        let longest = until + LONGEST;
+        let (mut last, mut next) = (BTreeMap::new(), Instant::now());
         loop {
             // With no time left, it gives what was said before.
-            match self.said.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            match self.said.recv_timeout(until.min(next).saturating_duration_since(Instant::now())) {
                 Ok(line) => {
                     let line = within(line);
                     let early = texts.iter().any(|text| line.contains(text));
                     assert!(!early, "{why}; it said: {}", line.trim());
                     self.lines.push(line);
+                    continue;
                 }
-                Err(RecvTimeoutError::Timeout) => break,
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => panic!("{why}; it ended"),
+            }
+            let now = Instant::now();
+            if now >= next {
+                next = now + PERIOD;
+                let wakes = self.wakes();
+                let again = |(thread, wakes): (&u32, &u64)| last.get(thread) != Some(wakes) && *wakes < LOOKS;
+                let looks = wakes.iter().any(again);
+                if looks {
+                    until = until.max(next).min(longest);
+                }
+                last = wakes;
+            }
+            if now >= until {
+                break;
             }
         }
         self.deadline = Instant::now() + self.patience;
+    }
+
+    /// How often each thread of its processes has gone to sleep and woken up. Empty where no `/proc` says so.
+    fn wakes(&self) -> BTreeMap<u32, u64> {
+        let wakes = |pid: u32| {
+            let threads = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+            threads.filter_map(|thread| {
+                let status = std::fs::read_to_string(thread.path().join("status")).ok()?;
+                let sleeps = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+                Some((thread.file_name().to_str()?.parse().ok()?, sleeps.trim().parse().ok()?))
+            })
+        };
+        let group = self.child.id();
+        living().filter(|process| process.group == group).flat_map(|process| wakes(process.pid)).collect()
     }
 
     /// The next line that it says; `None` if it has ended.
@@ -403,6 +443,51 @@ impl Running {
                 return found;
             }
             assert!(Instant::now() < self.deadline, "it hangs, and started no process{}", self.state());
+            thread::yield_now();
+        }
+    }
+
+    /// One more end of the pipe into which one of its processes writes and which its first process reads. A write that would
+    /// have to wait fails.
+    #[cfg(target_os = "linux")]
+    pub fn one_more_writer(&self, writer: u32) -> Option<std::fs::File> {
+        use std::os::unix::fs::OpenOptionsExt;
+        let pipes = |pid: u32, writes: bool| {
+            let all = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+            all.filter_map(move |open| {
+                let info = Path::new(&format!("/proc/{pid}/fdinfo")).join(open.file_name());
+                let info = std::fs::read_to_string(info).ok()?;
+                let flags = info.lines().find_map(|line| line.strip_prefix("flags:"))?.trim().to_owned();
+                let is_it = flags.ends_with(if writes { '1' } else { '0' });
+                let pipe = std::fs::read_link(open.path()).ok().filter(|_| is_it)?;
+                pipe.to_str()?.starts_with("pipe:").then(|| (pipe.clone(), open.path()))
+            })
+        };
+        let read: Vec<_> = pipes(self.child.id(), false).map(|(pipe, _)| pipe).collect();
+        let (_, path) = pipes(writer, true).find(|(pipe, _)| read.contains(pipe))?;
+        let flags = rustix::fs::OFlags::NONBLOCK.bits() as i32;
+        std::fs::File::options().write(true).custom_flags(flags).open(path).ok()
+    }
+
+    /// Its first children in this role, as soon as they are there; `None` if it ends before.
+    #[cfg(target_os = "linux")]
+    pub fn children<const N: usize>(&mut self, role: &str) -> Option<[u32; N]> {
+        let me = self.child.id();
+        let plays = |pid: &u32| {
+            let arguments = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            let mut arguments = arguments.split(|byte| *byte == 0);
+            arguments.any(|argument| String::from_utf8_lossy(argument).rsplit("::").next() == Some(role))
+        };
+        loop {
+            let all = std::fs::read_to_string(format!("/proc/{me}/task/{me}/children")).unwrap_or_default();
+            let in_role = all.split(' ').filter_map(|pid| pid.parse().ok()).filter(plays);
+            if let Some(found) = in_role.take(N).collect::<Vec<_>>().first_chunk() {
+                return Some(*found);
+            }
+            if self.child.try_wait().expect("it is our child").is_some() {
+                return None;
+            }
+            assert!(Instant::now() < self.deadline, "it hangs, and started no {role}{}", self.state());
             thread::yield_now();
         }
     }

@@ -39,7 +39,7 @@ pub(super) fn is_ready(e: &Execution, me: Thread, ready: &Ready) -> bool {
         Ready::Ended(thread) => e.threads[*thread].ended,
         Ready::Progress(then) => have_gone_on(e, me, then),
         // Decided where it is known what others can do.
-        Ready::Quiescence => false,
+        Ready::Quiescence | Ready::OneStep => false,
         Ready::When(can) => can(),
     }
 }
@@ -130,7 +130,14 @@ fn picks_and_spent(e: &Execution) -> (Picks, bool) {
         // Time goes on, whatever others do.
         return (smallvec![Pick { thread: *thread, woken: Woken::TimeOver, cost: 0 }], false);
     }
-    let quiet = |(_, intent): &&(Thread, &Intent)| matches!(intent.ready, Ready::Quiescence);
+    let stepped = |(thread, intent): &&(Thread, &Intent)| {
+        matches!(intent.ready, Ready::OneStep) && steps_of_others(e, *thread) > e.threads[*thread].since
+    };
+    if let Some((thread, _)) = held_up.iter().find(stepped) {
+        return (smallvec![Pick { thread: *thread, woken: Woken::Normally, cost: 0 }], false);
+    }
+    let quiet =
+        |(_, intent): &&(Thread, &Intent)| matches!(intent.ready, Ready::Quiescence | Ready::OneStep);
     if let (false, Some((thread, _))) = (others, held_up.iter().find(quiet)) {
         // Nobody else can go on, but for one whose time may be over soon.
         return (smallvec![Pick { thread: *thread, woken: Woken::Normally, cost: 0 }], false);

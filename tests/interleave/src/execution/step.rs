@@ -88,6 +88,8 @@ pub enum Ready {
     Progress(Vec<u32>),
     /// When no other thread can go on.
     Quiescence,
+    /// When another thread has taken a step, or none can; then nobody takes one before it.
+    OneStep,
     /// When this says so.
     When(Box<dyn Fn() -> bool>),
 }
