@@ -4,7 +4,7 @@ use std::panic::Location;
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
-use exercise::{Judge, long_wait};
+use exercise::{Judge, long_wait, many};
 use interleave::execution::quiescence;
 
 use crate::answer::Saver;
@@ -54,7 +54,7 @@ pub fn judge(judge: &mut Judge) {
     let why = "a note is not saved before `finish`";
     judge.some_order("each note is saved in time, the first and the last", why, || {
         let (saver, saved) = saver(AT_ONCE);
-        for notes in 1..=6 {
+        for notes in 1..=many() {
             saver.note(7);
             quiet();
             let saved = saved.lock().expect("nobody panics").len();
@@ -83,7 +83,7 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!(saved, [1, 2, 3, 4], "a note is lost, or saved twice");
     });
     let why = "a note is lost, or saved twice";
-    judge.some_order("three hundred notes can wait until they are saved", why, || {
+    judge.some_order("hundreds of notes can wait until they are saved", why, || {
         let main_goes_on = Arc::new(Barrier::new(2));
         let main = main_goes_on.clone();
         let (saver, saved) = saver(move |note| {
@@ -91,10 +91,11 @@ pub fn judge(judge: &mut Judge) {
                 main_goes_on.wait();
             }
         });
-        (1..=300).for_each(|note| saver.note(note));
+        let notes = 200 + many() as u32;
+        (1..=notes).for_each(|note| saver.note(note));
         main.wait();
         saver.finish();
-        saved.lock().expect("nobody panics").iter().copied().eq(1..=300)
+        saved.lock().expect("nobody panics").iter().copied().eq(1..=notes)
     });
     judge.every_order("`finish` waits until a note is saved that takes long", || {
         let (saver, saved) = saver(|_| drop(long_wait()));

@@ -1,10 +1,11 @@
 //! What every answer to `deadlock/forks` must hold.
 
 use std::panic::Location;
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
-use exercise::{Judge, Unseen};
+use exercise::{Judge, Unseen, long_wait, many};
 use interleave::execution::{choose, quiescence};
 
 use crate::answer::Table;
@@ -53,6 +54,31 @@ pub fn judge(judge: &mut Judge) {
             });
         });
         assert!(eaten.get(), "seat 2 got no meal");
+    });
+    let why = "not every other seat eats at the same time";
+    judge.some_order("at a large table, every other seat can eat at once", why, || {
+        let (table, all_eat) = (Table::new(2 * many()), Barrier::new(many()));
+        thread::scope(|threads| {
+            for seat in 0..many() {
+                let (table, all_eat) = (&table, &all_eat);
+                threads.spawn(move || table.eat(2 * seat, || drop(all_eat.wait())));
+            }
+        });
+        true
+    });
+    judge.every_order("a long meal is waited for, on both sides", || {
+        let table = Table::new(3);
+        let eaten = Unseen::new(0);
+        let eats = |seat| table.eat(seat, || eaten.update(|eaten| *eaten += 1));
+        thread::scope(|threads| {
+            let eats = &eats;
+            table.eat(1, || {
+                threads.spawn(move || eats(0));
+                threads.spawn(move || eats(2));
+                long_wait();
+            });
+        });
+        assert_eq!(eaten.get(), 2, "not everybody has eaten, or somebody too often");
     });
     judge.every_order("who waits for a fork is in the way of neighbours only", || {
         let table = Table::new(5);

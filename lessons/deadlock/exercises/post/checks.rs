@@ -4,7 +4,7 @@ use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::thread;
 
-use exercise::{Judge, Unseen};
+use exercise::{Judge, Unseen, many};
 use interleave::execution::quiescence;
 
 use crate::answer::Post;
@@ -126,6 +126,14 @@ pub fn judge(judge: &mut Judge) {
             }
         });
     });
+    judge.every_order("there can be room for many", || {
+        let (post, room) = (Post::new(many()), many() as u32);
+        (0..room).for_each(|letter| post.send(letter));
+        assert_eq!(post.on_the_way(), room, "all letters are on their way");
+        let received: Vec<_> = (0..room).map(|_| post.receive()).collect();
+        assert!(received.into_iter().eq(0..room), "a letter is lost, or out of order");
+        assert_eq!(post.on_the_way(), 0, "no letter is on its way");
+    });
     judge.every_order("all that wait for room are on their way, too", || {
         let (post, sent) = (Post::new(1), Unseen::new(0));
         thread::scope(|threads| {
@@ -188,5 +196,20 @@ pub fn judge(judge: &mut Judge) {
                 "{on_the_way} are on their way, of {most} at most"
             );
         });
+    });
+    let why = "a letter is lost";
+    judge.some_order("many can wait for room", why, || {
+        let (post, all) = (Post::new(1), many() as u32);
+        thread::scope(|threads| {
+            for letter in 0..all {
+                let post = &post;
+                threads.spawn(move || post.send(letter));
+            }
+            quiescence(Location::caller()); // till one is sent, and all others wait
+            assert_eq!(post.on_the_way(), all, "all are on their way");
+            let mut received: Vec<_> = (0..all).map(|_| post.receive()).collect();
+            received.sort();
+            received.into_iter().eq(0..all)
+        })
     });
 }

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use exercise::Judge;
+use exercise::{Judge, long_wait};
 use interleave::execution::choose;
 use parking_lot::Mutex;
 
@@ -90,6 +90,22 @@ pub fn judge(judge: &mut Judge) {
         let a = account(1);
         transfer(&a, &a, 10);
         assert_eq!(a.balance.into_inner(), 100, "money is lost or made");
+    });
+    judge.every_order("a transfer waits for its accounts as long as it takes", || {
+        let [a, b] = [1, 2].map(account);
+        let (from, to, in_use) =
+            [(&a, &b, &a), (&a, &b, &b), (&b, &a, &a), (&b, &a, &b)][choose(4)];
+        thread::scope(|threads| {
+            let in_use = in_use.balance.lock();
+            threads.spawn(|| transfer(from, to, 10));
+            let total = threads.spawn(|| total(from, to));
+            long_wait();
+            drop(in_use);
+            let total = total.join().expect("it does not panic");
+            assert_eq!(total, 200, "money is in neither account, or in both");
+        });
+        let balances = (*from.balance.lock(), *to.balance.lock());
+        assert_eq!(balances, (90, 110), "a transfer is not done, or only in part");
     });
     judge.every_order("a transfer waits for no accounts but its own two", || {
         let [a, b, c, d] = [1, 2, 3, 4].map(account);

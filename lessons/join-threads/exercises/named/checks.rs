@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait};
+use exercise::{Judge, Unseen, long_wait, many};
 
 use crate::answer::ask_all;
 
@@ -73,11 +73,11 @@ pub fn judge(judge: &mut Judge) {
         },
     );
     judge.some_order(
-        "thirty threads can be at work at the same time",
-        "no order has thirty threads at work at the same time",
+        "many threads can be at work at the same time",
+        "no order has many threads at work at the same time",
         || {
-            let thirty_at_work = Barrier::new(30);
-            names(&["film"; 30], || drop(thirty_at_work.wait()));
+            let all_at_work = Barrier::new(many());
+            names(&vec!["film"; many()], || drop(all_at_work.wait()));
             true
         },
     );

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Barrier};
 
-use exercise::{Judge, Unseen, long_wait};
+use exercise::{Judge, Unseen, long_wait, many};
 
 use crate::answer::{Job, outcomes};
 
@@ -30,32 +30,25 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!(outcomes(jobs.into()), expected, "a panic that holds a number");
     });
     let why = "the outcomes are others";
-    judge.some_order(
-        "twelve jobs can be done, and most of them can panic",
-        why,
-        || {
-            let jobs = (0..12).map(|job| -> Job {
-                match job % 4 {
-                    0 => Box::new(move || job),
-                    1 => Box::new(|| panic!("the film tears\nin two")),
-                    2 => Box::new(move || panic!("the film tears in part {job}")),
-                    _ => Box::new(move || panic_any(job)),
-                }
-            });
-            let expected = (0..12).map(|job| match job % 4 {
-                0 => Ok(job),
-                1 => Err("the film tears\nin two".to_owned()),
-                2 => Err(format!("the film tears in part {job}")),
-                _ => Err("no text".to_owned()),
-            });
-            let expected: Vec<_> = expected.collect();
-            assert!(
-                outcomes(Vec::new()).is_empty(),
-                "without a job there is no outcome"
-            );
-            outcomes(jobs.collect()) == expected
-        },
-    );
+    judge.some_order("many jobs can be done, and most of them can panic", why, || {
+        let jobs = (0..many() as u32).map(|job| -> Job {
+            match job % 4 {
+                0 => Box::new(move || job),
+                1 => Box::new(|| panic!("the film tears\nin two")),
+                2 => Box::new(move || panic!("the film tears in part {job}")),
+                _ => Box::new(move || panic_any(job)),
+            }
+        });
+        let expected = (0..many() as u32).map(|job| match job % 4 {
+            0 => Ok(job),
+            1 => Err("the film tears\nin two".to_owned()),
+            2 => Err(format!("the film tears in part {job}")),
+            _ => Err("no text".to_owned()),
+        });
+        let expected: Vec<_> = expected.collect();
+        assert!(outcomes(Vec::new()).is_empty(), "without a job there is no outcome");
+        outcomes(jobs.collect()) == expected
+    });
     judge.some_order(
         "all jobs can be at work at the same time",
         "no order has two jobs at work at the same time",
@@ -75,9 +68,9 @@ pub fn judge(judge: &mut Judge) {
             both.get()
         },
     );
-    let why = "no order has thirty jobs at work at the same time";
-    judge.some_order("thirty jobs can be at work at the same time", why, || {
-        together(30) == 30
+    let why = "no order has many jobs at work at the same time";
+    judge.some_order("many jobs can be at work at the same time", why, || {
+        together(many()) == many()
     });
     judge.every_order("a slow job is waited for", || {
         let slow = || {

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait};
+use exercise::{Judge, Unseen, long_wait, many};
 use interleave::execution::quiescence;
 
 use crate::answer::Cache;
@@ -15,7 +15,8 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("one thread alone computes each value once", || {
         let cache = Cache::new();
         let values = [0, 1, u32::MAX, 1];
-        let keys = || (0..100).map(|key| (format!("key {key}"), values[key % 4]));
+        let keys =
+            || (0..2 * many()).map(|key| (format!("key {key}"), values[key % 4]));
         for (key, value) in keys() {
             assert_eq!(cache.get(&key, || value), value, "the value of {key}");
         }
@@ -48,13 +49,14 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("a value that is slow to compute is computed once", || {
         same(2, || drop(long_wait()))
     });
-    let why = "not all twelve have the value";
-    judge.some_order("twelve threads can wait for the same value", why, || {
-        same(12, || drop(long_wait()));
+    let why = "not all have the value";
+    judge.some_order("many threads can wait for the same value", why, || {
+        same(many(), || drop(long_wait()));
         true
     });
     judge.every_order("a value can be computed from other values", || {
-        assert_eq!(sum(&Cache::new(), 40), 40, "the value of 40, made from that of 39");
+        let last = many() as u32;
+        assert_eq!(sum(&Cache::new(), last), last, "each is one more than the last");
     });
     judge.every_order("who waits for a value wakes up for no other value", || {
         let cache = Cache::new();
@@ -62,8 +64,8 @@ pub fn judge(judge: &mut Judge) {
         let get_a = || {
             let compute = || {
                 computed.update(|computed| *computed += 1);
-                for key in ["b", "c", "d", "e", "f", "g"] {
-                    cache.get(key, || 2);
+                for key in 0..many() {
+                    cache.get(&format!("b{key}"), || 2);
                     quiescence(Location::caller()); // till the other thread waits again
                 }
                 1

@@ -2,13 +2,17 @@
 
 use std::thread;
 
-use exercise::{Judge, long_wait};
+use exercise::{Judge, long_wait, many, one_step};
 use parking_lot::Mutex;
 
 use crate::answer::{Seats, book};
 
 fn hall<const N: usize>(owners: [Option<&str>; N]) -> Vec<Option<String>> {
     owners.map(|owner| owner.map(str::to_owned)).into()
+}
+
+fn empty(seats: usize) -> Seats {
+    Mutex::new(vec![None; seats])
 }
 
 /// Which seats Ann and Ben get when both ask at the same time.
@@ -35,8 +39,8 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!(seats.into_inner(), owners, "the owners of the seats");
     });
     judge.every_order("a guest can have two seats, and a seat can become free", || {
-        let seats = Mutex::new(hall([None; 30]));
-        for seat in 0..30 {
+        let seats = empty(many());
+        for seat in 0..many() {
             assert_eq!(book(&seats, "Ann"), Some(seat), "seat {seat} is free");
         }
         assert_eq!(book(&seats, "Ann"), None, "no seat is free");
@@ -75,25 +79,41 @@ pub fn judge(judge: &mut Judge) {
         });
     });
     judge.every_order("nobody is sent away, however often another is quicker", || {
-        let seats = Mutex::new(hall([None; 6]));
-        thread::scope(|threads| {
-            let ann = threads.spawn(|| book(&seats, "Ann"));
-            let all_but_ann = [(); 5].map(|()| book(&seats, "Zoe"));
-            let ann = ann.join().expect("it does not panic");
-            let got = all_but_ann.iter().chain([&ann]).flatten().count();
-            assert_eq!(got, 6, "six guests want six seats, and one is sent away");
-        });
-        let owners = seats.into_inner();
-        let of_ann = owners.iter().filter(|owner| owner.as_deref() == Some("Ann"));
-        assert_eq!(of_ann.count(), 1, "Ann has one seat, and Zoe five");
+        one_for_ann(3, || ())
     });
-    judge.some_order("twelve guests can ask at once", "a guest is sent away", || {
-        let seats = Mutex::new(hall([None; 12]));
+    let why = "a guest is sent away";
+    judge.some_order("one who is always too late gets the last seat", why, || {
+        one_for_ann(many(), one_step); // what Ann has seen is old now
+        true
+    });
+    judge.some_order("many guests can ask at once", why, || {
+        let seats = empty(many());
         let mut got: Vec<_> = thread::scope(|threads| {
-            let guests = [(); 12].map(|()| threads.spawn(|| book(&seats, "Zoe")));
-            guests.map(|guest| guest.join().expect("it does not panic")).into()
+            let guest = |_| threads.spawn(|| book(&seats, "Zoe"));
+            let guests: Vec<_> = (0..many()).map(guest).collect();
+            let got = guests.into_iter().map(|guest| guest.join());
+            got.map(|got| got.expect("it does not panic")).collect()
         });
         got.sort();
-        got == (0..12).map(Some).collect::<Vec<_>>()
+        got.into_iter().eq((0..many()).map(Some))
     });
+}
+
+/// Zoe books all seats but one, this many, and Ann wants one meanwhile.
+fn one_for_ann(zoes: usize, before_each: impl Fn()) {
+    let seats = empty(zoes + 1);
+    thread::scope(|threads| {
+        let ann = threads.spawn(|| book(&seats, "Ann"));
+        let zoe = |_| {
+            before_each();
+            book(&seats, "Zoe")
+        };
+        let all_but_ann: Vec<_> = (0..zoes).map(zoe).collect();
+        let ann = ann.join().expect("it does not panic");
+        let got = all_but_ann.iter().chain([&ann]).flatten().count();
+        assert_eq!(got, zoes + 1, "as many guests as seats, and one is sent away");
+    });
+    let owners = seats.into_inner();
+    let of_ann = owners.iter().filter(|owner| owner.as_deref() == Some("Ann"));
+    assert_eq!(of_ann.count(), 1, "Ann has one seat, and Zoe all others");
 }

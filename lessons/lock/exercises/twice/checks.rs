@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use exercise::Judge;
+use exercise::{Judge, many};
 
 use crate::answer::Diary;
 
@@ -15,7 +15,7 @@ pub fn judge(judge: &mut Judge) {
     });
     judge.every_order("all lines are written, in their order", || {
         let diary = Diary::new();
-        let many: Vec<_> = ["wind", "rain", "rain"].repeat(10);
+        let many: Vec<_> = ["wind", "rain", "rain"].repeat(many());
         diary.write_all(&[]);
         diary.write_all(&many);
         diary.write_all(&["wind"]);
@@ -39,5 +39,16 @@ pub fn judge(judge: &mut Judge) {
                 "a line has come in between: {lines:?}"
             );
         }
+    });
+    judge.every_order("many lines stay together, too", || {
+        let diary = Diary::new();
+        thread::scope(|threads| {
+            threads.spawn(|| diary.write_all(&vec!["rain"; many()]));
+            diary.write("Tuesday");
+        });
+        let lines = diary.read();
+        assert_eq!(lines.len(), many() + 1, "a line is lost, or there twice");
+        let at = lines.iter().position(|line| line == "Tuesday");
+        assert!([Some(0), Some(many())].contains(&at), "a line has come in between");
     });
 }

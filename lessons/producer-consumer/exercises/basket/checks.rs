@@ -3,7 +3,7 @@
 use std::panic::Location;
 use std::thread;
 
-use exercise::{Judge, long_wait};
+use exercise::{Judge, long_wait, many};
 use interleave::execution::quiescence;
 
 use crate::answer::Basket;
@@ -11,7 +11,7 @@ use crate::answer::Basket;
 pub fn judge(judge: &mut Judge) {
     judge.every_order("what is put is taken", || {
         let basket = Basket::new();
-        let mut all = [0, 7, 7, u32::MAX].repeat(20);
+        let mut all = [0, 7, 7, u32::MAX].repeat(many());
         basket.put(&all);
         all.extend([1, 2, 3]);
         for bone in [1, 2, 3] {
@@ -59,28 +59,30 @@ pub fn judge(judge: &mut Judge) {
         });
         slept(steps);
     });
-    let why = "a dog that was too late ten times gives up";
-    judge.some_order("a dog can come too late ten times", why, || {
-        let basket = Basket::new();
+    let why = "a dog that was too late many times gives up";
+    judge.some_order("a dog can come too late many times", why, || {
+        let (basket, times) = (Basket::new(), many());
         thread::scope(|threads| {
-            let quick = threads.spawn(|| (0..10).map(|_| basket.take()).sum::<u32>());
+            let quick = threads.spawn(|| (0..times).for_each(|_| _ = basket.take()));
             let late = threads.spawn(|| basket.take());
-            for _ in 0..11 {
+            for _ in 0..=times {
                 quiescence(Location::caller()); // till both dogs sleep
                 basket.put(&[5]);
             }
-            quick.join().expect("it gets ten bones") + late.join().expect("it gets one")
-                == 55
+            quick.join().expect("the quick dog finds all its bones");
+            late.join().expect("the dog that comes too late finds a bone") == 5
         })
     });
     let why = "a dog gets no bone";
-    judge.some_order("twelve dogs that sleep can be woken at once", why, || {
-        let basket = Basket::new();
+    judge.some_order("many dogs that sleep can be woken at once", why, || {
+        let (basket, bones) = (Basket::new(), vec![1; many()]);
         thread::scope(|threads| {
-            let dogs = [(); 12].map(|()| threads.spawn(|| basket.take()));
+            let dog = |_| threads.spawn(|| basket.take());
+            let dogs: Vec<_> = (0..many()).map(dog).collect();
             quiescence(Location::caller()); // till all dogs sleep
-            basket.put(&[1; 12]);
-            dogs.map(|dog| dog.join().expect("each dog finds a bone")) == [1; 12]
+            basket.put(&bones);
+            let taken = dogs.into_iter().map(|dog| dog.join());
+            taken.map(|bone| bone.expect("each dog finds a bone")).eq(bones)
         })
     });
 }

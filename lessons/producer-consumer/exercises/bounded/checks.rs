@@ -4,7 +4,7 @@ use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::thread;
 
-use exercise::{Judge, long_wait};
+use exercise::{Judge, long_wait, many};
 use interleave::execution::quiescence;
 
 use crate::answer::Queue;
@@ -19,8 +19,8 @@ pub fn judge(judge: &mut Judge) {
             [1, 2],
             "1 and 2 were put, in this order"
         );
-        let queue = Queue::new(40);
-        let bones = [3, 3, 1, 0].repeat(10);
+        let bones = [3, 3, 1, 0].repeat(many());
+        let queue = Queue::new(bones.len());
         bones.iter().for_each(|bone| queue.put(*bone));
         let taken: Vec<_> = bones.iter().map(|_| queue.take()).collect();
         assert_eq!(taken, bones, "what was put, in this order");
@@ -80,16 +80,16 @@ pub fn judge(judge: &mut Judge) {
     });
     let why = "who waits is not woken";
     judge.some_order(
-        "one producer and twelve consumers can come to their end",
+        "one producer and many consumers can come to their end",
         why,
         || {
             let queue = Queue::new(1);
             thread::scope(|threads| {
-                for _ in 0..12 {
+                for _ in 0..many() {
                     threads.spawn(|| queue.take());
                 }
                 quiescence(Location::caller()); // till all of them wait
-                for bone in 0..12 {
+                for bone in 0..many() as u32 {
                     queue.put(bone);
                 }
             });
@@ -142,17 +142,17 @@ pub fn judge(judge: &mut Judge) {
         });
         assert_eq!([queue.take(), queue.take()], [7; 2], "a bone is lost");
     });
-    let why = "a producer or a consumer that was too late ten times gives up";
-    judge.some_order("who waits can come too late ten times", why, || {
+    let why = "a producer or a consumer that was too late many times gives up";
+    judge.some_order("who waits can come too late many times", why, || {
         let full = Queue::new(1);
         full.put(0);
         let empty = Queue::new(1);
         let (steps, late) = thread::scope(|threads| {
             threads.spawn(|| full.put(9));
             let dog = threads.spawn(|| empty.take());
-            let mut steps = 0;
-            for bone in 0..10 {
-                steps += long_wait();
+            let mut steps = long_wait();
+            for bone in 0..many() as u32 {
+                quiescence(Location::caller()); // till both wait
                 // Both wake up, and before they look, all is again as it was.
                 assert_eq!(full.take(), bone, "bones come out of their order");
                 full.put(bone + 1);
@@ -166,7 +166,7 @@ pub fn judge(judge: &mut Judge) {
             (steps, late)
         });
         slept(steps);
-        late == [10, 9, 8]
+        late == [many() as u32, 9, 8]
     });
 }
 

@@ -2,7 +2,7 @@
 
 use std::thread::{self, ThreadId};
 
-use exercise::{Judge, Unseen, long_wait};
+use exercise::{Judge, Unseen, long_wait, many};
 
 use crate::answer::run;
 
@@ -18,7 +18,14 @@ pub fn judge(judge: &mut Judge) {
         count(1, 2)
     });
     judge.every_order("what a dog doesn't eat is left", || count(3, 1));
-    judge.every_order("a dog can leave many bones", || count(12, 1));
+    judge.some_order("a dog can leave many bones", "a bone is missing", || {
+        count(many() as u32, 1);
+        true
+    });
+    judge.some_order("a dog can eat many bones", "a bone is missing", || {
+        count(2 * many() as u32, many());
+        true
+    });
     judge.every_order("a dog can leave all bones", || count(3, 0));
     judge.every_order("Tim waits while there is a bone in the bowl", || {
         let (made, eaten) = (Unseen::new(0), Unseen::new(0));

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait};
+use exercise::{Judge, Unseen, long_wait, many};
 use interleave::execution::{has_ended, quiescence};
 
 use crate::answer::Pool;
@@ -76,12 +76,13 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!(done.get(), 2, "not all jobs are done, each of them once");
     });
     let why = "not all jobs are done, each of them once";
-    judge.some_order("three hundred jobs can wait for their turn", why, || {
+    judge.some_order("hundreds of jobs can wait for their turn", why, || {
         let done = Arc::new(Unseen::new(0));
         let pool = Pool::new(1);
         let gate = Arc::new(Mutex::new(()));
         let closed = gate.lock().expect("nobody panics");
-        for _ in 0..300 {
+        let jobs = 200 + many();
+        for _ in 0..jobs {
             let (gate, count) = (gate.clone(), done.clone());
             pool.run(move || {
                 drop(gate.lock());
@@ -90,28 +91,40 @@ pub fn judge(judge: &mut Judge) {
         }
         drop(closed);
         pool.shutdown();
-        done.get() == 300
+        done.get() == jobs
     });
-    let why = "no order has ten workers at work at once, after panics too";
-    judge.some_order("ten workers can work at once, after panics too", why, || {
+    let why = "the job after those that panic is not done";
+    judge.some_order("many jobs can panic", why, || {
+        let done = Arc::new(Unseen::new(false));
+        let pool = Pool::new(1);
+        for _ in 0..many() {
+            pool.run(|| panic!("a job panics on purpose"));
+        }
+        let last = done.clone();
+        pool.run(move || last.set(true));
+        pool.shutdown();
+        done.get()
+    });
+    let why = "no order has many workers at work at once, after panics too";
+    judge.some_order("many workers can work at once, after panics too", why, || {
         let done = Arc::new(Unseen::new(0));
-        let pool = Pool::new(10);
+        let pool = Pool::new(many());
         for round in 0..3 {
-            let ten_at_work = Arc::new(Barrier::new(10));
-            for _ in 0..10 {
-                let (ten_at_work, count) = (ten_at_work.clone(), done.clone());
+            let all_at_work = Arc::new(Barrier::new(many()));
+            for _ in 0..many() {
+                let (all_at_work, count) = (all_at_work.clone(), done.clone());
                 pool.run(move || {
-                    ten_at_work.wait();
+                    all_at_work.wait();
                     count.update(|count| *count += 1);
                     assert!(round == 2, "a job panics on purpose");
                 });
             }
-            for _ in 0..12 {
+            for _ in 0..many() {
                 pool.run(|| panic!("a job panics on purpose"));
             }
         }
         pool.shutdown();
-        done.get() == 30
+        done.get() == 3 * many()
     });
 }
 

@@ -4,7 +4,7 @@ use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait};
+use exercise::{Judge, Unseen, long_wait, many};
 use interleave::execution::quiescence;
 
 use crate::answer::Watched;
@@ -55,21 +55,12 @@ pub fn judge(judge: &mut Judge) {
         });
     });
     judge.every_order("a thread sleeps again until its own value is there", || {
-        let (bones, made) = (Watched::new(0), Unseen::new(0));
-        let steps = thread::scope(|threads| {
-            threads.spawn(|| {
-                bones.wait_until(|bones| *bones == 9);
-                assert_eq!(made.get(), 9, "it went on before the value was as wanted");
-            });
-            let next = |bone| {
-                let steps = long_wait();
-                made.set(bone);
-                bones.change(|bones| *bones = bone);
-                steps
-            };
-            (1..=9).map(next).sum()
-        });
-        slept(steps);
+        own_value(3);
+    });
+    let why = "a thread gives up after many changes";
+    judge.some_order("a thread waits through many changes", why, || {
+        own_value(many());
+        true
     });
     judge.every_order("two threads wait for different values", || {
         let bones = Watched::new(0);
@@ -85,10 +76,10 @@ pub fn judge(judge: &mut Judge) {
         });
     });
     let why = "a thread sleeps on";
-    judge.some_order("one change can wake twelve that wait", why, || {
+    judge.some_order("one change can wake many that wait", why, || {
         let bones = Watched::new(0);
         thread::scope(|threads| {
-            for _ in 0..12 {
+            for _ in 0..many() {
                 threads.spawn(|| bones.wait_until(|bones| *bones == 1));
             }
             quiescence(Location::caller()); // till all of them sleep
@@ -111,6 +102,25 @@ pub fn judge(judge: &mut Judge) {
             }
         });
     });
+}
+
+/// A thread waits for the last of this many changes. Before each of them, it has a long time to go to sleep in.
+fn own_value(last: usize) {
+    let (bones, made) = (Watched::new(0), Unseen::new(0));
+    let steps = thread::scope(|threads| {
+        threads.spawn(|| {
+            bones.wait_until(|bones| *bones == last);
+            assert_eq!(made.get(), last, "it went on before the value was as wanted");
+        });
+        let next = |bone| {
+            let steps = long_wait();
+            made.set(bone);
+            bones.change(|bones| *bones = bone);
+            steps
+        };
+        (1..=last).map(next).sum()
+    });
+    slept(steps);
 }
 
 /// Those that wait took this many steps during long waits.

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 
 use crossbeam_channel::{self as channel, Receiver, Sender};
-use exercise::{Judge, Unseen};
+use exercise::{Judge, Unseen, many};
 use interleave::execution::{choose, quiescence};
 
 use crate::answer::balance;
@@ -80,6 +80,14 @@ pub fn judge(judge: &mut Judge) {
             -3,
             "a change is lost: - 1 - 2 are -3"
         );
+    });
+    let why = "a change is lost";
+    judge.some_order("there can be many changes", why, || {
+        let amounts = vec![10; many()];
+        let all = 10 * amounts.len() as i64;
+        assert_eq!(earn_and_spend(&amounts, &[1]), all - 1, "a change is lost");
+        assert_eq!(earn_and_spend(&[1], &amounts), 1 - all, "a change is lost");
+        true
     });
     judge.some_order(
         "both threads can be under way at the same time",
