@@ -34,8 +34,12 @@ use crate::verdict::{in_short, out_of_memory};
 /// When the answer's program counts as hung, in one run.
 const PROGRAM: Duration = Duration::from_secs(10);
 
-/// When a check that explores counts as hung: its search ends by itself long before.
+/// When a check that explores counts as hung: its search ends by itself long before. This is time of the processor: a machine
+/// that is busy with other things makes no answer wrong.
 pub(crate) const EXPLORING: Duration = Duration::from_secs(10);
+
+/// How many times as long it may take by the clock.
+const BUSY: u32 = 6;
 
 /// When a check that runs the program counts as hung: it has time for several runs.
 const RUNNING: Duration = Duration::from_secs(60);
@@ -57,7 +61,7 @@ const MEMORY: u64 = 1 << 30;
 /// Judges one answer by one check after the other, and stops at the first that fails.
 pub struct Judge {
     program: Option<PathBuf>,
-    watchdog: Sender<Option<(String, Duration)>>,
+    watchdog: Sender<Option<Watched>>,
     deadline: Option<Duration>,
     checks: usize,
     failed: bool,
@@ -89,7 +93,7 @@ impl Judge {
     pub fn program(&mut self, name: &str, body: impl FnOnce(Drive)) {
         let path =
             self.program.clone().expect("this exercise has a program of its own: kind = \"processes\"");
-        self.check(name, RUNNING, || {
+        self.check(name, RUNNING, 1, || {
             let drive = suite::program(path).deadline(PROGRAM).room(SAID);
             let silent = Silent::new();
             let outcome = panic::catch_unwind(AssertUnwindSafe(|| body(drive)));
@@ -107,7 +111,7 @@ impl Judge {
 
     /// With `some`, one order is enough, and the report says so.
     fn explore(&mut self, name: &str, some: bool, search: impl FnOnce(&Search) -> Report) {
-        self.check(name, EXPLORING, || {
+        self.check(name, EXPLORING, BUSY, || {
             let report = search(&Search { old_values: true, ..Search::default() });
             let mut check =
                 json!({"name": name, "passed": report.problem.is_none(), "explored": report.explored()});
@@ -121,13 +125,16 @@ impl Judge {
         });
     }
 
-    fn check(&mut self, name: &str, deadline: Duration, run: impl FnOnce() -> Value) {
+    fn check(&mut self, name: &str, deadline: Duration, busy: u32, run: impl FnOnce() -> Value) {
         if self.failed {
             return;
         }
         let deadline = self.deadline.unwrap_or(deadline);
-        say(&json!({"begins": name, "deadline": deadline.as_secs()}));
-        let _ = self.watchdog.send(Some((name.to_owned(), deadline)));
+        let longest = busy * deadline;
+        say(&json!({"begins": name, "deadline": longest.as_secs()}));
+        let (began, computed) = (Instant::now(), computed());
+        let _ =
+            self.watchdog.send(Some(Watched { name: name.to_owned(), deadline, longest, began, computed }));
         let check = run();
         let _ = self.watchdog.send(None);
         self.checks += 1;
@@ -174,21 +181,58 @@ pub(crate) fn limit_memory() {
 #[cfg(not(unix))]
 pub(crate) fn limit_memory() {}
 
+/// A check that is under way.
+struct Watched {
+    name: String,
+    /// How long it may compute.
+    deadline: Duration,
+    /// How long it may take.
+    longest: Duration,
+    began: Instant,
+    /// How long this program had computed then.
+    computed: Duration,
+}
+
+impl Watched {
+    /// How long it may still take, at the least.
+    fn left(&self) -> Duration {
+        let computes = self.deadline.saturating_sub(computed() - self.computed);
+        computes.min(self.longest.saturating_sub(self.began.elapsed()))
+    }
+}
+
+/// For how long this program has computed.
+#[cfg(unix)]
+fn computed() -> Duration {
+    use rustix::time::{ClockId, clock_gettime};
+    clock_gettime(ClockId::ProcessCPUTime).try_into().expect("no time is negative")
+}
+
+/// For how long this program has run: elsewhere, only that is known.
+#[cfg(not(unix))]
+fn computed() -> Duration {
+    static STARTED: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+    STARTED.elapsed()
+}
+
 /// Ends this program if a check takes longer than it may: nothing can end a thread that never pauses.
-fn watch(told: &mpsc::Receiver<Option<(String, Duration)>>) {
-    let mut current = None;
+fn watch(told: &mpsc::Receiver<Option<Watched>>) {
+    let mut current: Option<Watched> = None;
     loop {
         #[expect(clippy::disallowed_methods, reason = "between two checks nothing has a deadline")]
         let next = match &current {
             None => told.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some((_, deadline)) => told.recv_timeout(*deadline),
+            Some(check) => told.recv_timeout(check.left()),
         };
         match next {
             Ok(next) => current = next,
             Err(RecvTimeoutError::Disconnected) => return,
             Err(RecvTimeoutError::Timeout) => {
-                let (name, deadline) = current.expect("only a check has a deadline");
-                let mut check = hanging(&name, deadline);
+                let check = current.as_ref().expect("only a check has a deadline");
+                if check.left() > Duration::ZERO {
+                    continue;
+                }
+                let mut check = hanging(&check.name, check.deadline);
                 if let Some(at) = interleave::execution::last_step() {
                     check["problem"]["stuck"] =
                         json!([{"thread": at.thread, "text": at.text, "file": at.file, "line": at.line}]);
