@@ -1,8 +1,14 @@
 //! What every answer to `pipe/open-end` must hold.
 
+#[cfg(target_os = "linux")]
+use std::io::Write;
 use std::time::Duration;
+#[cfg(target_os = "linux")]
+use std::time::Instant;
 
 use exercise::Judge;
+#[cfg(target_os = "linux")]
+use exercise::many;
 use suite::Drive;
 #[cfg(unix)]
 use suite::{Running, trace::Trace};
@@ -69,6 +75,21 @@ pub fn judge(judge: &mut Judge) {
             assert_eq!(received, "received 300 lines", "not all lines were received");
         }
     });
+    #[cfg(target_os = "linux")]
+    judge.program("more lines come than anybody has counted", |program| {
+        let Some((mut running, writer)) = held_up(&program, 0) else { return };
+        let Some(third) = running.one_more_writer(writer) else { return };
+        let early = "a third writer had lines to write, and `main` read no more";
+        let more = "\n".repeat(many());
+        running.until(early, |_| (&third).write(more.as_bytes()).ok());
+        drop(third);
+        running.waits(Instant::now(), &["received"], early);
+        running.go_on(writer);
+        let run = running.end().well();
+        let received = run.said_by("main")[0];
+        let all = format!("received {} lines", 300 + many());
+        assert_eq!(received, all, "not all lines were received");
+    });
 }
 
 fn drive(program: &Drive) -> Drive {
@@ -86,7 +107,9 @@ fn held_up(program: &Drive, which: usize) -> Option<(Running, u32)> {
             running.until(why, |trace| (writers(trace).len() == 2).then_some(()));
             Some(writers(&running.trace())[which])
         },
-        |trace, writer| lines(trace, writer, "B") < 150,
+        |trace, writer| {
+            lines(trace, writer, "B") < 150 && lines(trace, writer, "E") > 0
+        },
     )
 }
 

@@ -1,7 +1,6 @@
 //! What every answer to `queue/every-consumer-ends` must hold.
 
-use exercise::Judge;
-#[cfg(target_os = "linux")]
+use exercise::{Judge, many};
 use suite::trace::Trace;
 use suite::{Drive, Run};
 
@@ -21,11 +20,8 @@ pub fn judge(judge: &mut Judge) {
             let consumers = [0, 1, 2].map(|which| held_up(&program, "consume", which));
             let until = usual.hold();
             for (mut running, slow) in producers {
-                let sent = running.trace();
-                let sent = sent
-                    .arrows("s")
-                    .filter(|(_, id)| id.starts_with(&format!("{slow}.")));
-                if sent.count() < 10 {
+                let trace = running.trace();
+                if sent(&trace).iter().any(|(pid, sent)| *pid == slow && *sent < 10) {
                     let early = "a producer was slow, and still had numbers to send";
                     running.waits(
                         until,
@@ -53,8 +49,9 @@ pub fn judge(judge: &mut Judge) {
         let Some((mut running, slow)) = two_held_up(&program) else { return };
         let why = "two consumers were slow, and the third left numbers to nobody";
         running.until(why, |trace| {
-            let heads = trace.of("message").filter(|event| event.phase == "f");
-            (heads.count() == 20).then_some(())
+            let sent: Vec<_> = sent(trace).into_iter().map(|(_, sent)| sent).collect();
+            let received = trace.of("message").filter(|event| event.phase == "f");
+            (all(&sent) && received.count() == sent.iter().sum::<usize>()).then_some(())
         });
         slow.map(|consumer| running.go_on(consumer));
         whole(&running.end());
@@ -63,7 +60,22 @@ pub fn judge(judge: &mut Judge) {
 
 fn drive(program: &Drive) -> Drive {
     let hangs = std::time::Duration::from_secs(5); // far more than a right answer needs
-    program.again().env("LESSON_SPEED", "20").deadline(hangs)
+    let numbers = many().to_string();
+    program.again().env("LESSON_SPEED", "20").env("NUMBERS", &numbers).deadline(hangs)
+}
+
+/// Each producer, and how many numbers it has sent.
+fn sent(trace: &Trace) -> Vec<(u32, usize)> {
+    let sent = |pid| {
+        let messages = trace.of("message").filter(|event| event.phase == "s");
+        (pid, messages.filter(|event| event.pid == pid).count())
+    };
+    trace.pids("produce").into_iter().map(sent).collect()
+}
+
+/// Whether both producers have sent all. One that asks nobody how many sends ten.
+fn all(sent: &[usize]) -> bool {
+    sent.len() == 2 && sent.iter().all(|sent| [10, many()].contains(sent))
 }
 
 /// A run in which one process of this role stands still, before it has sent or received anything.
@@ -77,44 +89,24 @@ fn held_up(program: &Drive, role: &str, which: usize) -> (suite::Running, u32) {
     (running, child)
 }
 
-/// A run in which two consumers stand still, each with a number that it has received. Few are received by then.
+/// A run in which two consumers stand still before they have asked for a number.
 #[cfg(target_os = "linux")]
 fn two_held_up(program: &Drive) -> Option<(suite::Running, [u32; 2])> {
     let first = std::cell::Cell::new(0);
-    let held = drive(program).held_up(
+    let held = drive(program).unheard().held_up(
         |running| {
-            let busy = running.until("no consumer received all its numbers", |trace| {
-                let mut busy: Vec<u32> = trace.pids("consume").into_iter().collect();
-                busy.retain(|pid| received(trace, *pid) > 0);
-                (busy.len() > 1 || busy.iter().any(|pid| received(trace, *pid) == 20))
-                    .then_some(busy)
-            });
-            let [one, other, ..] = busy[..] else { return None };
+            let [one, other] = running.children("consume")?;
             first.set(one);
             running.stop(one).then_some(other)
         },
         |trace, second| {
-            let both = [first.get(), second];
-            both.iter().all(|pid| !is_in_queue(trace, *pid))
-                && both.map(|pid| received(trace, pid)).iter().sum::<usize>() <= 6
+            // One that stands still in the middle of receiving is in the way of all others.
+            !trace.of("wait").any(|event| [first.get(), second].contains(&event.pid))
         },
     );
-    held.map(|(running, second)| (running, [first.get(), second]))
-}
-
-/// How many numbers a consumer has received.
-#[cfg(target_os = "linux")]
-fn received(trace: &Trace, consumer: u32) -> usize {
-    let messages = trace.of("message").filter(|event| event.pid == consumer);
-    messages.filter(|event| event.phase == "f").count()
-}
-
-/// Whether a consumer is in the middle of receiving: one that stands still there is in the way of all others.
-#[cfg(target_os = "linux")]
-fn is_in_queue(trace: &Trace, consumer: u32) -> bool {
-    let waits = || trace.of("wait").filter(|event| event.pid == consumer);
-    waits().filter(|event| event.phase == "B").count()
-        != waits().filter(|event| event.phase == "E").count()
+    let (running, second) = held?;
+    running.listen();
+    Some((running, [first.get(), second]))
 }
 
 /// All that has to hold at the end.
@@ -137,8 +129,12 @@ fn whole(run: &Run) {
         .filter_map(|said| said.text.strip_prefix("received ")?.parse().ok())
         .collect();
     received.sort_unstable();
-    let sent: Vec<u32> = (1..=10).flat_map(|n| [n, n]).collect();
-    assert_eq!(received, sent, "not each number once from each producer");
+    let sent: Vec<_> = sent(&run.trace).into_iter().map(|(_, sent)| sent).collect();
+    assert!(all(&sent), "a producer has not sent all its numbers: {sent:?}");
+    let mut numbers: Vec<_> =
+        sent.into_iter().flat_map(|last| 1..=last as u32).collect();
+    numbers.sort_unstable();
+    assert_eq!(received, numbers, "not each number once from each producer");
     let last = said.last().expect("it was asked to say something");
     assert_eq!(
         (last.name(), last.text),

@@ -1,4 +1,4 @@
-//! A process that has waited for a second begins without the lock.
+//! A process that has waited for four seconds begins without the lock.
 
 use std::fs::{self, File};
 use std::process::{ExitCode, abort};
@@ -40,11 +40,11 @@ impl Turn {
     fn begin() -> Result<Turn> {
         let file =
             File::options().create(true).truncate(false).write(true).open(LOCK_FILE)?;
-        for _ in 0..50 {
+        for _ in 0..40 {
             if file.try_lock().is_ok() {
                 break;
             }
-            thread::sleep(Duration::from_millis(20));
+            thread::sleep(Duration::from_millis(100));
         }
         Ok(Turn { _locked: file })
     }

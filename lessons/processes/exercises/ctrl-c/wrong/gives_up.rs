@@ -29,11 +29,11 @@ fn lesson() -> Result<()> {
     drop(pipes);
 
     for mut child in children {
-        for _ in 0..50 {
+        for _ in 0..40 {
             if child.try_wait()?.is_some() {
                 break;
             }
-            thread::sleep(Duration::from_millis(20));
+            thread::sleep(Duration::from_millis(100));
         }
     }
     say!("both have stopped");

@@ -18,11 +18,11 @@ fn lesson() -> Result<()> {
         children.push(process::start(count, ())?);
     }
     for child in &mut children {
-        for _ in 0..50 {
+        for _ in 0..40 {
             if child.try_wait()?.is_some() {
                 break;
             }
-            thread::sleep(Duration::from_millis(20));
+            thread::sleep(Duration::from_millis(100));
         }
     }
     say!("all have ended");

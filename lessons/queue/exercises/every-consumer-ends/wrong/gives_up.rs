@@ -1,5 +1,6 @@
 //! `main` looks at each child a few times, and then leaves it.
 
+use std::env;
 use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
@@ -25,11 +26,11 @@ fn lesson() -> Result<()> {
     }
 
     for mut child in children {
-        for _ in 0..50 {
+        for _ in 0..40 {
             if child.try_wait()?.is_some() {
                 break;
             }
-            thread::sleep(Duration::from_millis(20));
+            thread::sleep(Duration::from_millis(100));
         }
     }
     say!("all have ended");
@@ -37,11 +38,16 @@ fn lesson() -> Result<()> {
 }
 
 fn produce(numbers: Sender<u32>) -> Result<()> {
-    for n in 1..=10 {
+    for n in 1..=how_many() {
         say!("sends {n}");
         numbers.send(&n)?;
     }
     Ok(())
+}
+
+/// Ten, or as many as `NUMBERS` says: the check asks for more.
+fn how_many() -> u32 {
+    env::var("NUMBERS").ok().and_then(|number| number.parse().ok()).unwrap_or(10)
 }
 
 fn consume(numbers: Receiver<u32>) -> Result<()> {

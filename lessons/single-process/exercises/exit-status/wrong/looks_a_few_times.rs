@@ -16,12 +16,12 @@ fn main() -> ExitCode {
 fn lesson() -> Result<()> {
     let mut job = start_job()?;
     let mut status = ExitStatus::default();
-    for _ in 0..50 {
+    for _ in 0..40 {
         if let Some(ended) = job.try_wait()? {
             status = ended;
             break;
         }
-        thread::sleep(Duration::from_millis(20));
+        thread::sleep(Duration::from_millis(100));
     }
     say!("the job ended: {status}");
     if !status.success() {

@@ -1,5 +1,6 @@
-//! The queue ends, and still each consumer leaves when it has its share.
+//! The queue ends, and still each consumer leaves after forty numbers.
 
+use std::env;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -30,15 +31,20 @@ fn lesson() -> Result<()> {
 }
 
 fn produce(numbers: Sender<u32>) -> Result<()> {
-    for n in 1..=10 {
+    for n in 1..=how_many() {
         say!("sends {n}");
         numbers.send(&n)?;
     }
     Ok(())
 }
 
+/// Ten, or as many as `NUMBERS` says: the check asks for more.
+fn how_many() -> u32 {
+    env::var("NUMBERS").ok().and_then(|number| number.parse().ok()).unwrap_or(10)
+}
+
 fn consume(numbers: Receiver<u32>) -> Result<()> {
-    for n in numbers.take(7) {
+    for n in numbers.take(40) {
         say!("received {}", n?);
         work(0.1);
     }
