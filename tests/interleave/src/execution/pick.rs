@@ -136,8 +136,7 @@ fn picks_and_spent(e: &Execution) -> (Picks, bool) {
     if let Some((thread, _)) = held_up.iter().find(stepped) {
         return (smallvec![Pick { thread: *thread, woken: Woken::Normally, cost: 0 }], false);
     }
-    let quiet =
-        |(_, intent): &&(Thread, &Intent)| matches!(intent.ready, Ready::Quiescence | Ready::OneStep);
+    let quiet = |(_, intent): &&(Thread, &Intent)| matches!(intent.ready, Ready::Quiescence | Ready::OneStep);
     if let (false, Some((thread, _))) = (others, held_up.iter().find(quiet)) {
         // Nobody else can go on, but for one whose time may be over soon.
         return (smallvec![Pick { thread: *thread, woken: Woken::Normally, cost: 0 }], false);
