@@ -1,7 +1,7 @@
 'use strict';
 // A question with choices. In the page stand the question, the list of its choices, and a folded list of reasons. This
 // script makes a button of each choice, which shows its own reason. What was chosen is kept in this browser, under the
-// question's key, as the numbers of the choices that were tried: "201" is one who chose 2 first and 1 last.
+// question's key, as the numbers of the choices that were tried: "201" means choice 2 first and choice 1 last.
 {
   const KEPT = 'see-it-run.quiz.';
 
