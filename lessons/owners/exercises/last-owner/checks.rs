@@ -9,6 +9,7 @@ use interleave::execution::fail;
 use crate::answer::Owner;
 
 /// What is known of the letter. It is not in the letter itself: a wrong answer may use that when it is gone.
+#[derive(Clone, Copy)]
 struct Known {
     changed: u32,
     dropped: u32,
@@ -54,9 +55,10 @@ fn clone(owner: &Owner<Letter>) -> Owner<Letter> {
 /// Reads the letter, and ends this owner.
 fn read(owner: Owner<Letter>) {
     let _bytes: *const u8 = owner.0.as_ptr();
+    // All of it is read: whatever another owner changes of it has to be ordered with this.
     // SAFETY: as for `Sync`.
-    let dropped = unsafe { (*WATCHED.0.get()).dropped };
-    assert_eq!(dropped, 0, "the letter is read after it was dropped");
+    let seen = unsafe { *WATCHED.0.get() };
+    assert_eq!(seen.dropped, 0, "the letter is read after it was dropped");
     known().owners -= 1;
     drop(owner);
     assert!(
