@@ -165,17 +165,16 @@ pub fn compile(course: &Course, answers: &[Answer], loud: bool) -> Result<Vec<Re
     if again {
         built = build(&parts)?;
     }
-    let found = |names: &[Option<&String>], copies: &Copies| -> Result<Vec<PathBuf>, Refusal> {
+    let found = |names: &[Option<&String>], copies: &Copies, explored| -> Result<Vec<PathBuf>, Refusal> {
         let mut paths = Vec::new();
         for name in names.iter().copied().flatten() {
             match built.programs.get(name) {
                 Some(path) => paths.push(path.clone()),
                 None => {
                     let errors = built.errors.get(name).map_or("", String::as_str);
-                    return Err(Refusal(
-                        missing(errors, "an answer of threads")
-                            + &in_short(&course.shorten(&copies.in_own_paths(errors))),
-                    ));
+                    let why = missing(errors, "an answer of threads").filter(|_| explored);
+                    let why = why.map_or(String::new(), |missing| format!("{}\n\n", missing.why));
+                    return Err(Refusal(why + &in_short(&course.shorten(&copies.in_own_paths(errors)))));
                 }
             }
         }
@@ -186,7 +185,7 @@ pub fn compile(course: &Course, answers: &[Answer], loud: bool) -> Result<Vec<Re
         .map(|Parts { checks, answer, copies, std, refused, .. }| {
             refused.map_or(Ok(()), |why| Err(Refusal(why)))?;
             // The answer first: its own errors are the learner's, and come before those of the checks.
-            let mut paths = found(&[answer.as_ref(), Some(&checks)], &copies)?;
+            let mut paths = found(&[answer.as_ref(), Some(&checks)], &copies, answer.is_none())?;
             let checks = paths.pop().expect("there is one for each name");
             Ok(Programs { checks, answer: paths.pop(), unseen: std.unseen(), copies, _turn: turn.clone() })
         })
@@ -564,16 +563,25 @@ pub(crate) fn keep(path: &Path, text: &[u8]) -> Result<bool> {
     Ok(true)
 }
 
-/// In a line, what an answer uses that the explorer's `std` and crates don't have.
-pub(crate) fn missing(errors: &str, who: &str) -> String {
-    let Some(name) = errors.lines().find_map(|line| missing_in(line, errors)) else { return String::new() };
-    if !name.starts_with("std::") {
-        return format!("{name} can't be explored: the explorer has nothing that stands in for it\n\n");
-    }
-    format!(
-        "{name} can't be explored: {who} uses threads, locks, channels, atomics and the clock, and no files, sockets or \
-         processes\n\n"
-    )
+/// What a program uses that the explorer's `std` and crates don't have.
+pub(crate) struct Missing {
+    /// The last part of its path.
+    pub name: String,
+    /// What that means, in a line.
+    pub why: String,
+}
+
+/// What is missing, if that is why these are the compiler's errors.
+pub(crate) fn missing(errors: &str, who: &str) -> Option<Missing> {
+    let path = errors.lines().find_map(|line| missing_in(line, errors))?;
+    let why = match path.starts_with("std::") {
+        true => format!(
+            "{path} can't be explored: {who} uses threads, locks, channels, atomics and the clock, and no files, sockets or \
+             processes"
+        ),
+        false => format!("{path} can't be explored: the explorer has nothing that stands in for it"),
+    };
+    Some(Missing { name: path.rsplit("::").next().unwrap_or_default().to_owned(), why })
 }
 
 /// The path of what is missing, if this line of the compiler's says so.

@@ -232,7 +232,7 @@ fn watch(told: &mpsc::Receiver<Option<Watched>>) {
                 if check.left() > Duration::ZERO {
                     continue;
                 }
-                let mut check = hanging(&check.name, check.deadline);
+                let mut check = hanging(&check.name, check.began.elapsed());
                 if let Some(at) = interleave::execution::last_step() {
                     check["problem"]["stuck"] =
                         json!([{"thread": at.thread, "text": at.text, "file": at.file, "line": at.line}]);
@@ -246,12 +246,15 @@ fn watch(told: &mpsc::Receiver<Option<Watched>>) {
 
 /// A check that had to be ended.
 pub(crate) fn hanging(name: &str, after: Duration) -> Value {
-    let seconds = after.as_secs();
-    let message = format!(
-        "it was ended after {seconds} s: a part of it goes on and on, and nothing that it does could be seen \
-         from outside"
-    );
-    failing(name, "hang", &message)
+    failing(name, "hang", &endless(after))
+}
+
+/// What is said of something that had to be ended.
+pub(crate) fn endless(after: Duration) -> String {
+    format!(
+        "it was ended after {} s: a part of it goes on and on, and nothing that it does could be seen from outside",
+        after.as_secs()
+    )
 }
 
 /// A check that failed without an order to show.

@@ -1,5 +1,5 @@
 //! Time and numbers, for checks of threads: an explored program has no clock, and an answer may know any number that a check asks
-//! for, but for one that is drawn.
+//! for, except one that is drawn.
 
 use std::panic::Location;
 use std::sync::OnceLock;
@@ -10,7 +10,7 @@ use interleave::steps_taken_by_others;
 /// A number that no answer can know: 50 to 99, drawn when an answer is judged, and the same as long as it is judged.
 ///
 /// For what an answer may do any number of times: one that gives up after 10 tries, or has room for 40, fails. The name
-/// of a check says "many", since the number is another each time.
+/// of a check says "many", since the number is different each time.
 pub fn many() -> usize {
     static DRAWN: OnceLock<usize> = OnceLock::new();
     *DRAWN.get_or_init(|| fastrand::usize(50..100))
@@ -55,8 +55,8 @@ pub fn others_sleep(why: &str) {
     }
 }
 
-/// Does something that must not wait for anybody, in an order that is explored. Fails if it takes more steps than it needs at
-/// most, since it looks again and again; or if it sleeps.
+/// Does something that must not wait for anybody, in an order that is explored. Fails if it sleeps, or if it takes more than
+/// `most` steps: then it looks again and again.
 ///
 /// # Panics
 ///

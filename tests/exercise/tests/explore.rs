@@ -88,7 +88,7 @@ fn found(root: &Path, programs: &[(&str, String)]) -> Vec<Result<Value, String>>
     })
 }
 
-/// Both sides of a case of the explorer's own tests, as programs.
+/// One side of a case of the explorer's own tests, as a program.
 fn case(name: &str, side: &str) -> String {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../interleave/tests/cases").join(name).join(side);
     let text = fs::read_to_string(file).expect("it is there");
@@ -117,7 +117,7 @@ fn main() {
 }
 ";
 
-/// Programs that can be explored, and how the first of their outcomes ends. A line of its own begins with what they all use.
+/// Programs that can be explored, and how the first of their outcomes ends. What they all use is put before each.
 const EXPLORED: &[(&str, &str, &str)] = &[
     ("returned", "returned", r#"fn main() { println!("a"); print!("b"); eprintln!("c"); }"#),
     ("error", "error", r#"fn main() -> Result<(), String> { Err("no".into()) }"#),
@@ -205,20 +205,22 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("included", "takes one file", r#"fn main() { println!("{}", include_str!("x")); }"#),
 ];
 
+/// Cases of the explorer's own tests, by the name of the program, and how the first outcome ends. These two are of the counts of
+/// an `Arc` and of old values; `tests/interleave/tests/cases` asks for all of them, by the same search.
+const CASES: &[(&str, &str, &str, &str)] = &[
+    ("unwrap", "returned", "unwrap_the_last_arc", "right.rs"),
+    ("unwrap_wrong", "failed", "unwrap_the_last_arc", "wrong.rs"),
+    ("relaxed", "returned", "relaxed_message", "right.rs"),
+    ("relaxed_wrong", "failed", "relaxed_message", "wrong.rs"),
+];
+
 #[test]
 fn each_way_to_end_is_told() {
     let root = folder("kinds");
     let two = "#![allow(warnings)] use std::{cell::UnsafeCell, sync::{Mutex, mpsc}, thread};\n";
     let mut programs: Vec<(&str, String)> =
         EXPLORED.iter().chain(REFUSED).map(|(name, _, text)| (*name, format!("{two}{text}\n"))).collect();
-    // The counts of an `Arc`, and old values: `tests/interleave/tests/cases` asks for all others, by the same search.
-    for name in ["unwrap_the_last_arc", "relaxed_message"] {
-        programs.push((name, case(name, "right.rs")));
-        programs.push((
-            if name == "relaxed_message" { "relaxed_wrong" } else { "unwrap_wrong" },
-            case(name, "wrong.rs"),
-        ));
-    }
+    programs.extend(CASES.iter().map(|(name, _, folder, side)| (*name, case(folder, side))));
     programs.push(("long", LONG.to_owned()));
     let all = found(&root, &programs);
     let found = |name: &str| {
@@ -234,13 +236,8 @@ fn each_way_to_end_is_told() {
         let why = found(name).expect_err(name);
         assert!(why.contains(words) && !why.contains('\n'), "{name}: {why}");
     }
-    for (name, kind) in [
-        ("unwrap_the_last_arc", "returned"),
-        ("unwrap_wrong", "failed"),
-        ("relaxed_message", "returned"),
-        ("relaxed_wrong", "failed"),
-    ] {
-        assert_eq!(ends(name)["kind"], kind, "{name}");
+    for (name, kind, ..) in CASES {
+        assert_eq!(ends(name)["kind"], *kind, "{name}");
     }
     assert_eq!(ends("returned")["printed"], serde_json::json!(["a", "b"]));
     assert_eq!(ends("returned")["errors"], serde_json::json!(["c"]));

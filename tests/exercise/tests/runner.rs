@@ -383,6 +383,9 @@ fn shows_the_steps(course: &Course) {
 
 fn judges_a_program(course: &Course) {
     course.exercise_command(&["check", SECOND]).ends(1).says("it does not say hello").says_not("assertion");
+    course.write("typo.rs", "fn main() {\n    let _ = std::process::Comand::new(\"echo\");\n}\n");
+    let ended = course.exercise_command(&["check", SECOND, "--answer", "typo.rs"]).ends(1);
+    ended.says("error[E0433]").says_not("can't be explored");
     course.solve(SECOND);
     course.exercise_command(&["check", SECOND]).ends(0).says("pair/second passes.");
 }

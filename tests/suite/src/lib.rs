@@ -33,11 +33,13 @@ pub const DEADLINE: Duration = Duration::from_secs(60);
 /// How long a check holds something up, at the least, to see that the answer waits for it.
 const HELD: Duration = Duration::from_secs(2);
 
-/// How often who looks again and again may do so in vain before a check believes that it goes on for ever.
+/// A thread that has woken up this often, and still waits, is one that never gives up: a check waits for it no longer.
 const LOOKS: u64 = 100;
 
-/// How often a check asks who still looks, and how long it waits for that at the most.
+/// How often a check asks which threads still look.
 const PERIOD: Duration = Duration::from_millis(250);
+
+/// How much longer than it was told a check waits for them at most.
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// How many bytes a run may write to standard output, and how many of standard error are kept. No lesson has as
@@ -362,7 +364,7 @@ impl Running {
     /// Waits `until` then, and asks that it says no line meanwhile that contains one of `texts`, and does not end.
     /// Panics with `why` if it does. Its deadline begins again then: no answer is late for having been held up.
     ///
-    /// On Linux it waits longer for a thread that looks again and again, seldom: such a one may give up after forty times.
+    /// On Linux it waits longer for a thread that looks again from time to time: such a thread may give up after forty times.
     pub fn waits(&mut self, mut until: Instant, texts: &[&str], why: &str) {
         let longest = until + LONGEST;
         let (mut last, mut next) = (BTreeMap::new(), Instant::now());

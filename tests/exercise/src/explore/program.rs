@@ -13,7 +13,7 @@ use std::time::Duration;
 use interleave::{Ending, Kind, Outcome, Search, Stuck, Tally};
 use serde_json::{Value, json};
 
-use crate::judge::{EXPLORING, end, end_with_stdin, limit_memory, say, shortened};
+use crate::judge::{EXPLORING, end, end_with_stdin, endless, limit_memory, say, shortened};
 
 /// How a program ended: an error as its text.
 pub type Ended = Result<(), String>;
@@ -96,10 +96,7 @@ fn watch(beats: &mpsc::Receiver<()>) {
 
 /// What is known of a program with a loop in which nothing can be seen from outside.
 fn hanging(at: Option<Stuck>) -> Tally {
-    let message = format!(
-        "it was ended after {} s: a part of it goes on and on, and nothing that it does could be seen from outside",
-        EXPLORING.as_secs()
-    );
+    let message = endless(EXPLORING);
     let outcome = Outcome {
         ending: Ending::Failed(Kind::Endless),
         text: message.clone(),

@@ -18,7 +18,7 @@ use anyhow::{Context, Result, bail};
 use toml::{Table, Value as Toml};
 
 use crate::compile::{
-    Built, Copies, EXPLORED, Own, Refusal, build, forget, keep, missing, remove_others, target, turn,
+    Built, Copies, EXPLORED, Missing, Own, Refusal, build, forget, keep, missing, remove_others, target, turn,
 };
 use crate::course::contents;
 use crate::seal::hash;
@@ -259,10 +259,8 @@ fn refusal(errors: &str, file: &Source) -> String {
     {
         return first("`cargo explore` takes one file: put what it needs of others into it".to_owned(), sign);
     }
-    let missing = missing(errors, "a program that is explored");
-    if let Some(name) = missing.split_whitespace().next() {
-        let last = name.rsplit("::").next().unwrap_or_default();
-        return first(missing.trim_end().to_owned(), &format!("{last}`"));
+    if let Some(Missing { name, why }) = missing(errors, "a program that is explored") {
+        return first(why, &format!("{name}`"));
     }
     if let Some((_, rest)) = own.split_once("use of unresolved module or unlinked crate `") {
         let name = rest.split('`').next().unwrap_or_default();

@@ -25,11 +25,11 @@ mod show;
 const HELP: &str = "\
 Runs a program of threads in every order that their steps can take, and says
 what can come out. FILE has a plain `fn main()`, and uses std, parking_lot,
-crossbeam_channel, atomic_wait and anyhow by their own names. It may lie
-anywhere, and is one file.
+crossbeam_channel, atomic_wait and anyhow by their own names. It is one file,
+in any folder.
 
-  cargo explore [FILE]       [default: explore.rs, which is written if it is
-                             not there]
+  cargo explore [FILE]       [default: explore.rs, which is written if it
+                             doesn't exist]
       --outcome N            one outcome in full
       --seconds N            how long orders are tried [default: 10]
       --edition YEAR         of Rust: 2018, 2021 or 2024 [default: 2024]
@@ -71,7 +71,7 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Err(problem) => {
-            eprintln!("error: {problem}; `cargo explore --help` lists the commands");
+            eprintln!("error: {problem}; `cargo explore --help` lists the options");
             return ExitCode::from(2);
         }
     };

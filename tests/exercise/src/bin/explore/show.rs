@@ -101,7 +101,7 @@ fn explored(found: &Value) -> String {
     }
     if found["hurried"] == true {
         return format!(
-            "{count} order{s}, not all: a thread that waits in a loop or for a time can wait longer still"
+            "{count} order{s}, not all: a thread that waits in a loop or for a time can wait still longer"
         );
     }
     match found["forced_switches"].as_u64() {
