@@ -98,7 +98,7 @@ pub fn judge(judge: &mut Judge) {
     });
 }
 
-/// So many threads want the same value, which is computed so.
+/// This many threads want the same value at once, and `compute` is part of computing it.
 fn same(threads: usize, compute: impl Fn() + Sync) {
     let cache = Cache::new();
     let computed = AtomicU32::new(0);

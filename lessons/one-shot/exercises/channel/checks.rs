@@ -3,7 +3,7 @@
 use std::panic::Location;
 use std::thread;
 
-use exercise::{Judge, Unseen, others_sleep};
+use exercise::{Judge, Unseen, many, others_sleep};
 use interleave::execution::quiescence;
 
 use crate::answer::{Receiver, Sender, one_shot};
@@ -86,7 +86,7 @@ pub fn judge(judge: &mut Judge) {
             });
             let (sender, receiver) = one_shot(receives.thread().clone());
             handed.set(Some(receiver));
-            for _ in 0..50 {
+            for _ in 0..many() {
                 receives.thread().unpark();
                 quiescence(Location::caller());
             }

@@ -3,7 +3,7 @@
 use std::panic::Location;
 use std::thread;
 
-use exercise::{Judge, Unseen, others_sleep};
+use exercise::{Judge, Unseen, many, others_sleep};
 use interleave::execution::quiescence;
 
 use crate::answer::{Receiver, Sender, one_shot};
@@ -32,7 +32,7 @@ fn late(ends: impl FnOnce(Sender<u32>)) -> Option<u32> {
         let (sender, receiver) = one_shot(receives.thread().clone());
         handed.set(Some(receiver));
         // At most the first one is for the loop above; for the channel, all others come for nothing.
-        for _ in 0..50 {
+        for _ in 0..many() {
             receives.thread().unpark();
             quiescence(Location::caller());
         }

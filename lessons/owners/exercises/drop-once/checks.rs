@@ -22,7 +22,7 @@ unsafe impl Sync for Watched {}
 
 static WATCHED: Watched = Watched(UnsafeCell::new(Known { dropped: 0, owners: 1 }));
 
-/// As large, and aligned so, that a count which is read when it is gone is still there to be read. Nothing else has this alignment.
+/// So large, and aligned so, that the count can still be read after it was freed. Nothing else has this alignment.
 #[repr(align(512))]
 struct Letter([u8; 1 << 14]);
 

@@ -52,7 +52,7 @@ impl Iterator for Slow<'_> {
             quiescence(Location::caller()); // till the other one can't go on
             assert!(
                 self.quick_calls.get() > self.calls.min(3),
-                "a thread waits for its next amount with the lock in hand"
+                "a thread holds the lock while it waits for its next amount"
             );
         } else {
             self.quick_calls.set(self.calls);

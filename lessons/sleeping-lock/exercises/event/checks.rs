@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::thread;
 
 use atomic_wait::disturb;
-use exercise::{Judge, Unseen, others_sleep};
+use exercise::{Judge, Unseen, many, others_sleep};
 use interleave::execution::quiescence;
 use interleave::locks_taken;
 
@@ -89,12 +89,12 @@ pub fn judge(judge: &mut Judge) {
         });
     });
     judge.some_order(
-        "all of twenty that sleep are woken",
-        "no order lets all of twenty that sleep through",
+        "many that sleep can all be woken",
+        "no order lets many that sleep through",
         || {
             let news = News::new();
             thread::scope(|threads| {
-                for _ in 0..20 {
+                for _ in 0..many() {
                     threads.spawn(|| news.hear());
                     until_all_wait();
                 }
@@ -107,7 +107,7 @@ pub fn judge(judge: &mut Judge) {
         let news = News::new();
         thread::scope(|threads| {
             threads.spawn(|| news.hear());
-            for _ in 0..20 {
+            for _ in 0..many() {
                 until_all_wait();
                 disturb(&news.event);
             }

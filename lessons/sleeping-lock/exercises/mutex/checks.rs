@@ -4,7 +4,7 @@ use std::panic::Location;
 use std::thread;
 
 use atomic_wait::disturb;
-use exercise::{Judge, others_sleep};
+use exercise::{Judge, many, others_sleep};
 use interleave::execution::quiescence;
 use interleave::system_calls;
 
@@ -61,7 +61,7 @@ pub fn judge(judge: &mut Judge) {
             thread::scope(|threads| {
                 let mut held = lock.lock();
                 threads.spawn(|| *lock.lock() += 1);
-                for _ in 0..50 {
+                for _ in 0..many() {
                     until_all_wait();
                     disturb(&lock);
                 }

@@ -4,8 +4,8 @@ use std::thread;
 
 use parking_lot::Mutex;
 
-/// Adds all that is earned and takes away all that is spent, in two threads at the same
-/// time. Returns the balance at the end.
+/// Adds everything that is earned and subtracts everything that is spent, in two threads
+/// at the same time. Returns the balance at the end.
 pub fn balance<I: Iterator<Item = i64> + Send>(earned: I, spent: I) -> i64 {
     let balance = Mutex::new(0);
     thread::scope(|threads| {
