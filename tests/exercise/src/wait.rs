@@ -16,6 +16,17 @@ pub fn many() -> usize {
     *DRAWN.get_or_init(|| fastrand::usize(50..100))
 }
 
+/// Waits until no other thread can go on, in an order that is explored: then it shows what the others have done, and
+/// where each of them waits. One that looks again and again waits, too.
+///
+/// # Panics
+///
+/// If the calling thread is none of an explored program.
+#[track_caller]
+pub fn until_all_wait() {
+    execution::quiescence(Location::caller());
+}
+
 /// Holds the calling thread up for a long time, in an order that is explored: until no other thread can go on, and then
 /// [`many`] times more. For work that is slow, and for an event that comes late.
 ///

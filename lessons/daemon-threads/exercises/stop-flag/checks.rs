@@ -1,11 +1,9 @@
 //! What every answer to `daemon-threads/stop-flag` must hold.
 
-use std::panic::Location;
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
-use exercise::{Judge, long_wait, many};
-use interleave::execution::quiescence;
+use exercise::{Judge, long_wait, many, until_all_wait};
 
 use crate::answer::Saver;
 
@@ -56,7 +54,7 @@ pub fn judge(judge: &mut Judge) {
         let (saver, saved) = saver(AT_ONCE);
         for notes in 1..=many() {
             saver.note(7);
-            quiet();
+            until_all_wait();
             let saved = saved.lock().expect("nobody panics").len();
             assert!(
                 saved == notes,
@@ -110,21 +108,16 @@ pub fn judge(judge: &mut Judge) {
         let (first, _) = saver(AT_ONCE);
         let (second, saved) = saver(AT_ONCE);
         first.finish();
-        quiet();
+        until_all_wait();
         second.note(1);
-        quiet();
+        until_all_wait();
         assert_eq!(saved.lock().expect("nobody panics").len(), 1, "a note is lost");
         second.finish();
         let (third, saved) = saver(AT_ONCE);
         third.note(1);
-        quiet();
+        until_all_wait();
         assert_eq!(saved.lock().expect("nobody panics").len(), 1, "a note is lost");
         third.finish();
         true
     });
-}
-
-/// Gives the threads in the background all the time that they need.
-fn quiet() {
-    quiescence(Location::caller());
 }

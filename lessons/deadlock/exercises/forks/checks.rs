@@ -1,12 +1,11 @@
 //! What every answer to `deadlock/forks` must hold.
 
-use std::panic::Location;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait, many};
-use interleave::execution::{choose, quiescence};
+use exercise::{Judge, Unseen, long_wait, many, until_all_wait};
+use interleave::execution::choose;
 
 use crate::answer::Table;
 
@@ -103,7 +102,7 @@ pub fn judge(judge: &mut Judge) {
                 table.eat(0, || {
                     threads.spawn(move || eats(1));
                     fourth = Some(threads.spawn(move || eats(4)));
-                    quiescence(Location::caller()); // till both wait for seat 0
+                    until_all_wait(); // till both wait for seat 0
                 });
                 // Seat 1 waits for the fork of seat 2. Seat 4 has all that it needs.
                 let fourth = fourth.expect("seat 0 eats");

@@ -1,22 +1,20 @@
 //! What every answer to `deadlock/post` must hold.
 
-use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::thread;
 
-use exercise::{Judge, Unseen, many};
-use interleave::execution::quiescence;
+use exercise::{Judge, Unseen, many, until_all_wait};
 
 use crate::answer::Post;
 
 /// Waits until the other thread waits, and asks that it takes no step while it does.
 fn assert_asleep(who: &str) {
-    quiescence(Location::caller());
+    until_all_wait();
     let before = interleave::steps_taken_by_others();
     let others = AtomicU32::new(0);
     for _ in 0..5 {
         others.fetch_add(1, SeqCst); // something happens that is not its business
-        quiescence(Location::caller());
+        until_all_wait();
     }
     let steps = interleave::steps_taken_by_others() - before;
     assert_eq!(steps, 0, "{who} doesn't sleep: it looks again and again");
@@ -119,7 +117,7 @@ pub fn judge(judge: &mut Judge) {
             });
             // The one that waits for room is on its way, too.
             for (now_sent, on_the_way) in [(3, 4), (4, 4), (5, 3)] {
-                quiescence(Location::caller()); // till all that can be sent is sent
+                until_all_wait(); // till all that can be sent is sent
                 assert_eq!(sent.get(), now_sent, "there is room for 3, and no more");
                 assert_eq!(post.on_the_way(), on_the_way, "it is not the right number");
                 post.receive();
@@ -144,7 +142,7 @@ pub fn judge(judge: &mut Judge) {
                     sent.update(|sent| *sent += 1);
                 });
             }
-            quiescence(Location::caller()); // till one is sent, and two wait
+            until_all_wait(); // till one is sent, and two wait
             assert_eq!(sent.get(), 1, "letters were sent, with room for one");
             assert_eq!(post.on_the_way(), 3, "one is sent, and two wait for room");
             (0..3).for_each(|_| _ = post.receive());
@@ -205,7 +203,7 @@ pub fn judge(judge: &mut Judge) {
                 let post = &post;
                 threads.spawn(move || post.send(letter));
             }
-            quiescence(Location::caller()); // till one is sent, and all others wait
+            until_all_wait(); // till one is sent, and all others wait
             assert_eq!(post.on_the_way(), all, "all are on their way");
             let mut received: Vec<_> = (0..all).map(|_| post.receive()).collect();
             received.sort();

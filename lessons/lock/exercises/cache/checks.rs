@@ -1,13 +1,11 @@
 //! What every answer to `lock/cache` must hold.
 
-use std::panic::Location;
 use std::sync::Barrier;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait, many};
-use interleave::execution::quiescence;
+use exercise::{Judge, Unseen, long_wait, many, until_all_wait};
 
 use crate::answer::Cache;
 
@@ -66,7 +64,7 @@ pub fn judge(judge: &mut Judge) {
                 computed.update(|computed| *computed += 1);
                 for key in 0..many() {
                     cache.get(&format!("b{key}"), || 2);
-                    quiescence(Location::caller()); // till the other thread waits again
+                    until_all_wait(); // till the other thread waits again
                 }
                 1
             };

@@ -1,10 +1,8 @@
 //! What every answer to `one-shot/channel` must hold.
 
-use std::panic::Location;
 use std::thread;
 
-use exercise::{Judge, Unseen, many, others_sleep};
-use interleave::execution::quiescence;
+use exercise::{Judge, Unseen, many, others_sleep, until_all_wait};
 
 use crate::answer::{Receiver, Sender, one_shot};
 
@@ -88,7 +86,7 @@ pub fn judge(judge: &mut Judge) {
             handed.set(Some(receiver));
             for _ in 0..many() {
                 receives.thread().unpark();
-                quiescence(Location::caller());
+                until_all_wait();
             }
             others_sleep("the receiver doesn't sleep");
             sender.send(7);

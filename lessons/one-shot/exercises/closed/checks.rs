@@ -1,10 +1,8 @@
 //! What every answer to `one-shot/closed` must hold.
 
-use std::panic::Location;
 use std::thread;
 
-use exercise::{Judge, Unseen, many, others_sleep};
-use interleave::execution::quiescence;
+use exercise::{Judge, Unseen, many, others_sleep, until_all_wait};
 
 use crate::answer::{Receiver, Sender, one_shot};
 
@@ -34,7 +32,7 @@ fn late(ends: impl FnOnce(Sender<u32>)) -> Option<u32> {
         // At most the first one is for the loop above; for the channel, all others come for nothing.
         for _ in 0..many() {
             receives.thread().unpark();
-            quiescence(Location::caller());
+            until_all_wait();
         }
         others_sleep("the receiver doesn't sleep");
         ends(sender);

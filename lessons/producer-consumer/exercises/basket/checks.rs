@@ -1,10 +1,8 @@
 //! What every answer to `producer-consumer/basket` must hold.
 
-use std::panic::Location;
 use std::thread;
 
-use exercise::{Judge, long_wait, many};
-use interleave::execution::quiescence;
+use exercise::{Judge, long_wait, many, until_all_wait};
 
 use crate::answer::Basket;
 
@@ -66,7 +64,7 @@ pub fn judge(judge: &mut Judge) {
             let quick = threads.spawn(|| (0..times).for_each(|_| _ = basket.take()));
             let late = threads.spawn(|| basket.take());
             for _ in 0..=times {
-                quiescence(Location::caller()); // till both dogs sleep
+                until_all_wait(); // till both dogs sleep
                 basket.put(&[5]);
             }
             quick.join().expect("the quick dog finds all its bones");
@@ -79,7 +77,7 @@ pub fn judge(judge: &mut Judge) {
         thread::scope(|threads| {
             let dog = |_| threads.spawn(|| basket.take());
             let dogs: Vec<_> = (0..many()).map(dog).collect();
-            quiescence(Location::caller()); // till all dogs sleep
+            until_all_wait(); // till all dogs sleep
             basket.put(&bones);
             let taken = dogs.into_iter().map(|dog| dog.join());
             taken.map(|bone| bone.expect("each dog finds a bone")).eq(bones)

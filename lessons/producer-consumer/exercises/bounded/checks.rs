@@ -1,11 +1,9 @@
 //! What every answer to `producer-consumer/bounded` must hold.
 
-use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::thread;
 
-use exercise::{Judge, long_wait, many};
-use interleave::execution::quiescence;
+use exercise::{Judge, long_wait, many, until_all_wait};
 
 use crate::answer::Queue;
 
@@ -88,7 +86,7 @@ pub fn judge(judge: &mut Judge) {
                 for _ in 0..many() {
                     threads.spawn(|| queue.take());
                 }
-                quiescence(Location::caller()); // till all of them wait
+                until_all_wait(); // till all of them wait
                 for bone in 0..many() as u32 {
                     queue.put(bone);
                 }
@@ -136,7 +134,7 @@ pub fn judge(judge: &mut Judge) {
             for _ in 0..2 {
                 threads.spawn(|| queue.put(7));
             }
-            quiescence(Location::caller()); // till both wait
+            until_all_wait(); // till both wait
             queue.take();
             queue.take();
         });
@@ -152,7 +150,7 @@ pub fn judge(judge: &mut Judge) {
             let dog = threads.spawn(|| empty.take());
             let mut steps = long_wait();
             for bone in 0..many() as u32 {
-                quiescence(Location::caller()); // till both wait
+                until_all_wait(); // till both wait
                 // Both wake up, and before they look, all is again as it was.
                 assert_eq!(full.take(), bone, "bones come out of their order");
                 full.put(bone + 1);

@@ -1,10 +1,8 @@
 //! What every answer to `producer-consumer/close` must hold.
 
-use std::panic::Location;
 use std::thread;
 
-use exercise::{Judge, long_wait, many};
-use interleave::execution::quiescence;
+use exercise::{Judge, long_wait, many, until_all_wait};
 
 use crate::answer::Queue;
 
@@ -96,7 +94,7 @@ pub fn judge(judge: &mut Judge) {
             let dog = threads.spawn(|| queue.take());
             let mut steps = long_wait();
             for bone in 0..many() as u32 {
-                quiescence(Location::caller()); // till it waits
+                until_all_wait(); // till it waits
                 queue.put(bone);
                 queue.take(); // the dog wakes up, and before it looks, the queue is empty again
             }
@@ -113,7 +111,7 @@ pub fn judge(judge: &mut Judge) {
         thread::scope(|threads| {
             let dog = |_| threads.spawn(|| queue.take());
             let dogs: Vec<_> = (0..many()).map(dog).collect();
-            quiescence(Location::caller()); // till all of them wait
+            until_all_wait(); // till all of them wait
             queue.close();
             let taken = dogs.into_iter().map(|dog| dog.join());
             taken

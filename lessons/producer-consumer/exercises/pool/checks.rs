@@ -1,12 +1,11 @@
 //! What every answer to `producer-consumer/pool` must hold.
 
-use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait, many};
-use interleave::execution::{has_ended, quiescence};
+use exercise::{Judge, Unseen, long_wait, many, until_all_wait};
+use interleave::execution::has_ended;
 
 use crate::answer::Pool;
 
@@ -149,6 +148,6 @@ fn jobs(workers: usize, jobs: usize) {
         workers,
         "each worker is one thread, no more"
     );
-    quiescence(Location::caller()); // a worker that comes to its end has time for it
+    until_all_wait(); // a worker that comes to its end has time for it
     assert!((1..=workers).all(has_ended), "a worker has not come to its end");
 }

@@ -1,11 +1,9 @@
 //! What every answer to `producer-consumer/watched` must hold.
 
-use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait, many};
-use interleave::execution::quiescence;
+use exercise::{Judge, Unseen, long_wait, many, until_all_wait};
 
 use crate::answer::Watched;
 
@@ -70,7 +68,7 @@ pub fn judge(judge: &mut Judge) {
                 threads.spawn(move || bones.wait_until(|bones| *bones == wanted));
             }
             for _ in 0..2 {
-                quiescence(Location::caller()); // till who waits sleeps
+                until_all_wait(); // till who waits sleeps
                 bones.change(|bones| *bones += 1);
             }
         });
@@ -82,7 +80,7 @@ pub fn judge(judge: &mut Judge) {
             for _ in 0..many() {
                 threads.spawn(|| bones.wait_until(|bones| *bones == 1));
             }
-            quiescence(Location::caller()); // till all of them sleep
+            until_all_wait(); // till all of them sleep
             bones.change(|bones| *bones += 1);
         });
         true

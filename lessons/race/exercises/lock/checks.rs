@@ -1,13 +1,12 @@
 //! What every answer to `race/lock` must hold.
 
 use std::array;
-use std::panic::Location;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 
 use crossbeam_channel::{self as channel, Receiver, Sender};
-use exercise::{Judge, Unseen, many};
-use interleave::execution::{choose, quiescence};
+use exercise::{Judge, Unseen, many, until_all_wait};
+use interleave::execution::choose;
 
 use crate::answer::balance;
 
@@ -49,7 +48,7 @@ impl Iterator for Slow<'_> {
         self.calls += 1;
         if self.slow {
             self.to_quick.send(()).expect("the channel is open");
-            quiescence(Location::caller()); // till the other one can't go on
+            until_all_wait(); // till the other one can't go on
             assert!(
                 self.quick_calls.get() > self.calls.min(3),
                 "a thread holds the lock while it waits for its next amount"

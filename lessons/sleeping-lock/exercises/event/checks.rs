@@ -1,12 +1,10 @@
 //! What every answer to `sleeping-lock/event` must hold.
 
 use std::cell::UnsafeCell;
-use std::panic::Location;
 use std::thread;
 
 use atomic_wait::disturb;
-use exercise::{Judge, Unseen, many, others_sleep};
-use interleave::execution::quiescence;
+use exercise::{Judge, Unseen, many, others_sleep, until_all_wait};
 use interleave::locks_taken;
 
 use crate::answer::Event;
@@ -37,11 +35,6 @@ impl News {
         let text = unsafe { *self.text.get() };
         assert_eq!(text, 7, "a thread gets through before the event is set");
     }
-}
-
-/// Waits until no other thread can go on.
-fn until_all_wait() {
-    quiescence(Location::caller());
 }
 
 pub fn judge(judge: &mut Judge) {

@@ -1,21 +1,14 @@
 //! What every answer to `sleeping-lock/mutex` must hold.
 
-use std::panic::Location;
 use std::thread;
 
 use atomic_wait::disturb;
-use exercise::{Judge, many, others_sleep};
-use interleave::execution::quiescence;
+use exercise::{Judge, many, others_sleep, until_all_wait};
 use interleave::system_calls;
 
 use crate::answer::SleepingLock;
 
 const AWAKE: &str = "the lock is held, and a thread that waits for it does not sleep";
-
-/// Waits until no other thread can go on.
-fn until_all_wait() {
-    quiescence(Location::caller());
-}
 
 pub fn judge(judge: &mut Judge) {
     judge.every_order("who is alone does not call the system", || {
