@@ -88,6 +88,7 @@ pub fn at_once<R>(what: &str, most: u32, work: impl FnOnce() -> R) -> R {
 }
 
 /// Lets the other threads take one step, and goes on before they take the next: to come in between a look and what follows from it.
+/// An answer that looks again takes several steps a try: to come in between in each of [`many`] tries, do it four times as often.
 ///
 /// # Panics
 ///

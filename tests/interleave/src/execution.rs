@@ -83,7 +83,7 @@ const ALONE: u32 = 50_000;
 pub(crate) trait Decide: Any {
     /// Which of these goes on, or `None` if nothing new can come of it.
     fn pick(&mut self, picks: &[Pick]) -> Option<usize>;
-    /// Which of so many possibilities: equal ones, or ones that are unlikely but for the first.
+    /// Which of this many possibilities: equal ones, or ones that are all unlikely but the first.
     fn choose(&mut self, possibilities: usize, unlikely: bool) -> usize;
     /// Tells what was touched from the last pick up to here.
     fn touched(&mut self, touched: Touched);
@@ -166,7 +166,7 @@ struct Known {
     left_by_readers: Knowledge,
     /// The stores to an atomic.
     stores: Vec<Store>,
-    /// The last write to a cell, and the reads since.
+    /// To each part of a cell, the last write and the reads since.
     accesses: Vec<Accessed>,
 }
 
@@ -494,7 +494,7 @@ fn began(e: &mut Execution, me: Thread, intent: &Intent) {
     e.steps += 1;
 }
 
-/// One of so many equal possibilities: the search tries each.
+/// One of this many equal possibilities: the search tries each.
 pub fn choose(possibilities: usize) -> usize {
     decide(possibilities, false)
 }
@@ -523,7 +523,7 @@ pub fn surprise() -> bool {
     does
 }
 
-/// One of so many possibilities, of which all but the first are surprises that cost as much as a forced switch.
+/// One of this many possibilities, of which all but the first are surprises that cost as much as a forced switch.
 fn unlikely(possibilities: usize) -> usize {
     if possibilities < 2 {
         return 0;
@@ -1001,8 +1001,9 @@ fn next(e: &mut Execution) -> Result<(Thread, Woken), End> {
     }
     if e.record.is_some() {
         let waiting = stuck_ones(e);
-        let last = e.record.as_mut().and_then(|record| record.steps.last_mut());
-        last.into_iter().for_each(|moment| moment.waiting.clone_from(&waiting));
+        if let Some(last) = e.record.as_mut().and_then(|record| record.steps.last_mut()) {
+            last.waiting = waiting;
+        }
     }
     e.decider.touched(e.touched.replace(SmallVec::new()));
     let Some(picked) = e.decider.pick(&picks) else { return Err(End::Pruned) };

@@ -29,7 +29,7 @@ pub type Part = Rc<[String]>;
 const ANY: &str = "[?]";
 
 /// Whether two parts of one value have something in common, for certain: `[i]` and `[j]` may be two elements.
-pub fn overlap(a: &Part, b: &Part) -> bool {
+pub(crate) fn overlap(a: &Part, b: &Part) -> bool {
     a.iter().zip(&**b).all(|(a, b)| a == b && a != ANY)
 }
 
@@ -168,8 +168,13 @@ impl Source {
             } else if text[at] == '"' {
                 let hashes = text[..at].iter().rev().take_while(|c| **c == '#').count();
                 let is_raw = text[..at - hashes].last() == Some(&'r');
+                // `r#"…"#` ends at a quote with as many `#` after it.
+                let closes = |at: usize| {
+                    text[at] == '"'
+                        && (!is_raw || text[at + 1..].iter().take_while(|c| **c == '#').count() >= hashes)
+                };
                 let mut end = at + 1;
-                while end < text.len() && text[end] != '"' {
+                while end < text.len() && !closes(end) {
                     end += if text[end] == '\\' && !is_raw { 2 } else { 1 };
                 }
                 (end + 1).min(text.len())
@@ -260,9 +265,8 @@ impl Source {
                 (Some('('), Some(')')) if self.function(before_at).is_empty() => {
                     (start, end) = (before_at, after_at + 1);
                 }
-                (Some('&'), _) => return one(false, part),
-                // What the value points to is another thing.
-                (Some('*'), _) => return one(false, part),
+                // After a `*`, what the value points to is another thing.
+                (Some('&' | '*'), _) => return one(false, part),
                 (Some(c), _) if c.is_alphanumeric() => {
                     let (word, word_at) = self.word_before(before_at + 1);
                     let (before, before_at) = self.before(word_at);
@@ -348,14 +352,12 @@ impl Source {
             };
         }
         match (name.as_str(), commas) {
-            ("copy" | "copy_nonoverlapping", 0) => one(false, part),
+            ("copy" | "copy_nonoverlapping" | "from_raw_parts", 0) => one(false, part),
             ("copy" | "copy_nonoverlapping" | "swap", 1) => one(true, part),
-            ("from_raw_parts", 0) => one(false, part),
-            ("from_raw_parts_mut", 0) => one(true, part),
             (name, 0) if READING.contains(&name) => one(false, part),
             (
                 "write" | "write_volatile" | "write_unaligned" | "write_bytes" | "replace" | "swap"
-                | "drop_in_place",
+                | "drop_in_place" | "from_raw_parts_mut",
                 0,
             ) => one(true, part),
             _ => Vec::new(),
@@ -392,8 +394,9 @@ impl Source {
                     || at < open
                         && self.text[at..open].iter().all(|c| c.is_alphanumeric() || "_.)<>: ".contains(*c))
             };
-            let calls = (at..end).filter(|at| self.text[*at] == '(' && !self.function(*at).is_empty());
-            let calls_others = calls.into_iter().any(|open| !names.iter().any(|at| is_use(open, *at)));
+            let calls_others = (at..end)
+                .filter(|open| self.text[*open] == '(' && !self.function(*open).is_empty())
+                .any(|open| !names.iter().any(|at| is_use(open, *at)));
             let branches = statement.contains("&&") || statement.contains('?') || statement.contains('|');
             match self.text.get(end) {
                 _ if calls_others || branches => break,
@@ -453,10 +456,16 @@ impl Source {
         let (before, at) = self.before(open);
         match before {
             Some('!') => format!("{}!", self.word_before(at).0),
-            // `ptr::write::<u32>(…)`.
+            // `ptr::write::<u32>(…)`, but not `1 => (…)` or `n > (…)`.
             Some('>') => {
-                let open = (0..at).rev().find(|at| self.text[*at] == '<').unwrap_or(0);
-                self.word_before(open.saturating_sub(2)).0
+                let mut depth = 0;
+                let mut back = (0..=at).rev().take_while(|at| !"=;{}".contains(self.text[*at]));
+                let open = back.find(|at| {
+                    depth += i32::from(self.text[*at] == '>') - i32::from(self.text[*at] == '<');
+                    depth == 0
+                });
+                let open = open.filter(|at| self.text[..*at].ends_with(&[':', ':']));
+                open.map_or(String::new(), |open| self.word_before(open - 2).0)
             }
             Some(c) if c.is_alphanumeric() || c == '_' => {
                 let word = self.word_before(at + 1).0;
@@ -633,6 +642,11 @@ mod tests {
             ("let quote = '\"'; *cell.@get() = 1;", "writes"),
             ("let quote = '\\''; *cell.@get() = 1;", "writes"),
             ("let raw = r\"\\\"; *cell.@get() = 1;", "writes"),
+            ("let raw = r#\"one \" in it\"#; *cell.@get() = 1;", "writes"),
+            ("fn f(v: Vec<u8>) { match n { 1 => (*cell.@get()).a = 1, _ => {} }", "writes .a"),
+            ("fn f(v: Vec<u8>) { if n > (*cell.@get()).a {", "reads .a"),
+            ("ptr::write::<u32>(cell.@get(), 1);", "writes"),
+            ("ptr::write::<Vec<(u8, u8)>>(cell.@get(), Vec::new());", "writes"),
             ("let v = (*cell.@get()).clone();", "reads"),
         ] {
             let at = source.chars().position(|c| c == '@').expect("a mark");

@@ -6,7 +6,7 @@ use interleave::{Reduction, Search};
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::thread;
 
-/// So many threads, each with so many steps at one number.
+/// This many threads, each with this many steps at one number.
 fn writes(threads: u32, steps: u32) {
     let number = AtomicU32::new(0);
     thread::scope(|scope| {

@@ -5,7 +5,7 @@ use smallvec::{SmallVec, smallvec};
 use super::step::{Intent, Ready, Woken};
 use super::{Execution, ObjectId, Thread};
 
-/// After so many steps of others, a time that a thread waits for is over.
+/// After this many steps of others, a time that a thread waits for is over.
 const TIME: u32 = 30;
 
 /// How often in one execution somebody may wake up for nothing: checks count how often a thread that sleeps has looked.

@@ -48,12 +48,12 @@ fn are_looked_for() -> bool {
 }
 
 /// The current thread reads or writes what is in a cell. Ends the execution if that is a data race.
-pub fn access(cell: ObjectId, one: Use, place: Place) {
+pub fn access(cell: ObjectId, how: Use, place: Place) {
     if !are_looked_for() {
         return;
     }
-    let verb = if one.writes { "writes" } else { "reads" };
-    let race = races(cell, one, place);
+    let verb = if how.writes { "writes" } else { "reads" };
+    let race = races(cell, how, place);
     tell(Some(place), |name| format!("{verb} {}", name(cell)));
     if let Some(message) = race {
         refuse_as(Kind::Race, message);
@@ -80,17 +80,16 @@ fn races(cell: ObjectId, Use { writes, part }: Use, place: Place) -> Option<Stri
         let number = e.threads[by].knows.count_access(by);
         let object = &mut e.objects[cell];
         let knows = &e.threads[by].knows;
-        let unordered = |other: &Accessed| other.number > knows.accesses(other.by);
         let this = Accessed { by, number, place, writes, part };
-        let race = object
-            .accesses
-            .iter()
-            .find(|other| (other.writes || writes) && overlap(&other.part, &this.part) && unordered(other));
-        let race = race.cloned();
-        // What this one stands for from now on: whatever races with that one races with this one.
+        let races = |other: &&Accessed| {
+            let unordered = other.number > knows.accesses(other.by);
+            (other.writes || writes) && overlap(&other.part, &this.part) && unordered
+        };
+        let race = object.accesses.iter().find(races).cloned();
+        // From now on, this one stands for those that are forgotten here: what races with one of them races with this one, too.
         object.accesses.retain(|other| {
             let covers = this.part.len() <= other.part.len() && overlap(&this.part, &other.part);
-            let again = other.by == by && other.part == this.part;
+            let again = other.part == this.part;
             !(covers && writes || (covers || again) && other.by == by && other.writes <= writes)
         });
         object.accesses.push(this.clone());

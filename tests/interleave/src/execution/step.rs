@@ -84,7 +84,7 @@ pub enum Ready {
     Left(Thread),
     /// When the thread has ended.
     Ended(Thread),
-    /// When the others have gone on since they had done so many steps: somebody has, and everybody who can.
+    /// When the others have gone on since they had done this many steps: somebody has, and everybody who can.
     Progress(Vec<u32>),
     /// When no other thread can go on.
     Quiescence,

@@ -162,10 +162,10 @@ mod unsafe_static_counter {
 
     #[test]
     fn wrong_is_refused() {
-        let unseen = interleave::usage::static_mut;
-        let (line, why) = unseen(include_str!("unsafe_static_counter/wrong.rs")).expect("it is refused");
+        let static_mut = interleave::usage::static_mut;
+        let (line, why) = static_mut(include_str!("unsafe_static_counter/wrong.rs")).expect("it is refused");
         assert_eq!((line, why), (8, "the explorer can't see `static mut`; use an atomic or a Mutex"));
-        assert_eq!(unseen(include_str!("unsafe_static_counter/right.rs")), None);
+        assert_eq!(static_mut(include_str!("unsafe_static_counter/right.rs")), None);
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod unsafe_static_counter {
 const COUNTED: &[&str] = &["unwrap_the_last_arc"];
 
 #[test]
-fn a_relaxed_message_is_found_with_old_values_alone() {
+fn a_relaxed_message_is_found_only_with_old_values() {
     assert!(
         Search::default().every_order(relaxed_message::wrong::body).problem.is_none(),
         "one memory that all see alike"

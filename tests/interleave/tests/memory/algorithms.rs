@@ -6,21 +6,24 @@ use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCs
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, fence};
 use std::thread;
 
-use interleave::{Kind, Search};
+use interleave::{Kind, Report, Search};
 use real_std::time::Duration;
+
+fn explored(body: impl Fn() + Send + Sync + 'static) -> Report {
+    let search = Search { old_values: true, time: Duration::from_secs(30), ..Search::default() };
+    search.every_order(body)
+}
 
 #[track_caller]
 fn holds(body: impl Fn() + Send + Sync + 'static) {
-    let search = Search { old_values: true, time: Duration::from_secs(30), ..Search::default() };
-    let report = search.every_order(body);
+    let report = explored(body);
     assert!(report.problem.is_none(), "{}", report.problem.unwrap());
     assert!(report.all, "{report:?}");
 }
 
 #[track_caller]
 fn fails(body: impl Fn() + Send + Sync + 'static) {
-    let search = Search { old_values: true, time: Duration::from_secs(30), ..Search::default() };
-    let problem = search.every_order(body).problem.expect("an order that fails");
+    let problem = explored(body).problem.expect("an order that fails");
     assert!(matches!(problem.kind, Kind::Failed | Kind::Race), "{problem}");
 }
 
@@ -91,7 +94,7 @@ fn a_seqlock_needs_both_fences() {
     fails(|| seqlock(Some(Acquire), Some(Release)));
 }
 
-/// A third thread changes the flag between the one who sets it and the one who looks.
+/// A third thread changes the flag between the one that sets it and the one that looks.
 fn release_sequence(in_one_step: bool, sets: Ordering) {
     let [flag, data] = [const { AtomicU32::new(0) }; 2];
     thread::scope(|scope| {
@@ -179,7 +182,7 @@ fn published(shows: Ordering, looks: Ordering) {
 fn a_version_is_shown_when_it_is_whole() {
     holds(|| published(Release, Acquire));
     fails(|| published(Relaxed, Acquire));
-    // That the index says where to read orders nothing.
+    // The index says where to read. That orders nothing.
     fails(|| published(Release, Relaxed));
 }
 

@@ -34,7 +34,7 @@ pub fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
     (Sender(channel.clone()), Receiver(channel))
 }
 
-/// A channel with room for so many messages; 0 hands over.
+/// A channel with room for this many messages; 0 hands over.
 #[track_caller]
 pub fn bounded<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     let channel = Channel::new(Some(capacity), Location::caller());

@@ -36,7 +36,7 @@ impl<T> UnsafeCell<T> {
     #[track_caller]
     pub fn into_inner(self) -> T {
         let place = Location::caller();
-        self.is_used(|cell| execution::owns(cell, place));
+        self.watch(|cell| execution::owns(cell, place));
         self.value.into_inner()
     }
 }
@@ -46,17 +46,17 @@ impl<T: ?Sized> UnsafeCell<T> {
     #[track_caller]
     pub fn get(&self) -> *mut T {
         let place = Location::caller();
-        self.is_used(|cell| {
+        self.watch(|cell| {
             usage::at(place).iter().for_each(|one| execution::access(cell, one.clone(), place));
         });
         self.value.get()
     }
 
-    /// The value, for the only one who has the cell. If unsafe code has made that a promise, it is seen whether it holds.
+    /// The value, for the only owner of the cell. Where unsafe code promises that it is the only one, the explorer checks the promise.
     #[track_caller]
     pub fn get_mut(&mut self) -> &mut T {
         let place = Location::caller();
-        self.is_used(|cell| execution::owns(cell, place));
+        self.watch(|cell| execution::owns(cell, place));
         self.value.get_mut()
     }
 
@@ -67,7 +67,8 @@ impl<T: ?Sized> UnsafeCell<T> {
         ::std::cell::UnsafeCell::raw_get(unsafe { &raw const (*this).value })
     }
 
-    fn is_used(&self, how: impl FnOnce(ObjectId)) {
+    /// Lets the explorer see how the cell is used, if the program is explored.
+    fn watch(&self, how: impl FnOnce(ObjectId)) {
         if execution::is_explored() {
             how(self.object.id(|used_before| {
                 self.renew(used_before);

@@ -456,7 +456,7 @@ impl BarrierWaitResult {
 }
 
 impl Barrier {
-    /// One that opens whenever so many threads have come.
+    /// One that opens whenever this many threads have come.
     #[track_caller]
     pub const fn new(threads: usize) -> Self {
         let object = Object::new("barrier", Location::caller());

@@ -29,7 +29,7 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     (Sender(channel.clone()), Receiver { channel, _stays: ::std::marker::PhantomData })
 }
 
-/// A channel with room for so many messages; 0 hands over.
+/// A channel with room for this many messages; 0 hands over.
 #[track_caller]
 pub fn sync_channel<T>(bound: usize) -> (SyncSender<T>, Receiver<T>) {
     let channel = Channel::new(Some(bound), Location::caller());
