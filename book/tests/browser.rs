@@ -16,6 +16,9 @@ use suite::deadline;
 /// All that the page is asked in a browser is answered by then.
 const BROWSER: Duration = Duration::from_secs(1200);
 
+/// The name under which the trial course is reached as if its port were forwarded.
+const FORWARDED: &str = "book-3000.example";
+
 fn main() {
     let in_ci = std::env::var_os("CI").is_some();
     let has_tools = runs("node", "--version")
@@ -49,7 +52,7 @@ fn page_in_a_browser() -> Result<(), Failed> {
     assert_eq!(code, Some(0), "{told}");
     let (code, told) = cards.run(&["build"]);
     assert_eq!(code, Some(0), "{told}");
-    let served = Server::start(&cards, &[]);
+    let served = Server::start(&cards, &["--allow-host", FORWARDED]);
     // The reader's own file: there is none yet.
     let _ = std::fs::remove_file(cards.root.join("explore.rs"));
     npm(Command::new("node")
@@ -57,6 +60,7 @@ fn page_in_a_browser() -> Result<(), Failed> {
         .env("BOOK_URL", format!("http://{}", server.host()))
         .env("BOOK_SITE", course.root.join("target/book"))
         .env("CARDS_URL", format!("http://{}", served.host()))
+        .env("CARDS_NAME", FORWARDED)
         .env("CARDS_SITE", cards.root.join("book/book"))
         .env("CARDS_ROOT", &cards.root)
         .env("CHROME", browser()))

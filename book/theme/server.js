@@ -4,7 +4,6 @@ const server = (() => {
   const { html } = timeline;
   const { views } = view;
 
-  const served = /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname);
   let token = '';
   let built = ''; // which of the server's builds this page is of
 
@@ -106,7 +105,7 @@ const server = (() => {
       if (!document.hidden) await new Promise((over) => setTimeout(over, 3000));
     } while (token || document.hidden);
   };
-  if (served && location.protocol.startsWith('http')) stay();
+  if ('served' in document.documentElement.dataset) stay(); // see served.js
 
   return { hear, lookedAt, post, sse, whenServed };
 })();

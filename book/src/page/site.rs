@@ -17,6 +17,11 @@ use crate::page::directive;
 use crate::page::lean;
 use crate::page::preprocessor::LessonPreprocessor;
 
+const SCRIPTS: &str = "output.html.additional-js";
+
+/// Tells a page that there is a server to ask: a site from anywhere else asks none.
+const SERVED: &str = "theme/served.js";
+
 /// Builds the book as `book.toml` says and returns the folder that it is in.
 pub fn build(workspace: &Workspace, runs: Runs) -> Result<PathBuf> {
     let config = config(workspace)?;
@@ -31,6 +36,10 @@ pub fn build_to_serve(workspace: &Workspace, folder: &Path) -> Result<()> {
     let mut config = config(workspace)?;
     config.build.build_dir = folder.to_owned();
     config.set("output.html.site-url", "/")?;
+    if let Some(mut scripts) = config.get::<Vec<String>>(SCRIPTS)? {
+        scripts.insert(0, SERVED.to_owned());
+        config.set(SCRIPTS, scripts)?;
+    }
     build_with(workspace, config, Runs::MayBeOld)
 }
 

@@ -218,7 +218,7 @@ impl Door {
         if !host.is_some_and(known) || !in_uri.is_none_or(known) {
             return Some((
                 StatusCode::MISDIRECTED_REQUEST,
-                "this server answers to 127.0.0.1 and localhost only; for a forwarded port, start it with --allow-host NAME",
+                "this server doesn't answer to this name: for a forwarded port, start it with --allow-host NAME",
             ));
         }
         let is_page = [Method::GET, Method::HEAD].contains(&request.method)

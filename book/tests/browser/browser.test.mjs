@@ -1,10 +1,11 @@
 // The book in a real browser: what a reader sees, presses and types.
 //
-//   BOOK_URL=http://127.0.0.1:3000 BOOK_SITE=path/of/the/static/build CARDS_URL=… CARDS_SITE=… CARDS_ROOT=… node --test
+//   BOOK_URL=http://127.0.0.1:3000 BOOK_SITE=path/of/the/static/build CARDS_URL=… CARDS_NAME=… CARDS_SITE=… CARDS_ROOT=… node --test
 //
 // BOOK_URL is a running `cargo book serve`, BOOK_SITE what `cargo book build` wrote. CARDS_URL and CARDS_SITE
 // are the same of a trial course (tests/course) that has a card of every kind, with a `cargo exercise` whose
-// verdicts are known, and CARDS_ROOT is its folder. The browser is the one in CHROME, or Debian's. Tests wait for what a reader would wait for, with a deadline.
+// verdicts are known. CARDS_ROOT is its folder, and CARDS_NAME a name that its server was told by --allow-host. The browser is the
+// one in CHROME, or Debian's. Tests wait for what a reader would wait for, with a deadline.
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
@@ -18,10 +19,11 @@ import { chromium } from 'playwright-core';
 const url = process.env.BOOK_URL?.replace(/\/$/, '');
 const site = process.env.BOOK_SITE && path.resolve(process.env.BOOK_SITE);
 const trial = process.env.CARDS_URL?.replace(/\/$/, '');
+const trialName = process.env.CARDS_NAME;
 const trialSite = process.env.CARDS_SITE && path.resolve(process.env.CARDS_SITE);
 const trialRoot = process.env.CARDS_ROOT && path.resolve(process.env.CARDS_ROOT);
-if (!url || !site || !trial || !trialSite || !trialRoot) {
-  throw new Error('set BOOK_URL, BOOK_SITE, CARDS_URL, CARDS_SITE and CARDS_ROOT; the head of this file says to what');
+if (!url || !site || !trial || !trialName || !trialSite || !trialRoot) {
+  throw new Error('set BOOK_URL, BOOK_SITE, CARDS_URL, CARDS_NAME, CARDS_SITE and CARDS_ROOT; the head of this file says to what');
 }
 
 const DEADLINE = 300_000; // the first check of an exercise may have to compile what checks need
@@ -49,7 +51,8 @@ before(async () => {
     executablePath: process.env.CHROME ?? '/usr/bin/chromium',
     // Without a sandbox: in a container the browser can't make one, and it opens our own pages only.
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
-      '--disable-background-networking', '--disable-component-update'],
+      '--disable-background-networking', '--disable-component-update',
+      `--host-resolver-rules=MAP ${trialName} ${new URL(trial).host}`],
   });
 });
 after(() => browser?.close());
@@ -260,6 +263,11 @@ test('a page behind others holds no connection, and hears of a new build when it
     await loaded;
   });
 });
+
+test('a page that comes over a forwarded port finds its server', () => open(`http://${trialName}/hello.html`, async (page) => {
+  await button(card(page, 'hello'), 'Run here').click();
+  await status(card(page, 'hello'), /^Ran here just now: exit status: 0/);
+}));
 
 describe('from disk', () => {
   test('there is a replay and no Run here', () => open(onDisk(chapter('queue')), async (page) => {

@@ -361,7 +361,7 @@ impl Course {
         let toml = real("book.toml");
         let assets: Vec<_> = toml.lines().filter(|line| line.starts_with("additional-")).collect();
         let paths = assets.iter().flat_map(|line| line.split('"')).filter(|path| path.starts_with("theme/"));
-        for path in paths.chain(["theme/fonts/fonts.css"]) {
+        for path in paths.chain(["theme/served.js", "theme/fonts/fonts.css"]) {
             course.write(&format!("book/{path}"), &real(path));
         }
         let toml = course.read("book/book.toml");
