@@ -12,7 +12,7 @@
    * @typedef {{kind: string, message: string, steps?: Step[], stuck?: Step[]}} Problem
    */
   const { place, steps } = trace;
-  const { html } = timeline;
+  const { button, html } = timeline;
   const { View, copyable, marked } = view;
   const { post, sse, whenServed } = server;
 
@@ -99,11 +99,9 @@
 
     /** @param {string} text @param {() => void} does */
     button(text, does) {
-      const button = html('button', '', text);
-      button.type = 'button';
-      button.onclick = does;
-      this.root.querySelector('.lesson-buttons')?.append(button);
-      return button;
+      const made = button(text, does);
+      this.root.querySelector('.lesson-buttons')?.append(made);
+      return made;
     }
 
     /** @param {boolean} running */

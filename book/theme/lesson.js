@@ -2,8 +2,8 @@
 // The card of a lesson: a view of its recorded run, or of a run on the reader's own machine, and the buttons for both.
 {
   const { isEvent, isRecord, read } = trace;
-  const { html } = timeline;
-  const { View, calm, copyable } = view;
+  const { button, html } = timeline;
+  const { View, calm, copyable, download } = view;
   const { post, sse, whenServed } = server;
 
   class Card extends View {
@@ -49,11 +49,9 @@
 
     /** @param {string} text @param {() => void} does */
     button(text, does) {
-      const button = html('button', '', text);
-      button.type = 'button';
-      button.onclick = does;
-      this.buttons.append(button);
-      return button;
+      const made = button(text, does);
+      this.buttons.append(made);
+      return made;
     }
 
     /** The arguments that the reader has chosen, in the order of the card. */
@@ -85,7 +83,7 @@
       this.enable();
     }
 
-    /** Reads and shows the events again: after new ones, or in another width. */
+    /** Reads and shows the events again: after new ones, or at another scale. */
     update() {
       this.set(read(this.events, this.scale));
     }
@@ -250,14 +248,10 @@
     // Taking it away
 
     download() {
-      const link = html('a', '');
       const lines = this.events.map((event) => JSON.stringify(event)).join(',\n');
-      link.href = URL.createObjectURL(new Blob([`[\n${lines}\n]\n`], { type: 'application/json' }));
       // As the recorded runs are called: pool.json, pool.kill-retry.json.
       const slug = this.chosen().map((argument) => argument.replace(/^--/, '')).join('-');
-      link.download = `${this.root.dataset.lesson}${slug && '.' + slug}.json`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+      download(`${this.root.dataset.lesson}${slug && '.' + slug}.json`, `[\n${lines}\n]\n`);
     }
   }
 

@@ -12,7 +12,7 @@
    *   outcomes: {text: string, orders: number, deadlock: boolean, shortest: number[]}[]}} Orders
    */
   const { steps } = trace;
-  const { html } = timeline;
+  const { button, html } = timeline;
   const { View, calm, marked } = view;
   const { hear, lookedAt, post, sse, whenServed } = server;
 
@@ -22,14 +22,6 @@
 
   /** Text with `names`, to be read out. @param {string} text */
   const plain = (text) => text.replaceAll('`', '');
-
-  /** @param {string} text @param {() => void} does */
-  function button(text, does) {
-    const button = html('button', '', text);
-    button.type = 'button';
-    button.onclick = does;
-    return button;
-  }
 
   class Explorer {
     /** @param {HTMLElement} root @param {Orders} orders */

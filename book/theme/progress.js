@@ -2,7 +2,8 @@
 // What the reader has done, from what this browser keeps: see-it-run.read.PAGE (page.js), see-it-run.quiz.KEY (quiz.js) and
 // see-it-run.passed.EXERCISE, which comes from the local server where there is one, or from a file.
 {
-  const { html } = timeline;
+  const { button, html } = timeline;
+  const { download } = view;
   const { whenServed } = server;
   const KEPT = 'see-it-run.';
   /** What each thing that is kept may look like. @type {Record<string, [RegExp, RegExp]>} */
@@ -26,14 +27,6 @@
       all[kind] = Object.fromEntries(entries.filter(([key, text]) => name.test(key) && value.test(text)).sort());
     }
     return all;
-  }
-
-  /** @param {string} text @param {() => void} does */
-  function button(text, does) {
-    const button = html('button', '', text);
-    button.type = 'button';
-    button.onclick = does;
-    return button;
   }
 
   class Progress {
@@ -105,12 +98,7 @@
     }
 
     export() {
-      const text = JSON.stringify({ course: 'see-it-run', ...all() }, null, 2);
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-      link.download = 'see-it-run.json';
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href));
+      download('see-it-run.json', JSON.stringify({ course: 'see-it-run', ...all() }, null, 2));
     }
 
     /** Adds what the file says to what is kept. */

@@ -25,6 +25,14 @@ const timeline = (() => {
     return element;
   }
 
+  /** @param {string} text @param {() => void} does */
+  function button(text, does) {
+    const button = html('button', '', text);
+    button.type = 'button';
+    button.onclick = does;
+    return button;
+  }
+
   const pen = document.createElement('canvas').getContext('2d');
   /** @param {string} text */
   const wide = (text) => pen ? pen.measureText(text).width : text.length * 7;
@@ -230,5 +238,5 @@ const timeline = (() => {
     return list;
   }
 
-  return { draw, html, legend };
+  return { button, draw, html, legend };
 })();

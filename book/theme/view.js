@@ -23,6 +23,16 @@ const view = (() => {
     command.after(button);
   }
 
+  /** Hands the reader a file of JSON. @param {string} name @param {string} text */
+  function download(name, text) {
+    const link = html('a', '');
+    link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+    link.download = name;
+    link.click();
+    // Not at once: the browser may not have begun to read it.
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
   /** Text with `names` set off. @param {string} text */
   const marked = (text) => text.split('`').map((part, i) => i % 2 ? html('code', '', part) : part);
 
@@ -226,5 +236,5 @@ const view = (() => {
     }
   }
 
-  return { View, calm, copyable, marked, views };
+  return { View, calm, copyable, download, marked, views };
 })();
