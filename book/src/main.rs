@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //!
-//! Five rooms, each a folder. A room uses what stands below it, and nothing above it:
+//! Six rooms, each a folder. A room uses what stands below it, and nothing above it:
 //!
 //! | room | holds |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! The shape of `book/src`: five rooms, and which of them may use which. `src/main.rs` says what each is for.
+//! The shape of `book/src`: six rooms, and which of them may use which. `src/main.rs` says what each is for.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -92,14 +92,14 @@ fn no_files_use_each_other_in_a_circle() {
         let files = used(source).into_iter().filter_map(|path| file_of(&modules, &path));
         uses.insert(module, files.filter(|file| file != module).collect());
     }
-    // What uses nothing that is left is in no circle.
+    // A file that uses none of those that are left is in no circle.
     while let Some(free) = uses.iter().find(|(_, files)| files.is_empty()).map(|(file, _)| *file) {
         uses.remove(free);
         for files in uses.values_mut() {
             files.remove(free);
         }
     }
-    // Nor is what nothing uses that is left.
+    // Nor is a file that none of them uses.
     let mut left = usize::MAX;
     while uses.len() < left {
         left = uses.len();

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
 use crate::course::files::{fingerprint, is_plain};
-use crate::course::orders::{Orders, list};
+use crate::course::orders::{self, Orders, list};
 use crate::course::stored::{self, Stored, Words};
 use crate::course::workspace::Workspace;
 
@@ -146,14 +146,7 @@ impl Explored {
     fn text(&self) -> String {
         let mut data = self.data.clone();
         data.insert("tree".to_owned(), self.tree.as_ref().map_or(Value::Null, Orders::value));
-        let lines = |(key, value): (&String, &Value)| match value {
-            Value::Array(items) => {
-                let items: Vec<_> = items.iter().map(Value::to_string).collect();
-                format!("\"{key}\":[\n{}\n]", items.join(",\n"))
-            }
-            value => format!("\"{key}\":{value}"),
-        };
-        format!("{{\n{}\n}}\n", data.iter().map(lines).collect::<Vec<_>>().join(",\n"))
+        orders::text(&data)
     }
 
     /// The file, from the course's folder.

@@ -76,8 +76,15 @@ impl Lesson {
 pub struct Arguments(pub Vec<String>);
 
 impl Arguments {
-    /// Names the run's file: the arguments joined, without dashes at their heads.
-    pub fn slug(&self) -> String {
+    /// The name of a file of a lesson that was run with these: `pool.kill` and an extension.
+    pub fn file(&self, lesson: &str, extension: &str) -> String {
+        let slug = self.slug();
+        let dot = if slug.is_empty() { "" } else { "." };
+        format!("{lesson}{dot}{slug}.{extension}")
+    }
+
+    /// The arguments joined, without dashes at their heads.
+    fn slug(&self) -> String {
         let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
         let words = self.0.iter().map(|argument| argument.trim_start_matches('-'));
         words.collect::<Vec<_>>().join("-").chars().map(plain).collect()

@@ -115,20 +115,21 @@ impl Orders {
     pub fn write(&mut self, workspace: &Workspace, lesson: &Lesson, source: String) -> Result<PathBuf> {
         self.data.insert("source".to_owned(), source.into());
         let path = Self::path(workspace, lesson);
-        stored::write(&path, &self.text())?;
+        stored::write(&path, &text(&self.data))?;
         Ok(path)
     }
+}
 
-    fn text(&self) -> String {
-        let lines = |(key, value): (&String, &Value)| match value {
-            Value::Array(items) if key == "states" || key == "outcomes" => {
-                let items: Vec<_> = items.iter().map(Value::to_string).collect();
-                format!("\"{key}\":[\n{}\n]", items.join(",\n"))
-            }
-            value => format!("\"{key}\":{value}"),
-        };
-        format!("{{\n{}\n}}\n", self.data.iter().map(lines).collect::<Vec<_>>().join(",\n"))
-    }
+/// What the explorer printed, as it is stored: one state or outcome a line.
+pub fn text(data: &Map<String, Value>) -> String {
+    let lines = |(key, value): (&String, &Value)| match value {
+        Value::Array(items) if key == "states" || key == "outcomes" => {
+            let items: Vec<_> = items.iter().map(Value::to_string).collect();
+            format!("\"{key}\":[\n{}\n]", items.join(",\n"))
+        }
+        value => format!("\"{key}\":{value}"),
+    };
+    format!("{{\n{}\n}}\n", data.iter().map(lines).collect::<Vec<_>>().join(",\n"))
 }
 
 /// A list in an object; an empty one if it is none.

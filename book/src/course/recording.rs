@@ -53,9 +53,7 @@ impl Recording {
 
     /// Where the run of a lesson with these arguments is stored.
     pub fn path(workspace: &Workspace, lesson: &str, arguments: &Arguments) -> PathBuf {
-        let slug = arguments.slug();
-        let dot = if slug.is_empty() { "" } else { "." };
-        workspace.runs().join(format!("{lesson}{dot}{slug}.json"))
+        workspace.runs().join(arguments.file(lesson, "json"))
     }
 
     /// The stored run of a lesson with these arguments.

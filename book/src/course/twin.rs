@@ -40,9 +40,7 @@ pub fn asked(workspace: &Workspace, argument: &str) -> Result<(Lesson, Arguments
 impl Twin {
     /// Where such a run is stored.
     pub fn path(workspace: &Workspace, lesson: &Lesson, arguments: &Arguments) -> PathBuf {
-        let slug = arguments.slug();
-        let dot = if slug.is_empty() { "" } else { "." };
-        workspace.runs().join(format!("{}{dot}{slug}.python.json", lesson.name))
+        workspace.runs().join(arguments.file(&lesson.name, "python.json"))
     }
 
     /// The stored run.

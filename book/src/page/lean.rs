@@ -19,7 +19,7 @@ pub fn scripts(site: &Path) -> Result<()> {
 }
 
 /// The script without the comments that begin a line. One that comes later in a line stays: only a parser of JavaScript
-/// could tell it from a text.
+/// could tell it from a string. So no line of a template literal may begin with `//` or `/**`.
 pub fn script(source: &str) -> String {
     let mut lean = String::new();
     let mut rest = source;

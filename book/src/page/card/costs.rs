@@ -22,8 +22,8 @@ pub const KIND: parts::Kind = parts::Kind { directive: "costs", assets: Some(&AS
 
 const ASSETS: Assets = Assets { style: include_str!("../../../theme/costs.css"), script: "" };
 
-/// A table whose largest figure is so many times its smallest has a logarithmic scale: on a linear one, the
-/// smallest bar would be too short to be seen.
+/// If the largest figure of a table is more than this many times the smallest, its scale is logarithmic: on a linear one,
+/// the smallest bar would be too short to be seen.
 const LINEAR_UP_TO: f64 = 40.0;
 
 fn html(page: &Page<'_>, argument: &str) -> Result<String> {
@@ -269,7 +269,7 @@ impl Scale {
     }
 }
 
-/// A number with so many digits that count, and a comma at each thousand.
+/// A number rounded to this many significant digits, with a comma at each thousand.
 fn figure(value: f64, digits: i32) -> String {
     if value == 0.0 {
         return "0".to_owned();

@@ -1,6 +1,6 @@
 //! The card of a lesson: what it can be run with, and its recorded runs, the first of them as a listing.
 //!
-//! `theme/lesson.js` draws the timeline, replays a run, and runs the lesson where the book is served locally.
+//! `theme/lesson.js` replays a run, and runs the lesson where the book is served locally. `theme/timeline.js` draws it.
 
 use std::fmt::Write;
 

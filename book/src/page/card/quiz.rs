@@ -90,14 +90,14 @@ fn line(chapter: &str, at: usize) -> usize {
 /// A chapter's blocks, as far as questions are made of them.
 #[derive(Default)]
 struct Parsed {
-    blocks: Vec<(Kind, Range<usize>)>,
-    /// Where a folded list of reasons begins, and be it in the wrong place.
+    blocks: Vec<(Block, Range<usize>)>,
+    /// Where a folded list of reasons begins, even if that is the wrong place.
     opened: Vec<usize>,
     /// Every `[x]` and `[ ]`.
     markers: Vec<Range<usize>>,
 }
 
-enum Kind {
+enum Block {
     Paragraph,
     Numbered(Vec<Item>),
     Html,
@@ -107,7 +107,7 @@ enum Kind {
 /// One of a numbered list.
 struct Item {
     range: Range<usize>,
-    /// Whether anything is in it, its mark apart.
+    /// Whether anything is in it apart from its mark.
     says: bool,
     /// Whether a button can hold it: one paragraph at most, and no link.
     plain: bool,
@@ -124,22 +124,22 @@ impl Parsed {
         {
             let last = parsed.blocks.last_mut().map(|(kind, _)| kind);
             let item = match last {
-                Some(Kind::Numbered(items)) if depth > 0 => items.last_mut(),
+                Some(Block::Numbered(items)) if depth > 0 => items.last_mut(),
                 _ => None,
             };
             match &event {
                 Event::Start(Tag::Item) if depth == 1 => {
                     paragraphs = 0;
-                    if let Some(Kind::Numbered(items)) = last {
+                    if let Some(Block::Numbered(items)) = last {
                         items.push(Item { range: range.clone(), says: false, plain: true, mark: None });
                     }
                 }
                 Event::Start(tag) if depth == 0 => {
                     let kind = match tag {
-                        Tag::Paragraph => Kind::Paragraph,
-                        Tag::List(Some(_)) => Kind::Numbered(Vec::new()),
-                        Tag::HtmlBlock => Kind::Html,
-                        _ => Kind::Other,
+                        Tag::Paragraph => Block::Paragraph,
+                        Tag::List(Some(_)) => Block::Numbered(Vec::new()),
+                        Tag::HtmlBlock => Block::Html,
+                        _ => Block::Other,
                     };
                     parsed.blocks.push((kind, range.clone()));
                 }
@@ -150,7 +150,7 @@ impl Parsed {
                         item.plain &= inline && paragraphs <= 1;
                     }
                 }
-                Event::Rule if depth == 0 => parsed.blocks.push((Kind::Other, range.clone())),
+                Event::Rule if depth == 0 => parsed.blocks.push((Block::Other, range.clone())),
                 Event::TaskListMarker(right) => {
                     parsed.markers.push(range.clone());
                     if let Some(item) = item {
@@ -179,18 +179,18 @@ impl Parsed {
     /// The question whose folded reasons begin there, or what to do about it.
     fn question(&self, chapter: &str, at: usize) -> Result<Question, String> {
         let fold =
-            self.blocks.iter().position(|(kind, range)| matches!(kind, Kind::Html) && range.start == at);
+            self.blocks.iter().position(|(kind, range)| matches!(kind, Block::Html) && range.start == at);
         let Some(fold) = fold else {
             return Err(format!("{OPENS} begins a line at the left margin, after a blank line"));
         };
         let before = |back: usize| fold.checked_sub(back).map(|block| &self.blocks[block]);
-        let (Some((Kind::Numbered(choices), _)), Some((Kind::Paragraph, asked))) = (before(1), before(2))
+        let (Some((Block::Numbered(choices), _)), Some((Block::Paragraph, asked))) = (before(1), before(2))
         else {
             return Err(format!(
                 "before {OPENS} comes the question, a paragraph, and then the numbered list of its choices"
             ));
         };
-        let Some((Kind::Numbered(reasons), _)) = self.blocks.get(fold + 1) else {
+        let Some((Block::Numbered(reasons), _)) = self.blocks.get(fold + 1) else {
             return Err(format!("after {OPENS} comes a blank line, and then the numbered list of reasons"));
         };
         let closes = self.blocks.get(fold + 2).filter(|(_, range)| chapter[range.clone()].trim() == CLOSES);
@@ -243,7 +243,7 @@ impl Parsed {
     }
 }
 
-/// What tells this question from others. Where its lines are broken doesn't count, and what its reasons say neither.
+/// What tells this question from others. Line breaks don't count, and neither do the reasons.
 fn key(chapter: &str, asked: &Range<usize>, choices: &[Item], right: usize) -> String {
     let ranges = std::iter::once(asked).chain(choices.iter().map(|choice| &choice.range));
     let mut hash = Sha256::new();
