@@ -1,0 +1,208 @@
+//! What the lessons on processes promise.
+
+use std::collections::BTreeSet;
+
+use suite::{Run, lesson, tree};
+
+use crate::{at, counted};
+
+#[test]
+fn isolation_keeps_memory_apart_and_survives_a_crash() {
+    let run = lesson("isolation").run().well();
+    assert_eq!(run.said_by("thread"), ["count was 0, is 1"]);
+    assert_eq!(run.said_by("add"), ["count was 0, is 1"], "the child begins with fresh memory");
+    at(&run, "after the thread: count is 1");
+    at(&run, "after the process: count is 1");
+    #[cfg(unix)]
+    at(&run, "the child has crashed: signal: 6 (SIGABRT)");
+    assert!(at(&run, "crashes") < at(&run, "and this process goes on"));
+    let child = run.said().into_iter().find(|said| said.name() == "add").and_then(|said| said.pid());
+    assert_ne!(child, Some(run.pid));
+}
+
+#[test]
+fn single_process_is_one_process() {
+    let run = lesson("single-process").run().well();
+    let mut lines = Vec::new();
+    for work in ["work_1", "work_2"] {
+        lines.extend((1..=3).map(|n| format!("does {work}, {n} of 3, in process {}", run.pid)));
+    }
+    lines.push("both are done".into());
+    assert_eq!(run.said_by("main"), lines);
+}
+
+#[test]
+fn processes_are_started_before_one_is_waited_for() {
+    let run = lesson("processes").run().well();
+    for work in ["work_1", "work_2"] {
+        assert_eq!(run.said_by(work), counted(&format!("does {work}"), 3));
+    }
+    let pids: BTreeSet<_> = run.said().iter().filter_map(|said| said.pid()).collect();
+    assert_eq!(pids.len(), 3);
+    assert!(pids.contains(&run.pid));
+    // Side by side: both have been started when the wait for the first begins.
+    let starts = run.trace.of("start").filter(|event| event.phase == "s").map(|event| event.time).max();
+    let first_wait = run.trace.of("wait").next().map(|event| event.time);
+    assert!(starts <= first_wait);
+    at(&run, "both are done");
+}
+
+#[test]
+fn process_lock_lets_one_in_at_a_time_and_outlives_its_holder() {
+    let run = lesson("process-lock").run().well();
+    let mut times = Vec::new();
+    for work in ["work_1", "work_2"] {
+        assert_eq!(run.said_by(work), counted("works under the lock", 3));
+        let pids = run.trace.pids(work);
+        assert_eq!(pids.len(), 1);
+        times.extend(pids.iter().map(|&pid| run.trace.busy(pid)));
+    }
+    times.sort();
+    assert!(times[0].1 <= times[1].0, "both were under the lock: {times:?}");
+
+    let killed = at(&run, "kills the holder");
+    assert!(at(&run, "holds the lock, and will never free it") < killed);
+    assert!(killed < at(&run, "holds the lock: the system freed it"));
+    #[cfg(unix)]
+    assert!(run.trace.of("end").any(|event| event.name.ends_with("ended: signal: 9 (SIGKILL)")));
+}
+
+/// Tasks begun and ended, each with the worker's process id.
+fn tasks(run: &Run, what: &str) -> Vec<(u32, u32)> {
+    let said = run.said().into_iter().filter(|said| said.name() == "worker");
+    let mut tasks: Vec<(u32, u32)> = said
+        .filter_map(|said| {
+            let number = said.text.strip_prefix(what)?.strip_prefix(" task ")?;
+            Some((number.parse().expect("a number"), said.pid().expect("a worker is a process")))
+        })
+        .collect();
+    tasks.sort();
+    tasks
+}
+
+#[test]
+fn pool_does_each_task_once_and_uses_its_workers_again() {
+    let run = lesson("pool").run().well();
+    let begun = tasks(&run, "begins");
+    assert_eq!(begun.iter().map(|(task, _)| *task).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    assert_eq!(begun, tasks(&run, "ends"), "a task ends on the worker that began it");
+    let workers: BTreeSet<_> = begun.iter().map(|(_, pid)| *pid).collect();
+    assert!(workers.len() <= 3, "five tasks on {} workers", workers.len());
+    assert!(!workers.contains(&run.pid));
+    for (task, pid) in begun {
+        at(&run, &format!("task {task} was done by worker {pid}"));
+    }
+    at(&run, &format!("5 tasks done by {} workers, 0 reported", workers.len()));
+}
+
+#[test]
+fn pool_reports_the_task_of_a_killed_worker_and_does_the_rest() {
+    let run = lesson("pool").args(&["--kill"]).env("LESSON_SPEED", "2").run().well();
+    let (_, rest) = run.lines[at(&run, "kills worker")].split_once("kills worker ").expect("it was found");
+    let (killed, _) = rest.split_once(',').expect("a comma");
+    #[cfg(unix)]
+    at(&run, &format!("task 2: worker {killed} died: signal: 9 (SIGKILL)"));
+    let ended: Vec<_> = tasks(&run, "ends").iter().map(|(task, _)| *task).collect();
+    assert_eq!(ended, [1, 3, 4, 5]);
+    assert!(tasks(&run, "begins").contains(&(2, killed.parse().expect("a process id"))));
+    assert!(run.lines.last().expect("it says something").contains("4 tasks done by "));
+    assert!(run.lines.last().expect("it says something").ends_with(", 1 reported"));
+}
+
+#[test]
+fn pool_does_the_task_of_a_killed_worker_again_if_asked() {
+    let run = lesson("pool").args(&["--kill", "--retry"]).env("LESSON_SPEED", "2").run().well();
+    at(&run, "kills worker");
+    let ended: Vec<_> = tasks(&run, "ends").iter().map(|(task, _)| *task).collect();
+    assert_eq!(ended, [1, 2, 3, 4, 5]);
+    let begun: Vec<_> = tasks(&run, "begins").iter().map(|(task, _)| *task).collect();
+    assert_eq!(begun, [1, 2, 2, 3, 4, 5]);
+    assert!(run.lines.last().expect("it says something").ends_with(", 0 reported"));
+}
+
+#[test]
+fn pool_tasks_bring_results_and_a_panic_back() {
+    let run = lesson("pool-tasks").run().well();
+    assert!(at(&run, "cleans 2 rooms") < at(&run, "clean returned: 2 rooms"));
+    assert!(at(&run, "cooks noodles") < at(&run, "cook returned: a bowl of noodles"));
+    assert!(at(&run, "shops for rice and tea") < at(&run, "shop panicked: the shop is closed"));
+    assert_eq!(run.trace.pids("worker").len(), 2, "a panic costs no worker");
+    let lanes: BTreeSet<_> = run.trace.0.iter().map(|event| (event.pid, event.lane)).collect();
+    assert_eq!(lanes.len(), 3, "main and two workers, and nothing of how the pool works");
+}
+
+/// Letters that go from one process to another, and the reader that ends by itself.
+fn letters(run: &Run, end: &str) {
+    assert_eq!(run.said_by("put"), ["sends A", "sends B", "sends C"]);
+    assert_eq!(run.said_by("get"), ["received A", "received B", "received C", end]);
+    let tails: Vec<_> = run.trace.of("message").filter(|event| event.phase == "s").collect();
+    assert_eq!(tails.len(), 3);
+    for tail in tails {
+        let mut heads = run.trace.of("message").filter(|event| event.phase == "f" && event.id == tail.id);
+        let head = heads.next().unwrap_or_else(|| panic!("{tail:?} never arrives"));
+        assert!(tail.time <= head.time && tail.pid != head.pid, "{tail:?} {head:?}");
+        assert!(heads.next().is_none(), "{tail:?} arrives twice");
+    }
+    at(run, "both have ended");
+}
+
+/// How each child ended, in the order of their ends.
+fn ends(run: &Run) -> Vec<&str> {
+    let ends = run.trace.of("end").filter(|event| event.args["pid"].is_number());
+    ends.map(|end| end.name.split_once("ended: ").expect("a status").1).collect()
+}
+
+fn all_ended_well(run: &Run, count: usize) {
+    let ends = ends(run);
+    assert!(ends.len() == count && ends.iter().all(|end| end.ends_with(": 0")), "{ends:?}");
+}
+
+#[test]
+fn queue_keeps_order_and_ends_with_its_last_sender() {
+    let run = lesson("queue").run().well();
+    letters(&run, "the queue has ended");
+    all_ended_well(&run, 2);
+}
+
+/// Elsewhere, what is on its way to a reader that is killed is lost.
+#[cfg(target_os = "linux")]
+#[test]
+fn queue_loses_nothing_with_a_reader_that_is_killed_while_it_waits() {
+    let run = lesson("queue").args(&["--kill"]).run().well();
+    let killed = at(&run, "kills a reader that waits for a letter");
+    letters(&run, "the queue has ended");
+    assert!(killed < at(&run, "sends A"));
+    let ends = ends(&run);
+    assert_eq!(ends.len(), 3, "{ends:?}");
+    assert_eq!(ends[0], "signal: 9 (SIGKILL)");
+    assert!(ends[1..].iter().all(|end| end.ends_with(": 0")), "{ends:?}");
+}
+
+#[test]
+fn pipe_keeps_order_and_ends_with_its_last_writer() {
+    let run = lesson("pipe").run().well();
+    letters(&run, "the pipe has ended");
+    all_ended_well(&run, 2);
+}
+
+/// The chapter has a table of them: one that is new belongs there too.
+#[test]
+fn pool_tasks_tells_every_kind_of_error() {
+    let read = |path: &str| std::fs::read_to_string(tree::root().join(path)).expect("it is there");
+    let source = read("shared/src/process/pool.rs");
+    let (_, kinds) = source.split_once("pub enum TaskError {\n").expect("the enum");
+    let (kinds, _) = kinds.split_once("\n}\n").expect("its end");
+    let is_kind = |line: &&str| line.starts_with(|c: char| c.is_ascii_uppercase());
+    let kinds: BTreeSet<_> = kinds
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .filter(is_kind)
+        .map(|line| line.trim_end_matches([' ', '{', ',']))
+        .collect();
+    assert!(kinds.contains("Panicked"), "{kinds:?}");
+
+    let chapter = read("book/chapters/en/pool-tasks.md");
+    let rows = chapter.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
+    let told: BTreeSet<_> = rows.map(|(kind, _)| kind).collect();
+    assert_eq!(told, kinds, "the table of the chapter and the enum");
+}

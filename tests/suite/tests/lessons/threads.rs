@@ -1,0 +1,178 @@
+//! What the lessons on threads promise.
+
+use std::process::Command;
+
+use suite::{Run, lesson, tree};
+
+use crate::{at, counted};
+
+#[test]
+fn single_thread_does_one_thing_after_the_other() {
+    let run = lesson("single-thread").run().well();
+    let mut lines = counted("listens to music", 3);
+    lines.extend(counted("watches a film", 4));
+    lines.push("both are over".into());
+    assert_eq!(run.said_by("main"), lines);
+    assert_eq!(run.lines.len(), 8);
+    // Seven seconds of work, 20 times as fast: sleep never takes less than it is asked to.
+    assert!(run.said()[7].seconds >= 0.35, "{}", run.lines[7]);
+}
+
+#[test]
+fn daemon_threads_die_with_main() {
+    let run = lesson("daemon-threads").run().well();
+    for (name, what) in [("music", "listens to music"), ("film", "watches a film")] {
+        let said = run.said_by(name);
+        let expected: Vec<_> = (1..=said.len()).map(|n| format!("{what}, {n}")).collect();
+        assert_eq!(said, expected);
+        // On a busy machine a thread may not even have begun.
+        let ended = !said.is_empty() && run.trace.has_ended(run.trace.lane(name));
+        assert!(!ended, "{name} came to an end of its own");
+    }
+    assert_eq!(run.said_by("main"), ["ends, and waits for nobody"]);
+    assert!(run.trace.has_ended(run.trace.lane("main")));
+}
+
+#[test]
+fn join_threads_waits_and_takes_results_and_panics() {
+    let run = lesson("join-threads").run().well();
+    assert_eq!(run.said_by("music"), counted("listens to music", 3));
+    assert_eq!(run.said_by("film"), counted("watches a film", 4)[..3]);
+    assert!(at(&run, "listens to music, 3") < at(&run, "music returned: 3 songs"));
+    assert!(at(&run, "watches a film, 3") < at(&run, "film panicked: the film tears"));
+    for name in ["music", "film", "main"] {
+        assert!(run.trace.has_ended(run.trace.lane(name)), "{name} did not end");
+    }
+}
+
+#[test]
+fn race_counts_what_it_loses_and_is_honest() {
+    for (args, rounds) in [(&[][..], 1_000_000), (&["--rounds", "1"], 1)] {
+        let run = lesson("race").args(args).run().well();
+        let said = run.said_by("main");
+        let (begin, balance) = said[0].rsplit_once(' ').expect("the balance comes last");
+        assert_eq!(begin, format!("{rounds} times +1 and -1: the balance is"));
+        let balance: i64 = balance.parse().expect("a number");
+        assert!(balance.abs() <= rounds);
+        match balance.abs() {
+            0 => assert!(said[1].contains("proves nothing")),
+            lost => assert_eq!(said[1], format!("at least {lost} updates are lost")),
+        }
+    }
+}
+
+#[test]
+fn race_in_plain_code_is_refused_for_one_reason() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let mut rustc = Command::new(rustc);
+    rustc
+        .args(["--edition=2024", "--emit=metadata", "--color=never", "--out-dir"])
+        .arg(folder.path())
+        .arg(tree::folder("race").join("refused.rs"));
+    let output = suite::deadline::output(&mut rustc, suite::DEADLINE).expect("rustc is where cargo is");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let codes: Vec<_> = errors.lines().filter(|line| line.starts_with("error")).collect();
+    assert_eq!(codes.len(), 2, "one error, and the line that counts it: {errors}");
+    assert!(
+        codes[0].starts_with("error[E0499]: cannot borrow `balance` as mutable more than once"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn lock_loses_nothing() {
+    for (args, rounds) in [(&[][..], 1_000_000), (&["--rounds", "1"], 1)] {
+        let run = lesson("lock").args(args).run().well();
+        for name in ["earn", "spend"] {
+            assert!(run.trace.has_ended(run.trace.lane(name)), "{name} did not end");
+        }
+        assert_eq!(run.said_by("main"), [format!("{rounds} times +1 and -1: the balance is 0")]);
+    }
+}
+
+#[test]
+fn deadlock_is_found_and_names_who_is_stuck() {
+    // On a busy machine Ann may be done before Bob has begun: but not every time.
+    let found = (0..10).any(|_| {
+        let run = lesson("deadlock").run().well();
+        let stuck = run.said_by("main") == ["a deadlock: Ann and Bob are stuck"];
+        for (name, holds, wants) in [("Ann", "pen", "paper"), ("Bob", "paper", "pen")] {
+            let said = run.said_by(name);
+            assert_eq!(said[0], format!("has the {holds}, wants the {wants}"));
+            match stuck {
+                true => assert_eq!(said.len(), 1, "{said:?}"),
+                false => assert_eq!(said[1..], ["writes with a blue pen on white paper"]),
+            }
+            assert_eq!(run.trace.has_ended(run.trace.lane(name)), !stuck);
+        }
+        assert!(stuck || run.said_by("main") == ["both are done"]);
+        stuck
+    });
+    assert!(found, "ten runs, and nobody was stuck in any");
+}
+
+#[test]
+fn deadlock_needs_a_second_order() {
+    let run = lesson("deadlock").args(&["--order", "same"]).run().well();
+    assert_eq!(run.said_by("main"), ["both are done"]);
+    // One at a time: who has the pen writes before the other has it.
+    let texts: Vec<_> = run.said().iter().map(|said| (said.who, said.text)).collect();
+    let wrote = "writes with a blue pen on white paper";
+    assert_eq!(texts.len(), 5);
+    for turn in texts[..4].chunks(2) {
+        assert_eq!(turn, [(turn[0].0, "has the pen, wants the paper"), (turn[0].0, wrote)]);
+    }
+    assert_ne!(texts[0].0, texts[2].0);
+    for name in ["Ann", "Bob"] {
+        assert!(run.trace.has_ended(run.trace.lane(name)), "{name} did not end");
+    }
+}
+
+/// What was made, eaten and left, after asking that it adds up and nothing is there twice.
+fn bones(run: &Run) -> (usize, usize, usize) {
+    let made: Vec<_> = run.said_by("Tim");
+    let expected: Vec<_> = (1..=made.len()).map(|n| format!("made bone {n}")).collect();
+    assert_eq!(made, expected);
+    let mut eaten: Vec<_> = [run.said_by("King"), run.said_by("Wang")].concat();
+    let times = eaten.len();
+    eaten.sort();
+    eaten.dedup();
+    assert_eq!(eaten.len(), times, "a bone is eaten twice");
+    for bone in &eaten {
+        let bone = bone.strip_prefix("eats ").expect("dogs say nothing else");
+        assert!(made.contains(&&*format!("made {bone}")), "{bone} was never made");
+    }
+    let last = run.said_by("main").last().expect("main says the last word").to_owned();
+    let numbers: Vec<usize> = last.split(' ').filter_map(|word| word.parse().ok()).collect();
+    assert_eq!((numbers[0], numbers[1]), (made.len(), times), "{last}");
+    assert_eq!(numbers[0], numbers[1] + numbers[2], "{last}");
+    (numbers[0], numbers[1], numbers[2])
+}
+
+#[test]
+fn producer_consumer_adds_up() {
+    let (_, _, left) = bones(&lesson("producer-consumer").run().well());
+    assert!(left <= 10);
+}
+
+#[test]
+fn producer_consumer_takes_its_choices() {
+    for capacity in ["0", "1", "3"] {
+        let run = lesson("producer-consumer").args(&["--seconds", "3", "--capacity", capacity]).run().well();
+        let (_, _, left) = bones(&run);
+        assert!(left <= capacity.parse().expect("a number"), "{left} left in a queue of {capacity}");
+    }
+    let run = lesson("producer-consumer").args(&["--seconds=0"]).run().well();
+    bones(&run);
+}
+
+#[cfg(unix)]
+#[test]
+fn producer_consumer_stops_cleanly_on_ctrl_c() {
+    let mut running = lesson("producer-consumer").args(&["--seconds", "1000000"]).start();
+    running.until_says("eats bone");
+    running.ctrl_c();
+    let (made, eaten, _) = bones(&running.end().well());
+    assert!(made > 0 && eaten > 0);
+}
