@@ -723,12 +723,22 @@ pub fn waits_no_more(condvar: ObjectId) {
     });
 }
 
+/// Who waits at a condition variable and has not been notified.
+fn asleep(e: &Execution, condvar: ObjectId) -> Vec<Thread> {
+    let waiting = e.objects[condvar].waiting.iter().copied();
+    waiting.filter(|thread| !e.threads[*thread].notified).collect()
+}
+
+/// Who sleeps at a condition variable, in words.
+pub fn who_sleeps_at(condvar: ObjectId) -> String {
+    let names =
+        with(|e| asleep(e, condvar).iter().map(|thread| record::shown(e, *thread)).collect::<Vec<_>>());
+    if names.is_empty() { "nobody sleeps".to_owned() } else { format!("{} asleep", names.join(", ")) }
+}
+
 /// Wakes one of those that wait, or all, and returns how many heard it.
 pub fn notify(condvar: ObjectId, all: bool) -> usize {
-    let asleep = with(|e| {
-        let waiting = e.objects[condvar].waiting.iter().copied();
-        waiting.filter(|thread| !e.threads[*thread].notified).collect::<Vec<_>>()
-    });
+    let asleep = with(|e| asleep(e, condvar));
     if all {
         with(|e| asleep.iter().for_each(|thread| e.threads[*thread].notified = true));
         return asleep.len();

@@ -278,9 +278,10 @@ impl<'a, T: ?Sized> Held<'a, T> {
     /// Lets go while it waits at a condition variable, and returns when it holds the lock again.
     pub fn wait(&mut self, condvar: &Object, limit: Option<Duration>, place: Place) -> Woken {
         self.changed = true;
-        let (lock, condvar) = (self.lock.id(), condvar.id(|_| None));
+        let (lock, condvar) = (self.lock.id(), condvar_id(condvar));
         execution::reach(Intent::new(condvar, Access::Write, place).and(lock, Access::Write));
         execution::wait_at(condvar);
+        tell_who_sleeps(condvar);
         execution::worth(lock, || show(self.get()));
         execution::let_go(lock, Mode::Write);
         execution::tell(Some(place), |name| format!("unlocks {} and waits at {}", name(lock), name(condvar)));
@@ -290,6 +291,7 @@ impl<'a, T: ?Sized> Held<'a, T> {
         (again.spurious, again.limit) = (true, limit);
         let woken = execution::reach(again);
         execution::waits_no_more(condvar);
+        tell_who_sleeps(condvar);
         if !execution::could_hold(lock, Mode::Write) {
             // Its time was over while another held the lock.
             execution::reach(self.lock.intent(Mode::Write, place));
@@ -325,11 +327,21 @@ impl<T: ?Sized> Drop for Held<'_, T> {
     }
 }
 
+/// A condition variable has no value. Who sleeps there is shown in place of one.
+fn condvar_id(condvar: &Object) -> ObjectId {
+    condvar.id(|_| Some("nobody sleeps".to_owned()))
+}
+
+fn tell_who_sleeps(condvar: ObjectId) {
+    execution::worth(condvar, || Some(execution::who_sleeps_at(condvar)));
+}
+
 /// Wakes one of those that wait at a condition variable, or all; returns how many heard it.
 pub fn notify(condvar: &Object, all: bool, place: Place) -> usize {
-    let id = condvar.id(|_| None);
+    let id = condvar_id(condvar);
     execution::reach(Intent::new(id, Access::Write, place));
     let heard = execution::notify(id, all);
+    tell_who_sleeps(id);
     execution::tell(Some(place), |name| match (heard, all) {
         (0, _) => format!("notifies {}: nobody waits there, so it is lost", name(id)),
         (_, false) => format!("notifies one at {}", name(id)),

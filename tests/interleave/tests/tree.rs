@@ -3,8 +3,8 @@
 #[macro_use]
 extern crate interleave_std as std;
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Condvar, Mutex};
 use std::thread;
 
 use interleave::tree::Tree;
@@ -116,4 +116,54 @@ fn outcomes_that_are_not_told_apart_are_in_no_tree() {
     let found = Search::default().tally(true, || Err(word()), |_| {});
     assert_eq!((found.orders, found.outcomes.len(), found.others), (1_680, 1_000, 680));
     assert!(found.tree.is_none(), "680 orders would have a wrong title");
+}
+
+/// One waits until another has opened a door.
+fn door() -> String {
+    let (door, opened) = (Mutex::new(false), Condvar::new());
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut open = door.lock().expect("no panic");
+            while !*open {
+                open = opened.wait(open).expect("no panic");
+            }
+        });
+        scope.spawn(|| {
+            *door.lock().expect("no panic") = true;
+            opened.notify_one();
+        });
+    });
+    "through".to_owned()
+}
+
+#[test]
+fn a_condition_variable_shows_who_sleeps_there() {
+    let search = Search { reduction: Reduction::Quiet, ..Search::default() };
+    let found = search.outcomes(door);
+    assert!(found.all);
+    let tree = Tree::of(&found.orders).json();
+    let variables = tree["variables"].as_array().expect("a list");
+    let opened = variables.iter().position(|name| name == "opened").expect("it is shown");
+    let states = tree["states"].as_array().expect("a list");
+    // What it shows after each step that speaks of it.
+    let after = |text: &str| -> Vec<&str> {
+        let steps = states.iter().flat_map(|state| state["steps"].as_array().expect("a list"));
+        let taken = steps.filter(|step| step["text"].as_str().expect("a text").contains(text));
+        let shown = taken.map(|step| {
+            let to = step["to"].as_u64().expect("a state") as usize;
+            states[to]["values"][opened].as_str().expect("a text")
+        });
+        shown.collect()
+    };
+    for (text, shown) in [
+        ("and waits at `opened`", "thread 1 asleep"),
+        ("notifies one at `opened`", "nobody sleeps"),
+        ("notifies `opened`: nobody waits there", "nobody sleeps"),
+        ("is notified and locks", "nobody sleeps"),
+        ("wakes up for nothing", "nobody sleeps"),
+    ] {
+        let after = after(text);
+        assert!(!after.is_empty(), "no order in which a thread {text}");
+        assert!(after.iter().all(|&after| after == shown), "{text}: {after:?}");
+    }
 }
