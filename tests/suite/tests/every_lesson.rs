@@ -305,6 +305,11 @@ fn may_miss(topic: &str) -> Vec<(String, String)> {
             ("Bob", "writes with a blue pen on white paper"),
         ],
         "producer-consumer" => &[("Tim", "made bone 0"), ("dog", "eats bone 0")],
+        "select" => &[
+            ("Eva", "waters the flowers: nothing came for a second"),
+            ("Eva", "answers call 0"),
+            ("Eva", "answers letter 0"),
+        ],
         _ => &[],
     };
     lines.iter().map(|(who, text)| (who.to_string(), text.to_string())).collect()

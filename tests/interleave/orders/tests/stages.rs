@@ -11,6 +11,7 @@ const SAID: &[(&str, Option<(Kind, &str)>)] = &[
     ("one-shot/2-flag", Some((Kind::Failed, "the letter is never dropped"))),
     ("one-shot/3-dropped", Some((Kind::Failed, "the letter is dropped twice"))),
     ("one-shot/4-taken", None),
+    ("select/urgent-first", None),
     ("publish/1-relaxed", Some((Kind::Race, "would have to be Release"))),
     ("publish/2-release-acquire", None),
     ("spin-lock/1-look-then-take", Some((Kind::Race, "writes `balance`"))),

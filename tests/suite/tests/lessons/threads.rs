@@ -176,3 +176,23 @@ fn producer_consumer_stops_cleanly_on_ctrl_c() {
     let (made, eaten, _) = bones(&running.end().well());
     assert!(made > 0 && eaten > 0);
 }
+
+#[test]
+fn select_answers_in_order_and_leaves_the_rest() {
+    for seconds in ["4", "2", "10", "0"] {
+        let run = lesson("select").args(&["--seconds", seconds]).run().well();
+        let mut said = run.said_by("Eva");
+        said.retain(|text| *text != "waters the flowers: nothing came for a second");
+        for (who, kind) in [("phone", "call"), ("post", "letter")] {
+            assert_eq!(run.said_by(who), [format!("{kind} 1 is there"), format!("{kind} 2 is there")]);
+            let of_kind = said.iter().filter(|text| text.contains(kind)).copied();
+            for (n, text) in (1..).zip(of_kind) {
+                assert_eq!(text, format!("answers {kind} {n}"));
+                assert!(at(&run, &format!("{kind} {n} is there")) < at(&run, text));
+            }
+        }
+        let last = format!("{} answered, {} left", said.len(), 4 - said.len());
+        assert_eq!(run.said_by("main"), [last]);
+        assert!(seconds != "0" || said.is_empty(), "closing time comes first: {said:?}");
+    }
+}
