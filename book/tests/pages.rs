@@ -349,6 +349,76 @@ fn what_the_explorer_says_is_recorded_and_checked() {
     }
 }
 
+#[test]
+fn why_the_compiler_refuses_is_recorded_and_checked() {
+    let course = Course::own().with_only("hello");
+    let program = "lessons/hello/refused/moved.rs";
+    let refused = "fn main() {\n    let a = vec![1 < 2];\n    drop(a);\n    drop(a);\n}\n";
+    course.write(program, refused);
+    let chapter = |cards: &str| {
+        course.write("book/chapters/en/hello.md", &format!("# Hello\n\n{{{{#lesson hello}}}}\n\n{cards}\n"));
+    };
+    chapter("{{#refused hello/moved}}");
+    let record = "book/runs/hello.moved.refused.json";
+    let (code, told) = course.run(&["check"]);
+    assert_eq!(code, Some(1));
+    let missing = format!("the compiler's message {record} is missing: `cargo book record hello`");
+    assert!(told.contains(&missing), "{told}");
+    let (code, told) = course.run(&["record", "hello"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains(&format!("error[E0382]: use of moved value: `a` → {record}")), "{told}");
+    let (code, told) = course.run(&["check"]);
+    assert_eq!(code, Some(0), "{told}");
+    let page = course.read("book/book/hello.html");
+    for part in [
+        "<code class=\"lesson-command\">rustc --edition 2024 lessons/hello/refused/moved.rs</code>",
+        "Refused by rustc 1.",
+        "--&gt; lessons/hello/refused/moved.rs:4:10",
+        "2 |     let a = vec![1 &lt; 2];",
+        ".refused pre {",
+    ] {
+        assert!(page.contains(part), "{part}\nis not in\n{page}");
+    }
+    assert!(!page.contains("note: "), "what it adds to the error is left out: {page}");
+
+    let stored = course.read(record);
+    for (from, to, says) in [("\"lines\"", "\"line\"", "it has no lines"), ("{", "", "can't be used")] {
+        assert!(stored.contains(from), "{from}");
+        course.write(record, &stored.replacen(from, to, 1));
+        let (code, told) = course.run(&["check"]);
+        assert_eq!(code, Some(1), "{to}");
+        assert!(told.contains(&format!("{record} can't be used: ")) && told.contains(says), "{to}: {told}");
+    }
+    course.write(record, &stored);
+
+    // What the compiler accepts, or refuses without a code, is told, and not stored.
+    for (source, says) in
+        [("fn main() {}\n", "the compiler accepts it"), ("fn main( {}\n", "no error with a code")]
+    {
+        course.write(program, source);
+        let (_, told) = course.run(&["check"]);
+        assert!(told.contains(&format!("{record} is older than its program")), "{told}");
+        let (code, told) = course.run(&["record", "hello"]);
+        assert_eq!(code, Some(1), "{told}");
+        assert!(told.contains(says) && told.contains(&format!("not recorded: {program}")), "{told}");
+        assert_eq!(course.read(record), stored);
+    }
+
+    chapter("{{#refused hello/nowhere}}\n\n{{#refused hello}}");
+    let (_, told) = course.run(&["check"]);
+    for part in [
+        "hello.md:5: there is no file lessons/hello/refused/nowhere.rs".to_owned(),
+        "hello.md:7: `hello` is no program: write {{#refused TOPIC/NAME}}".to_owned(),
+        format!("{record} belongs to no program that a chapter shows refused: remove it"),
+    ] {
+        assert!(told.contains(&part), "{part}\nis not in\n{told}");
+    }
+    chapter("");
+    let (code, told) = course.run(&["record", "hello"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains(&format!("removed {record}")), "{told}");
+}
+
 /// A twin that says who it is, and with `--loud` that somebody waits in vain.
 const TWIN: &str = r#"import os, subprocess, sys
 print(f"MainProcess {os.getpid()}  starts a child\n", end="", flush=True)

@@ -5,9 +5,11 @@ use std::collections::HashSet;
 use anyhow::{Result, bail};
 
 use crate::course::costs::Costs;
-use crate::course::explored::{self, EXPLORE, Explored};
+use crate::course::explored::{self, Explored};
 use crate::course::orders::{self, Orders};
+use crate::course::program::{EXPLORE, Kind};
 use crate::course::recording::Recording;
+use crate::course::refused::{self, Refused};
 use crate::course::stored;
 use crate::course::twin::{self, Twin};
 use crate::course::workspace::Workspace;
@@ -90,9 +92,16 @@ fn check_runs(workspace: &Workspace, cards: &Cards, problems: &mut Vec<String>) 
             problems.extend(twin.problem);
             known.insert(twin.path);
         }
+        for program in cards.programs(Kind::Refused, &lesson.name) {
+            // One that is not there is told with its place in the chapter.
+            if workspace.root().join(program.path()).is_file() {
+                problems.extend(Refused::of(workspace, &program)?.problem);
+            }
+            known.insert(program.record_path(workspace));
+        }
     }
     let topics = workspace.lessons()?.into_iter().map(|lesson| lesson.name).chain([EXPLORE.to_owned()]);
-    for program in topics.flat_map(|topic| cards.programs(&topic)) {
+    for program in topics.flat_map(|topic| cards.programs(Kind::Explored, &topic)) {
         // One that is not there is told with its place in the chapter.
         if workspace.root().join(program.path()).is_file() {
             problems.extend(Explored::of(workspace, &program)?.problem);
@@ -104,6 +113,7 @@ fn check_runs(workspace: &Workspace, cards: &Cards, problems: &mut Vec<String>) 
             let to = match () {
                 () if orders::is_one(&path) => "lesson whose chapter shows all orders",
                 () if explored::is_one(&path) => "program that a chapter shows explored",
+                () if refused::is_one(&path) => "program that a chapter shows refused",
                 () if twin::is_one(&path) => "lesson whose chapter shows its twin's run",
                 () => "lesson",
             };

@@ -3,69 +3,19 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use serde_json::{Map, Value};
 
-use crate::course::files::{fingerprint, is_plain};
 use crate::course::orders::{self, Orders, list};
+use crate::course::program::Program;
 use crate::course::stored::{self, Stored, Words};
 use crate::course::workspace::Workspace;
-
-/// The topic of the programs on the page about the explorer itself, which belong to no lesson.
-pub const EXPLORE: &str = "explore";
 
 /// The reader's own file, from the course's folder: what `cargo explore` takes if none is named.
 pub const OWN: &str = "explore.rs";
 
 /// A tree that takes more is left out of a page.
 const LARGEST_TREE: usize = 128 << 10;
-
-/// A program that a chapter shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Program {
-    /// Its lesson, or [`EXPLORE`].
-    pub topic: String,
-    name: String,
-}
-
-impl Program {
-    /// The program that a directive names.
-    pub fn asked(workspace: &Workspace, argument: &str) -> Result<Self> {
-        let program = Self::named(argument)
-            .with_context(|| format!("`{argument}` is no program: write {{{{#explored TOPIC/NAME}}}}"))?;
-        if program.topic != EXPLORE {
-            workspace.known_lesson(&program.topic)?;
-        }
-        let path = program.path();
-        ensure!(workspace.root().join(&path).is_file(), "there is no file {path}");
-        Ok(program)
-    }
-
-    /// The program of this name, `TOPIC/NAME`. As with lessons, no name leads elsewhere.
-    pub fn named(argument: &str) -> Option<Self> {
-        let (topic, name) = argument.split_once('/')?;
-        let plain = is_plain(topic) && is_plain(name);
-        plain.then(|| Program { topic: topic.to_owned(), name: name.to_owned() })
-    }
-
-    /// Its file, from the course's folder.
-    pub fn path(&self) -> String {
-        match self.topic.as_str() {
-            EXPLORE => format!("book/explore/{}.rs", self.name),
-            topic => format!("lessons/{topic}/stages/{}.rs", self.name),
-        }
-    }
-
-    /// Where what was said of it is stored.
-    pub fn record_path(&self, workspace: &Workspace) -> PathBuf {
-        workspace.runs().join(format!("{}.{}.explored.json", self.topic, self.name))
-    }
-
-    /// Tells one state of the file from any other.
-    pub fn fingerprint(&self, workspace: &Workspace) -> Result<String> {
-        fingerprint(workspace.root(), vec![workspace.root().join(self.path())])
-    }
-}
 
 /// What was said of one file.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,8 +8,8 @@ use mdbook_driver::MDBook;
 use mdbook_driver::book::BookItem;
 use mdbook_driver::config::Config;
 
-use crate::course::explored::Program;
 use crate::course::lesson::Arguments;
+use crate::course::program::{Kind, Program};
 use crate::course::workspace::Workspace;
 use crate::page::card::parts::Runs;
 use crate::page::card::quiz;
@@ -103,9 +103,10 @@ impl Cards {
         twins
     }
 
-    /// The programs of a topic that are shown explored.
-    pub fn programs(&self, topic: &str) -> Vec<Program> {
-        let mut programs: Vec<_> = self.all("explored").filter_map(Program::named).collect();
+    /// The programs of a topic of which this is shown.
+    pub fn programs(&self, kind: Kind, topic: &str) -> Vec<Program> {
+        let named = |argument| Program::named(kind, argument);
+        let mut programs: Vec<_> = self.all(kind.name()).filter_map(named).collect();
         programs.retain(|program| program.topic == topic);
         programs.dedup();
         programs

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use tokio::sync::watch;
 
-use crate::course::explored::{Explored, Program};
+use crate::course::explored::Explored;
+use crate::course::program::Program;
 use crate::course::workspace::Workspace;
 use crate::run::compile::Compiler;
 use crate::run::explore;

@@ -1,5 +1,5 @@
 //! `cargo book record`: runs lessons at normal speed and stores their runs, and of those whose chapters show
-//! them, what the Python twin says, all orders of the steps, and what `cargo explore` says of a program.
+//! them, what the Python twin says, all orders of the steps, and what `cargo explore` or the compiler says of a program.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -8,9 +8,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tokio::sync::{mpsc, watch};
 
-use crate::course::explored::{EXPLORE, Program};
 use crate::course::lesson::{Arguments, Lesson};
 use crate::course::orders::Orders;
+use crate::course::program::{EXPLORE, Kind, Program};
 use crate::course::recording::Recording;
 use crate::course::stored;
 use crate::course::twin::Twin;
@@ -27,6 +27,7 @@ pub mod bench;
 mod explored;
 pub mod new;
 mod orders;
+mod refused;
 mod twin;
 
 /// A recorded run becomes part of a page, so it can't be long; a lesson that was forgotten ends all the same.
@@ -101,20 +102,24 @@ async fn record_all(
                 return Ok(());
             }
         }
-        let programs = cards.programs(&lesson.name);
+        let programs = cards.programs(Kind::Explored, &lesson.name);
         record_programs(workspace, &programs, &compiler, &stopped, &mut failed).await;
         if *stopped.borrow() {
             return Ok(());
         }
+        let refused = cards.programs(Kind::Refused, &lesson.name);
+        for program in &refused {
+            attempt(&program.path(), refused::record(workspace, program, scratch.path()), &mut failed).await;
+        }
         let orders = shows_orders.then(|| Orders::path(workspace, lesson));
         let twins = twins.iter().map(|arguments| Twin::path(workspace, lesson, arguments));
-        let programs = programs.iter().map(|program| program.record_path(workspace));
+        let programs = programs.iter().chain(&refused).map(|program| program.record_path(workspace));
         let runs = lesson.worth_recording()?;
         let runs = runs.iter().map(|arguments| Recording::path(workspace, &lesson.name, arguments));
         remove_orphans(workspace, &lesson.name, runs.chain(orders).chain(twins).chain(programs))?;
     }
     if explore {
-        let programs = cards.programs(EXPLORE);
+        let programs = cards.programs(Kind::Explored, EXPLORE);
         record_programs(workspace, &programs, &compiler, &stopped, &mut failed).await;
         if *stopped.borrow() {
             return Ok(());

@@ -69,6 +69,14 @@ pub fn has_twin(topic: &str) -> bool {
     folder(topic).join("python.py").is_file()
 }
 
+/// The programs of a lesson that the compiler refuses.
+pub fn refused(topic: &str) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder(topic).join("refused")) else { return Vec::new() };
+    let mut programs: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    programs.sort();
+    programs
+}
+
 /// The program of a lesson, as `cargo run` would start it. Builds all lessons, at the first call.
 ///
 /// `cargo test` makes a package's program only for tests of the package itself, so this asks cargo.

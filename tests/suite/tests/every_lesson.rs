@@ -37,6 +37,9 @@ fn main() {
         if tree::has_twin(&topic) {
             test("says_what_its_python_twin_says", twin, python);
         }
+        if !tree::refused(&topic).is_empty() {
+            test("is_refused_where_it_says_so", refused_programs, None);
+        }
         if Choice::declared_in(&tree::source(&topic)).iter().any(|choice| choice.name == "--kill") {
             test("shows_with_its_twin_what_a_kill_does_to_python", twin_that_is_killed, python);
         }
@@ -156,6 +159,26 @@ fn refuses(topic: &str) {
     refused(lesson(topic).env("LESSON_SPEED", "0").run(), "LESSON_SPEED=0");
     refused(lesson(topic).env("LESSON_SPEED", "fast").run(), "LESSON_SPEED=fast");
     refused(lesson(topic).env("LESSON_TRACE", "no/such/folder").run(), "LESSON_TRACE=no/such/folder");
+}
+
+/// Each program in `refused` has one error, and its head names the code: a slip of the pen has another one.
+fn refused_programs(topic: &str) {
+    for program in tree::refused(topic) {
+        let name = program.display();
+        let source = std::fs::read_to_string(&program).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let code = source.lines().find_map(|line| line.strip_prefix("//! Refused: "));
+        let code = code.unwrap_or_else(|| panic!("{name}: the head says `Refused: ` and the error's code"));
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        rustc.args(["--edition=2024", "--emit=metadata", "--color=never", "--out-dir"]);
+        rustc.arg(folder.path()).arg(&program);
+        let output = deadline::output(&mut rustc, DEADLINE).expect("rustc is where cargo is");
+        let told = String::from_utf8_lossy(&output.stderr);
+        let told_at_head = |what: &str| told.lines().filter(|line| line.starts_with(what)).count();
+        assert_eq!(told_at_head("error"), 2, "{name}: one error, and the line that counts it: {told}");
+        assert_eq!(told_at_head(&format!("error[{code}]: ")), 1, "{name}: {code} is expected: {told}");
+        assert_eq!(told_at_head("warning"), 0, "{name}: {told}");
+    }
 }
 
 fn ends_quietly_when_nobody_reads(topic: &str) {

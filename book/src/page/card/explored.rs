@@ -7,11 +7,12 @@ use std::fmt::Write;
 use anyhow::Result;
 use serde_json::Value;
 
-use crate::course::explored::{Explored, OWN, Program};
+use crate::course::explored::{Explored, OWN};
 use crate::course::orders::{index, list};
+use crate::course::program::{self, Program};
 use crate::course::workspace::Workspace;
 use crate::page::card::orders::ASSETS;
-use crate::page::card::parts::{Kind, Page, Runs, escape, in_script};
+use crate::page::card::parts::{Kind, Page, Runs, escape, in_script, lines};
 
 /// `{{#explored TOPIC/NAME}}`.
 pub const KIND: Kind = Kind { directive: "explored", assets: Some(&ASSETS), html };
@@ -20,7 +21,7 @@ pub const KIND: Kind = Kind { directive: "explored", assets: Some(&ASSETS), html
 pub const OWN_KIND: Kind = Kind { directive: "explore", assets: Some(&ASSETS), html: own_html };
 
 fn html(page: &Page<'_>, argument: &str) -> Result<String> {
-    let program = Program::asked(page.workspace, argument)?;
+    let program = Program::asked(page.workspace, program::Kind::Explored, argument)?;
     let stored = Explored::of(page.workspace, &program)?;
     let id = argument.replace('/', "-");
     page.recorded("orders", stored, |explored, old| draw(page, &id, explored, old))
@@ -42,11 +43,6 @@ pub fn own(workspace: &Workspace, said: &str) -> String {
             format!(r#"<pre class="explore-refused" tabindex="0">{}</pre>"#, lines(&format!("{refused:#}")))
         }
     }
-}
-
-/// Text of several lines, in one line of HTML.
-fn lines(text: &str) -> String {
-    text.trim().lines().map(escape).collect::<Vec<_>>().join("&#10;")
 }
 
 /// How many orders there are, in a sentence.

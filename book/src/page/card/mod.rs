@@ -10,15 +10,17 @@ mod orders;
 pub mod parts;
 mod progress;
 pub mod quiz;
+mod refused;
 mod twin;
 
 /// All kinds of cards.
-const KINDS: [&Kind; 8] = [
+const KINDS: [&Kind; 9] = [
     &lesson::KIND,
     &exercise::KIND,
     &orders::KIND,
     &explored::KIND,
     &explored::OWN_KIND,
+    &refused::KIND,
     &twin::KIND,
     &costs::KIND,
     &progress::KIND,

@@ -145,6 +145,11 @@ pub fn row(said: &Said, attributes: &str) -> String {
     )
 }
 
+/// Text of several lines, in one line of HTML.
+pub fn lines(text: &str) -> String {
+    text.trim().lines().map(escape).collect::<Vec<_>>().join("&#10;")
+}
+
 /// JSON as it stands in a script: neither the script's end nor a directive of mdBook's, whatever its texts say.
 pub fn in_script(json: &str) -> String {
     json.replace("</", r"<\/").replace("<!--", r"<\u0021--").replace("{{", r"{\u007b")

@@ -1,8 +1,6 @@
 //! What the lessons on threads promise.
 
-use std::process::Command;
-
-use suite::{Run, lesson, tree};
+use suite::{Run, lesson};
 
 use crate::{at, counted};
 
@@ -59,25 +57,6 @@ fn race_counts_what_it_loses_and_is_honest() {
             lost => assert_eq!(said[1], format!("at least {lost} updates are lost")),
         }
     }
-}
-
-#[test]
-fn race_in_plain_code_is_refused_for_one_reason() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let mut rustc = Command::new(rustc);
-    rustc
-        .args(["--edition=2024", "--emit=metadata", "--color=never", "--out-dir"])
-        .arg(folder.path())
-        .arg(tree::folder("race").join("refused.rs"));
-    let output = suite::deadline::output(&mut rustc, suite::DEADLINE).expect("rustc is where cargo is");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    let codes: Vec<_> = errors.lines().filter(|line| line.starts_with("error")).collect();
-    assert_eq!(codes.len(), 2, "one error, and the line that counts it: {errors}");
-    assert!(
-        codes[0].starts_with("error[E0499]: cannot borrow `balance` as mutable more than once"),
-        "{errors}"
-    );
 }
 
 #[test]
