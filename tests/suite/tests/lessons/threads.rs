@@ -44,6 +44,35 @@ fn join_threads_waits_and_takes_results_and_panics() {
 }
 
 #[test]
+fn sharing_switches_each_lamp_off_once_and_by_its_last_owner() {
+    let run = lesson("sharing").run().well();
+    let counts = |owners| format!("counts owners of the blue lamp: {owners}");
+    let said: [(&str, &[String]); 6] = [
+        ("Ann", &["reads by the red lamp".into()]),
+        ("Bob", &["reads by the red lamp".into()]),
+        ("Cleo", &["reads by the green lamp".into(), "switches the green lamp off".into()]),
+        ("Dora", &["reads by the blue lamp".into(), counts(2)]),
+        ("Emil", &["reads by the blue lamp".into(), counts(1), "switches the blue lamp off".into()]),
+        ("main", &["switches the red lamp off".into(), counts(1), counts(3)]),
+    ];
+    for (who, lines) in said {
+        assert_eq!(run.said_by(who), lines, "{who}");
+        assert!(run.trace.has_ended(run.trace.lane(who)), "{who} did not end");
+    }
+    // A lamp is lit as long as somebody reads by it, and one way comes after the other.
+    let colours = ["red", "green", "blue"].map(|colour| {
+        let of = |line: &usize| run.lines[*line].contains(&format!("the {colour} lamp"));
+        (0..run.lines.len()).filter(of).collect::<Vec<_>>()
+    });
+    assert_eq!(colours.concat(), (0..run.lines.len()).collect::<Vec<_>>(), "{:?}", run.lines);
+    for (colour, lines) in ["red", "green", "blue"].iter().zip(colours) {
+        let last = *lines.last().expect("there is a lamp of each colour");
+        assert_eq!(at(&run, &format!("switches the {colour} lamp off")), last);
+    }
+    assert!(at(&run, &counts(2)) < at(&run, &format!("Emil              {}", counts(1))));
+}
+
+#[test]
 fn race_counts_what_it_loses_and_is_honest() {
     for (args, rounds) in [(&[][..], 1_000_000), (&["--rounds", "1"], 1)] {
         let run = lesson("race").args(args).run().well();
