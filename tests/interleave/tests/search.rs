@@ -440,6 +440,23 @@ fn what_a_lazy_value_is_made_of_is_used_once() {
 }
 
 #[test]
+fn after_a_panic_a_once_lock_is_tried_again_and_a_lazy_lock_is_poisoned() {
+    let problem = fails(|| {
+        let lock = OnceLock::new();
+        let panic = std::panic::catch_unwind(|| *lock.get_or_init(|| panic!("on purpose")));
+        assert_eq!((panic.is_err(), lock.get_or_init(|| 5)), (true, &5));
+        let lazy: LazyLock<u32> = LazyLock::new(|| panic!("on purpose"));
+        let _ = std::panic::catch_unwind(|| *lazy);
+        let _ = *lazy;
+    });
+    let at = format!("LazyLock instance has previously been poisoned (search.rs:{})", line!() - 2);
+    assert_eq!(problem.message, at, "{problem}");
+    let texts: Vec<_> = problem.steps.iter().map(|step| step.text.as_str()).collect();
+    let of_lock = ["begins `lock`", "has failed at `lock`", "begins `lock`", "has done `lock`"];
+    assert_eq!(texts.iter().filter(|text| text.contains("`lock`")).copied().collect::<Vec<_>>(), of_lock);
+}
+
+#[test]
 fn what_a_channel_without_room_cannot_follow_is_refused() {
     let problem = fails(|| {
         let (to, from) = crossbeam_channel::bounded(0);

@@ -16,6 +16,15 @@ const BEGUN: u8 = 1;
 const DONE: u8 = 2;
 const POISONED: u8 = 3;
 
+/// What a failed try means for the next one.
+#[derive(Clone, Copy)]
+enum Poison {
+    /// It panics, and says that this is poisoned.
+    Refused(&'static str),
+    /// It is a try like the first.
+    Ignored,
+}
+
 /// How far it is, in the execution of a number: in a `static` it is new in each.
 struct Progress {
     object: Object,
@@ -29,23 +38,19 @@ impl Progress {
     }
 
     /// Its number, and how far it is. `first` as for [`Object::id`].
-    fn now(&self, first: impl FnOnce(bool) -> Option<String>) -> (usize, Arc<(AtomicU8, AtomicU64)>) {
+    fn now(&self, first: impl FnOnce(bool)) -> (usize, Arc<(AtomicU8, AtomicU64)>) {
         let state = self.state.get_or_init(Arc::default).clone();
         let id = self.object.id(|again| {
             state.0.store(NEW, Relaxed);
-            first(again)
+            first(again);
+            Some("not begun".to_owned())
         });
         (id, state)
     }
 
     /// Does it if it isn't done; blocks while another thread does it. Returns whether this thread did it.
-    fn once(
-        &self,
-        first: impl FnOnce(bool) -> Option<String>,
-        even_if_poisoned: bool,
-        place: Place,
-        does: impl FnOnce(bool),
-    ) -> bool {
+    #[track_caller]
+    fn once(&self, first: impl FnOnce(bool), poison: Poison, place: Place, does: impl FnOnce(bool)) -> bool {
         let (id, state) = self.now(first);
         let watched = state.clone();
         let free = move || watched.0.load(Relaxed) != BEGUN;
@@ -57,21 +62,29 @@ impl Progress {
             execution::tell(Some(place), |name| format!("finds {} done", name(id)));
             return false;
         }
-        assert!(before != POISONED || even_if_poisoned, "Once instance has previously been poisoned");
+        if let (POISONED, Poison::Refused(what)) = (before, poison) {
+            panic!("{what} instance has previously been poisoned");
+        }
         state.0.store(BEGUN, Relaxed);
+        execution::worth(id, || Some(format!("begun by {}", execution::shown_name(execution::current()))));
         execution::tell(Some(place), |name| format!("begins {}", name(id)));
         let outcome = catch_unwind(AssertUnwindSafe(|| does(before == POISONED)));
         execution::reach(Intent::new(id, Access::Write, place));
         execution::leave_at(id);
-        state.0.store(if outcome.is_ok() { DONE } else { POISONED }, Relaxed);
-        execution::tell(Some(place), |name| format!("has done {}", name(id)));
+        let (now, text, worth) = match outcome {
+            Ok(()) => (DONE, "has done", "done"),
+            Err(_) => (POISONED, "has failed at", "failed"),
+        };
+        state.0.store(now, Relaxed);
+        execution::worth(id, || Some(worth.to_owned()));
+        execution::tell(Some(place), |name| format!("{text} {}", name(id)));
         if let Err(panic) = outcome {
             resume_unwind(panic);
         }
         true
     }
 
-    fn is_done(&self, first: impl FnOnce(bool) -> Option<String>, place: Place) -> bool {
+    fn is_done(&self, first: impl FnOnce(bool), place: Place) -> bool {
         let (id, state) = self.now(first);
         execution::reach(Intent::new(id, Access::Read, place));
         let done = state.0.load(Relaxed) == DONE;
@@ -88,7 +101,7 @@ impl Progress {
     }
 
     /// Waits until it is done. Panics if it failed, unless that doesn't matter.
-    fn wait(&self, first: impl FnOnce(bool) -> Option<String>, even_if_poisoned: bool, place: Place) {
+    fn wait(&self, first: impl FnOnce(bool), even_if_poisoned: bool, place: Place) {
         let (id, state) = self.now(first);
         let watched = state.clone();
         let over = move || {
@@ -128,31 +141,31 @@ impl Once {
     /// Does it if it isn't done; blocks while another thread does it.
     #[track_caller]
     pub fn call_once(&self, does: impl FnOnce()) {
-        self.0.once(|_| None, false, Location::caller(), |_| does());
+        self.0.once(|_| (), Poison::Refused("Once"), Location::caller(), |_| does());
     }
 
     /// The same, even if an earlier try has panicked.
     #[track_caller]
     pub fn call_once_force(&self, does: impl FnOnce(&OnceState)) {
-        self.0.once(|_| None, true, Location::caller(), |poisoned| does(&OnceState(poisoned)));
+        self.0.once(|_| (), Poison::Ignored, Location::caller(), |poisoned| does(&OnceState(poisoned)));
     }
 
     /// Blocks until it is done, by somebody else.
     #[track_caller]
     pub fn wait(&self) {
-        self.0.wait(|_| None, false, Location::caller());
+        self.0.wait(|_| (), false, Location::caller());
     }
 
     /// The same, even if an earlier try has panicked.
     #[track_caller]
     pub fn wait_force(&self) {
-        self.0.wait(|_| None, true, Location::caller());
+        self.0.wait(|_| (), true, Location::caller());
     }
 
     /// Whether it is done.
     #[track_caller]
     pub fn is_completed(&self) -> bool {
-        self.0.is_done(|_| None, Location::caller())
+        self.0.is_done(|_| (), Location::caller())
     }
 }
 
@@ -183,14 +196,13 @@ impl<T> OnceLock<T> {
     }
 
     /// Empties it in a new execution.
-    fn first(&self) -> impl FnOnce(bool) -> Option<String> {
+    fn first(&self) -> impl FnOnce(bool) {
         |again| {
             if again {
                 // SAFETY: nobody has used it in this execution. What an earlier one left is leaked, for
                 // its destructor belongs to threads that are gone.
                 unsafe { self.value.get().write(None) };
             }
-            None
         }
     }
 
@@ -225,7 +237,7 @@ impl<T> OnceLock<T> {
     #[track_caller]
     pub fn set(&self, value: T) -> Result<(), T> {
         let mut value = Some(value);
-        self.progress.once(self.first(), true, Location::caller(), |_| {
+        self.progress.once(self.first(), Poison::Ignored, Location::caller(), |_| {
             // SAFETY: this thread has begun, and nobody reads before it is done.
             unsafe { self.value.get().write(value.take()) };
         });
@@ -235,11 +247,12 @@ impl<T> OnceLock<T> {
     /// The value; if it isn't set, `make` makes it. Blocks while another thread does.
     #[track_caller]
     pub fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
-        self.init(true, Location::caller(), make)
+        self.init(Poison::Ignored, Location::caller(), make)
     }
 
-    fn init(&self, even_if_poisoned: bool, place: Place, make: impl FnOnce() -> T) -> &T {
-        self.progress.once(self.first(), even_if_poisoned, place, |_| {
+    #[track_caller]
+    fn init(&self, poison: Poison, place: Place, make: impl FnOnce() -> T) -> &T {
+        self.progress.once(self.first(), poison, place, |_| {
             let value = make();
             // SAFETY: this thread has begun, and nobody reads before it is done.
             unsafe { self.value.get().write(Some(value)) };
@@ -318,7 +331,7 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     /// The value; made now if it wasn't.
     #[track_caller]
     pub fn force(this: &Self) -> &T {
-        this.value.init(false, Location::caller(), || {
+        this.value.init(Poison::Refused("LazyLock"), Location::caller(), || {
             // SAFETY: this thread alone is here, once in an execution, even if `make` panics. In a later execution only what is
             // in a `static` is used again, and what is there was made by a `const`, which owns nothing:
             // then a copy of its bytes is as good as the first.
