@@ -34,6 +34,7 @@ fn what_a_lesson_claims_holds_in_every_order() {
     assert!(holds("lock", "--rounds 3"));
     assert!(holds("deadlock", "--order opposite"));
     assert!(holds("deadlock", "--order same"));
+    assert!(holds("once", ""));
     assert!(holds("spin-lock", "--rounds 1"));
     assert!(holds("one-shot", ""));
     assert!(holds("owners", ""));
@@ -66,6 +67,8 @@ fn offered_orders_are_known() {
     let race = [(balance(0), 2, false), (balance(1), 2, false), (balance(-1), 2, false)];
     assert_eq!(outcomes("race"), race);
     assert_eq!(outcomes("lock"), [(balance(0), 2, false)]);
+    let lit_by = |name: &str| (format!("{name} lit the oven, 1 time"), 1, false);
+    assert_eq!(outcomes("once"), [lit_by("Ann"), lit_by("Bob")]);
     let counted = "2 threads have counted to 2000".to_owned();
     assert_eq!(outcomes("spin-lock"), [(counted, 10, false)]);
     let dropped = "3 owners have dropped the letter 1 times".to_owned();

@@ -7,6 +7,9 @@ use orders::stages::STAGES;
 
 /// What is said of each: in which way it is refused, and words of the message. `None`: it holds in every order.
 const SAID: &[(&str, Option<(Kind, &str)>)] = &[
+    ("once/1-look-then-set", None),
+    ("once/2-once-lock", None),
+    ("once/3-lazy-lock", None),
     ("one-shot/1-not-yet", Some((Kind::Race, "reads it in line"))),
     ("one-shot/2-flag", Some((Kind::Failed, "the letter is never dropped"))),
     ("one-shot/3-dropped", Some((Kind::Failed, "the letter is dropped twice"))),

@@ -186,6 +186,25 @@ fn producer_consumer_stops_cleanly_on_ctrl_c() {
 }
 
 #[test]
+fn once_lights_one_oven_and_counts_for_each_thread() {
+    for (args, loaves) in [(&[][..], 2), (&["--loaves", "1"], 1), (&["--loaves=0"], 0)] {
+        let run = lesson("once").args(args).run().well();
+        let last = format!("loaves: Ann {loaves}, Bob {loaves}, main 0");
+        let said = run.said_by("main");
+        let lit_by = said[0].strip_suffix(" lit the oven, 1 time").expect("who lit it comes first");
+        assert_eq!(said[1..], [last]);
+        assert!(["Ann", "Bob"].contains(&lit_by), "{lit_by}");
+        for name in ["Ann", "Bob"] {
+            let mut lines = vec!["needs the oven".to_owned()];
+            lines.extend((name == lit_by).then(|| "lights the oven".to_owned()));
+            lines.extend((1..=loaves).map(|n| format!("has baked {n}")));
+            assert_eq!(run.said_by(name), lines);
+            assert!(run.trace.has_ended(run.trace.lane(name)), "{name} did not end");
+        }
+    }
+}
+
+#[test]
 fn select_answers_in_order_and_leaves_the_rest() {
     for seconds in ["4", "2", "10", "0"] {
         let run = lesson("select").args(&["--seconds", seconds]).run().well();
