@@ -204,6 +204,46 @@ fn once_lights_one_oven_and_counts_for_each_thread() {
     }
 }
 
+/// What the timers did, after asking for what holds in every run: each rings unless it is cancelled in time, and the soup is
+/// stirred as often as it is said, each time `step` seconds of the lesson or more after the time before.
+fn timers(run: &Run, step: f64) -> bool {
+    let main = run.said_by("main");
+    assert_eq!(main[0], "cancels what is still to come");
+    for (n, name, rings) in [(1, "tea", "the tea is ready"), (2, "eggs", "the eggs are done")] {
+        match run.said_by(name)[..] {
+            [] => assert_eq!(main[n], format!("{name}: cancelled in time")),
+            [said] => assert_eq!((said, main[n]), (rings, &*format!("{name}: too late"))),
+            ref said => panic!("{name} rang more than once: {said:?}"),
+        }
+    }
+    let stirred: Vec<_> = run.said().into_iter().filter(|said| said.who == "soup").collect();
+    for (said, n) in stirred.iter().zip(1..) {
+        assert!(said.text.starts_with(&format!("stirs the soup, {n}: ")), "{said:?}");
+        // A wait is never too short. The lesson runs 20 times as fast, and the time that is said is rounded.
+        let earliest = (0.5 + step * f64::from(n - 1)) / 20.0;
+        assert!(said.seconds >= earliest - 0.006, "{said:?} comes before {earliest}");
+    }
+    assert_eq!(main[3..], [format!("the soup was stirred {} times", stirred.len())]);
+    for name in ["tea", "eggs", "soup", "main"] {
+        assert!(run.trace.has_ended(run.trace.lane(name)), "{name} did not end");
+    }
+    // That nothing is stirred any more when the eggs have ended shows that they were not waited for.
+    let cancels = at(run, "cancels what is still to come");
+    main[2] == "eggs: cancelled in time" && run.said()[cancels..].iter().all(|said| said.who == "main")
+}
+
+#[test]
+fn timer_rings_unless_it_is_cancelled() {
+    // On a busy machine main may come late: but not every time.
+    let found = (0..10).any(|_| timers(&lesson("timer").run().well(), 0.5));
+    assert!(found, "ten runs, and the eggs were cancelled at once in none");
+}
+
+#[test]
+fn timer_drifts_if_it_counts_from_the_end_of_the_work() {
+    timers(&lesson("timer").args(&["--drift"]).run().well(), 0.7);
+}
+
 #[test]
 fn select_answers_in_order_and_leaves_the_rest() {
     for seconds in ["4", "2", "10", "0"] {
