@@ -42,6 +42,18 @@ mod lock {
         let lock = std::sync::Mutex::new(0);
         bencher.bench_local(|| *black_box(&lock).lock().expect("nobody panics") += 1);
     }
+
+    #[divan::bench]
+    fn parking_lot_to_read(bencher: Bencher) {
+        let lock = parking_lot::RwLock::new(0);
+        bencher.bench_local(|| black_box(*black_box(&lock).read()));
+    }
+
+    #[divan::bench]
+    fn std_to_read(bencher: Bencher) {
+        let lock = std::sync::RwLock::new(0);
+        bencher.bench_local(|| black_box(*black_box(&lock).read().expect("nobody panics")));
+    }
 }
 
 /// One thread to one, with room for so many.

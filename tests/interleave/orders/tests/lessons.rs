@@ -34,6 +34,8 @@ fn what_a_lesson_claims_holds_in_every_order() {
     assert!(holds("lock", "--rounds 3"));
     assert!(holds("deadlock", "--order opposite"));
     assert!(holds("deadlock", "--order same"));
+    assert!(holds("read-write-lock", "--rounds 1"));
+    assert!(holds("read-write-lock", "--rounds 1 --twice"));
     assert!(holds("once", ""));
     assert!(holds("spin-lock", "--rounds 1"));
     assert!(holds("one-shot", ""));
@@ -69,6 +71,9 @@ fn offered_orders_are_known() {
     assert_eq!(outcomes("lock"), [(balance(0), 2, false)]);
     let lit_by = |name: &str| (format!("{name} lit the oven, 1 time"), 1, false);
     assert_eq!(outcomes("once"), [lit_by("Ann"), lit_by("Bob")]);
+    let before = |n: u32| format!("{n} of 2 readings came before the change");
+    let read_write = [(before(2), 6, false), (before(1), 2, false), (before(0), 6, false)];
+    assert_eq!(outcomes("read-write-lock"), read_write);
     let counted = "2 threads have counted to 2000".to_owned();
     assert_eq!(outcomes("spin-lock"), [(counted, 10, false)]);
     let dropped = "3 owners have dropped the letter 1 times".to_owned();

@@ -17,6 +17,8 @@ const SAID: &[(&str, Option<(Kind, &str)>)] = &[
     ("select/urgent-first", None),
     ("publish/1-relaxed", Some((Kind::Race, "would have to be Release"))),
     ("publish/2-release-acquire", None),
+    ("read-write-lock/1-two-guards", Some((Kind::Deadlock, "no thread can go on"))),
+    ("read-write-lock/2-one-guard", None),
     ("spin-lock/1-look-then-take", Some((Kind::Race, "writes `balance`"))),
     ("spin-lock/2-one-step", Some((Kind::Race, "would have to be Release"))),
     ("spin-lock/3-early-return", Some((Kind::Endless, "goes round and round for ever"))),
