@@ -11,6 +11,7 @@ const LESSONS: &[&str] = &[
     "lock",
     "deadlock",
     "producer-consumer",
+    "semaphore",
     "read-write-lock",
     "once",
     "select",

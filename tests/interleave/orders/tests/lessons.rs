@@ -34,6 +34,7 @@ fn what_a_lesson_claims_holds_in_every_order() {
     assert!(holds("lock", "--rounds 3"));
     assert!(holds("deadlock", "--order opposite"));
     assert!(holds("deadlock", "--order same"));
+    assert!(holds("semaphore", "--cars 2 --places 1"));
     assert!(holds("read-write-lock", "--rounds 1"));
     assert!(holds("read-write-lock", "--rounds 1 --twice"));
     assert!(holds("once", ""));
@@ -69,6 +70,8 @@ fn offered_orders_are_known() {
     let race = [(balance(0), 2, false), (balance(1), 2, false), (balance(-1), 2, false)];
     assert_eq!(outcomes("race"), race);
     assert_eq!(outcomes("lock"), [(balance(0), 2, false)]);
+    let parked = "parked at once: at most 1; free places at the end: 1".to_owned();
+    assert_eq!(outcomes("semaphore"), [(parked, 100, false)]);
     let lit_by = |name: &str| (format!("{name} lit the oven, 1 time"), 1, false);
     assert_eq!(outcomes("once"), [lit_by("Ann"), lit_by("Bob")]);
     let before = |n: u32| format!("{n} of 2 readings came before the change");

@@ -185,6 +185,40 @@ fn producer_consumer_stops_cleanly_on_ctrl_c() {
     assert!(made > 0 && eaten > 0);
 }
 
+/// How many cars were parked at once in this run, at most: counted from its lines, and as `main` says it.
+fn most_cars_parked(run: &Run, cars: usize, places: usize) -> usize {
+    let mut most = 0;
+    for car in 1..=cars {
+        let said = run.said_by(&format!("car {car}"));
+        let (parks, count) = said[0].rsplit_once(' ').expect("the count comes last");
+        assert_eq!((parks, &said[1..]), ("parks; cars parked:", &["drives off"][..]));
+        most = most.max(count.parse().expect("a number"));
+    }
+    let last = run.said_by("main").last().expect("main says the last word").to_owned();
+    assert_eq!(last, format!("parked at once: at most {most}; free places at the end: {places}"));
+    assert!(most <= places, "{most} cars in {places} places");
+    most
+}
+
+#[test]
+fn semaphore_lets_in_as_many_as_there_are_places() {
+    // On a busy machine a car may drive off before the next one comes: but not every time.
+    let most = (0..10).map(|_| most_cars_parked(&lesson("semaphore").run().well(), 5, 3));
+    assert!(most.into_iter().any(|most| most == 3), "ten runs, and the third place was used in none");
+    let run = lesson("semaphore").args(&["--cars", "9", "--places", "1"]).run().well();
+    assert_eq!(most_cars_parked(&run, 9, 1), 1);
+    let run = lesson("semaphore").args(&["--cars", "2"]).run().well();
+    most_cars_parked(&run, 2, 3);
+}
+
+#[test]
+fn semaphore_lets_nobody_in_before_another_thread_releases() {
+    let run = lesson("semaphore").args(&["--closed"]).run().well();
+    most_cars_parked(&run, 5, 3);
+    assert_eq!(run.said_by("main")[0], "opens 3 places");
+    assert_eq!(run.said()[0].who, "main", "a car parks before main opens the places");
+}
+
 /// What Ann and Bob read, each in its rounds, after asking that nobody sees half of a change, or an old train after the new one.
 fn readings(run: &Run, rounds: usize) -> usize {
     let (old, new) = ("reads: 10:00, platform 1", "reads: 11:00, platform 2");
