@@ -1,0 +1,28 @@
+//! A thread of its own keeps the letter until the readers are done with it.
+
+use std::sync::Arc;
+use std::thread;
+use std::thread::JoinHandle;
+
+/// Starts a thread for each reader, and returns their handles, without waiting for them.
+///
+/// All readers can read the same letter at the same time. It is dropped when the last of
+/// them has ended.
+pub fn hand_out<L, R>(letter: L, readers: Vec<R>) -> Vec<JoinHandle<()>>
+where
+    L: Send + Sync + 'static,
+    R: FnOnce(&L) + Send + 'static,
+{
+    let letter = Arc::new(letter);
+    let mut threads = Vec::new();
+    for reader in readers {
+        let letter = Arc::clone(&letter);
+        threads.push(thread::spawn(move || reader(&letter)));
+    }
+    thread::spawn(move || {
+        while Arc::strong_count(&letter) > 1 {
+            thread::yield_now();
+        }
+    });
+    threads
+}
