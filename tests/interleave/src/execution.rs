@@ -1011,7 +1011,9 @@ fn next(e: &mut Execution) -> Result<(Thread, Woken), End> {
     }
     if e.record.is_some() {
         let waiting = stuck_ones(e);
-        if let Some(last) = e.record.as_mut().and_then(|record| record.steps.last_mut()) {
+        let steps = e.record.iter_mut().flat_map(|record| &mut record.steps);
+        // That a thread is blocked is not a step of its own.
+        if let Some(last) = steps.rev().find(|step| !step.blocked) {
             last.waiting = waiting;
         }
     }

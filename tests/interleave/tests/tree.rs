@@ -3,8 +3,9 @@
 #[macro_use]
 extern crate interleave_std as std;
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Condvar, Mutex};
+use std::sync::{Barrier, Condvar, Mutex};
 use std::thread;
 
 use interleave::tree::Tree;
@@ -166,4 +167,40 @@ fn a_condition_variable_shows_who_sleeps_there() {
         assert!(!after.is_empty(), "no order in which a thread {text}");
         assert!(after.iter().all(|&after| after == shown), "{text}: {after:?}");
     }
+}
+
+/// Who comes first waits as soon as it has come: not only when another thread has taken its next step.
+#[test]
+fn a_barrier_shows_how_many_are_there_and_who_waits() {
+    let two_laps = || {
+        let (all_here, ended) = (Barrier::new(2), AtomicU32::new(0));
+        let laps = || {
+            for _ in 0..2 {
+                ended.fetch_add(1, Ordering::SeqCst);
+                all_here.wait();
+            }
+        };
+        thread::scope(|scope| {
+            scope.spawn(laps);
+            scope.spawn(laps);
+        });
+        String::new()
+    };
+    let found = Search { reduction: Reduction::Quiet, ..Search::default() }.outcomes(two_laps);
+    let tree = Tree::of(&found.orders).json();
+    let variables = tree["variables"].as_array().expect("a list");
+    let barrier = variables.iter().position(|name| name == "all_here").expect("it has a value");
+    let states = tree["states"].as_array().expect("a list");
+    let mut seen = BTreeSet::new();
+    for state in states {
+        let here = state["values"][barrier].as_str().expect("a text");
+        let waits = state["waiting"].as_array().expect("a list").len();
+        assert_eq!(
+            (here, waits),
+            if waits == 0 { ("0 of 2 here", 0) } else { ("1 of 2 here", 1) },
+            "{state}"
+        );
+        seen.insert(waits);
+    }
+    assert_eq!(seen, BTreeSet::from([0, 1]));
 }

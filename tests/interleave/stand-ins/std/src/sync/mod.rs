@@ -467,7 +467,9 @@ impl Barrier {
     #[track_caller]
     pub fn wait(&self) -> BarrierWaitResult {
         let place = Location::caller();
-        let id = self.object.id(|_| None);
+        let threads = self.threads.max(1);
+        let here = |come: usize| Some(format!("{} of {threads} here", come % threads));
+        let id = self.object.id(|_| here(0));
         execution::reach(Intent::new(id, Access::Write, place));
         let come = self.come.get_or_init(Arc::default);
         if come.1.swap(execution::execution(), Relaxed) != execution::execution() {
@@ -475,7 +477,7 @@ impl Barrier {
         }
         let mine = come.0.fetch_add(1, Relaxed) + 1;
         execution::leave_at(id);
-        let threads = self.threads.max(1);
+        execution::worth(id, || here(mine));
         let opens = mine.div_ceil(threads) * threads;
         execution::tell(Some(place), |name| {
             format!("comes to {} as number {} of {threads}", name(id), (mine - 1) % threads + 1)
