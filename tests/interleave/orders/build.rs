@@ -12,6 +12,7 @@ const LESSONS: &[&str] = &[
     "deadlock",
     "producer-consumer",
     "semaphore",
+    "barrier",
     "read-write-lock",
     "once",
     "select",

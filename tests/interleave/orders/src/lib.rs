@@ -43,6 +43,7 @@ pub const OFFERED: &[Offer] = &[
     Offer { topic: "lock", arguments: &["--rounds", "1"], old_values: false },
     Offer { topic: "deadlock", arguments: &["--order", "opposite"], old_values: false },
     Offer { topic: "semaphore", arguments: &["--cars", "2", "--places", "1"], old_values: false },
+    Offer { topic: "barrier", arguments: &["--runners", "2", "--laps", "2"], old_values: false },
     Offer { topic: "read-write-lock", arguments: &["--rounds", "1"], old_values: false },
     Offer { topic: "once", arguments: &["--loaves", "1"], old_values: false },
     Offer { topic: "spin-lock", arguments: &["--rounds", "1"], old_values: true },

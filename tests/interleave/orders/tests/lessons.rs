@@ -35,6 +35,8 @@ fn what_a_lesson_claims_holds_in_every_order() {
     assert!(holds("deadlock", "--order opposite"));
     assert!(holds("deadlock", "--order same"));
     assert!(holds("semaphore", "--cars 2 --places 1"));
+    assert!(holds("barrier", "--runners 2 --laps 2"));
+    assert!(holds("barrier", "--runners 3 --laps 1"));
     assert!(holds("read-write-lock", "--rounds 1"));
     assert!(holds("read-write-lock", "--rounds 1 --twice"));
     assert!(holds("once", ""));
@@ -72,6 +74,9 @@ fn offered_orders_are_known() {
     assert_eq!(outcomes("lock"), [(balance(0), 2, false)]);
     let parked = "parked at once: at most 1; free places at the end: 1".to_owned();
     assert_eq!(outcomes("semaphore"), [(parked, 100, false)]);
+    let led = |led: [u32; 2]| format!("2 laps: the runners led {led:?} of them");
+    let laps = [([0, 2], 60), ([2, 0], 60), ([1, 1], 120)];
+    assert_eq!(outcomes("barrier"), laps.map(|(by, orders)| (led(by), orders, false)));
     let lit_by = |name: &str| (format!("{name} lit the oven, 1 time"), 1, false);
     assert_eq!(outcomes("once"), [lit_by("Ann"), lit_by("Bob")]);
     let before = |n: u32| format!("{n} of 2 readings came before the change");

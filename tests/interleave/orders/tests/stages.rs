@@ -7,6 +7,9 @@ use orders::stages::STAGES;
 
 /// What is said of each: in which way it is refused, and words of the message. `None`: it holds in every order.
 const SAID: &[(&str, Option<(Kind, &str)>)] = &[
+    ("barrier/1-one-panics", Some((Kind::Deadlock, "no thread can go on"))),
+    ("barrier/2-leader", Some((Kind::Failed, "goes on before the leader has added up"))),
+    ("barrier/3-wait-twice", None),
     ("once/1-look-then-set", None),
     ("once/2-once-lock", None),
     ("once/3-lazy-lock", None),

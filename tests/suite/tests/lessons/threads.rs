@@ -219,6 +219,43 @@ fn semaphore_lets_nobody_in_before_another_thread_releases() {
     assert_eq!(run.said()[0].who, "main", "a car parks before main opens the places");
 }
 
+#[test]
+fn barrier_keeps_the_runners_together() {
+    for (args, runners, laps) in [(&[][..], 3, 3), (&["--runners", "2", "--laps", "5"], 2, 5)] {
+        let run = lesson("barrier").args(args).run().well();
+        let names: Vec<_> = (1..=runners).map(|runner| format!("runner {runner}")).collect();
+        let said = run.said();
+        let position = |who: &str, text: &str| {
+            let at = said.iter().position(|said| said.who == who && said.text == text);
+            at.unwrap_or_else(|| panic!("{who} never says {text:?}:\n{}", run.lines.join("\n")))
+        };
+        for lap in 1..laps {
+            let ends = |name: &String| position(name, &format!("ends lap {lap}"));
+            let next = |name: &String| position(name, &format!("ends lap {}", lap + 1));
+            let (last, first) = (names.iter().map(ends).max(), names.iter().map(next).min());
+            assert!(last < first, "a runner was in lap {} before all had ended lap {lap}", lap + 1);
+        }
+        let leads = |name: &String| run.said_by(name).iter().filter(|text| text.starts_with("leads")).count();
+        for lap in 1..=laps {
+            at(&run, &format!("leads lap {lap}"));
+        }
+        let led: Vec<_> = names.iter().map(leads).collect();
+        let last = format!("{laps} laps: the runners led {led:?} of them");
+        assert_eq!(run.said_by("main"), [last]);
+    }
+}
+
+#[test]
+fn barrier_needs_a_runner_and_no_lap() {
+    let run = lesson("barrier").args(&["--runners", "0"]).run();
+    assert_eq!(run.status.code(), Some(2), "{}", run.errors);
+    let run = lesson("barrier").args(&["--laps", "0"]).run().well();
+    assert_eq!(run.lines.len(), 1);
+    let run = lesson("barrier").args(&["--runners", "1"]).run().well();
+    let said = run.said_by("runner 1");
+    assert_eq!(said, ["ends lap 1", "leads lap 1", "ends lap 2", "leads lap 2", "ends lap 3", "leads lap 3"]);
+}
+
 /// What Ann and Bob read, each in its rounds, after asking that nobody sees half of a change, or an old train after the new one.
 fn readings(run: &Run, rounds: usize) -> usize {
     let (old, new) = ("reads: 10:00, platform 1", "reads: 11:00, platform 2");
