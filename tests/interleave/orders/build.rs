@@ -10,6 +10,7 @@ const LESSONS: &[&str] = &[
     "race",
     "lock",
     "deadlock",
+    "condition",
     "producer-consumer",
     "semaphore",
     "barrier",

@@ -42,6 +42,7 @@ pub const OFFERED: &[Offer] = &[
     Offer { topic: "race", arguments: &["--rounds", "1"], old_values: false },
     Offer { topic: "lock", arguments: &["--rounds", "1"], old_values: false },
     Offer { topic: "deadlock", arguments: &["--order", "opposite"], old_values: false },
+    Offer { topic: "condition", arguments: &["--guests", "2"], old_values: false },
     Offer { topic: "semaphore", arguments: &["--cars", "2", "--places", "1"], old_values: false },
     Offer { topic: "barrier", arguments: &["--runners", "2", "--laps", "2"], old_values: false },
     Offer { topic: "read-write-lock", arguments: &["--rounds", "1"], old_values: false },

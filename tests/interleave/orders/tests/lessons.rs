@@ -34,6 +34,8 @@ fn what_a_lesson_claims_holds_in_every_order() {
     assert!(holds("lock", "--rounds 3"));
     assert!(holds("deadlock", "--order opposite"));
     assert!(holds("deadlock", "--order same"));
+    assert!(holds("condition", "--guests 2"));
+    assert!(holds("condition", "--guests 2 --late"));
     assert!(holds("semaphore", "--cars 2 --places 1"));
     assert!(holds("barrier", "--runners 2 --laps 2"));
     assert!(holds("barrier", "--runners 3 --laps 1"));
@@ -72,6 +74,9 @@ fn offered_orders_are_known() {
     let race = [(balance(0), 2, false), (balance(1), 2, false), (balance(-1), 2, false)];
     assert_eq!(outcomes("race"), race);
     assert_eq!(outcomes("lock"), [(balance(0), 2, false)]);
+    let woke = [(0, 2), (1, 4), (2, 6), (3, 8), (4, 6)];
+    let begun = |n: u32| format!("the cook began with 2 of 2 orders, and woke up {n} times");
+    assert_eq!(outcomes("condition"), woke.map(|(n, orders)| (begun(n), orders, false)));
     let parked = "parked at once: at most 1; free places at the end: 1".to_owned();
     assert_eq!(outcomes("semaphore"), [(parked, 100, false)]);
     let led = |led: [u32; 2]| format!("2 laps: the runners led {led:?} of them");

@@ -7,6 +7,10 @@ use orders::stages::STAGES;
 
 /// What is said of each: in which way it is refused, and words of the message. `None`: it holds in every order.
 const SAID: &[(&str, Option<(Kind, &str)>)] = &[
+    ("condition/1-bell-alone", Some((Kind::Deadlock, "no thread can go on"))),
+    ("condition/2-look-once", Some((Kind::Failed, "the cook begins with"))),
+    ("condition/3-two-wait", Some((Kind::Deadlock, "no thread can go on"))),
+    ("condition/4-wake-all", None),
     ("barrier/1-one-panics", Some((Kind::Deadlock, "no thread can go on"))),
     ("barrier/2-leader", Some((Kind::Failed, "goes on before the leader has added up"))),
     ("barrier/3-wait-twice", None),

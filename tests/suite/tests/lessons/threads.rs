@@ -137,6 +137,45 @@ fn deadlock_needs_a_second_order() {
     }
 }
 
+#[test]
+fn condition_lets_the_cook_begin_with_all_orders() {
+    for (args, guests) in [(&[][..], 3), (&["--guests", "1"], 1), (&["--guests", "0"], 0)] {
+        let run = lesson("condition").args(args).run().well();
+        let begins = at(&run, &format!("cooks for {guests}"));
+        for order in 1..=guests {
+            assert!(at(&run, &format!("gives order {order}")) < begins);
+        }
+        let said = run.said_by("cook");
+        // How often it wakes up, and what it finds then, is up to the system. But it never finds fewer than before.
+        let (last, woken) = said.split_last().expect("the cook says something");
+        assert_eq!(last, &format!("cooks for {guests}"));
+        let found = |line: &str| -> u32 {
+            let line = line.strip_prefix("wakes up: ").expect("the cook says nothing else");
+            let (found, of) = line.split_once(" of ").expect("a number");
+            assert_eq!(of, format!("{guests} orders"));
+            found.parse().expect("a number")
+        };
+        let found: Vec<_> = woken.iter().map(|line| found(line)).collect();
+        assert!(found.is_sorted(), "{found:?}");
+        let end =
+            format!("the cook began with {guests} of {guests} orders, and woke up {} times", found.len());
+        assert_eq!(run.said_by("main"), [end]);
+    }
+}
+
+#[test]
+fn condition_needs_no_notification_if_the_orders_are_there() {
+    // On a busy machine a guest may be later than the cook: but not every time.
+    let slept_never = (0..10).any(|_| {
+        let run = lesson("condition").args(&["--late"]).run().well();
+        let said = run.said_by("cook");
+        let early = at(&run, "gives order 3") < at(&run, said[0]);
+        assert!(said.len() == 1 || said[0].starts_with("wakes up: "), "{said:?}");
+        early && said == ["cooks for 3"]
+    });
+    assert!(slept_never, "in none of ten runs were all orders there before the cook");
+}
+
 /// What was made, eaten and left, after asking that it adds up and nothing is there twice.
 fn bones(run: &Run) -> (usize, usize, usize) {
     let made: Vec<_> = run.said_by("Tim");

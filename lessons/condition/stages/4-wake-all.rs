@@ -1,0 +1,31 @@
+//! Stage 4: each notification wakes all that wait.
+
+use std::sync::{Condvar, Mutex};
+use std::thread;
+
+// ANCHOR: kitchen
+fn order(orders: &Mutex<u32>, bell: &Condvar) {
+    *orders.lock().expect("nobody panics") += 1;
+    bell.notify_all();
+}
+
+fn begin_with(wanted: u32, orders: &Mutex<u32>, bell: &Condvar) {
+    let mut orders = orders.lock().expect("nobody panics");
+    while *orders < wanted {
+        orders = bell.wait(orders).expect("nobody panics");
+    }
+}
+// ANCHOR_END: kitchen
+
+fn main() {
+    let (orders, bell) = (Mutex::new(0), Condvar::new());
+    thread::scope(|threads| {
+        let named = |name: &str| thread::Builder::new().name(name.to_owned());
+        let waiter = || begin_with(1, &orders, &bell); // brings the drinks
+        let cook = || begin_with(2, &orders, &bell);
+        named("waiter").spawn_scoped(threads, waiter).expect("a thread");
+        named("cook").spawn_scoped(threads, cook).expect("a thread");
+        order(&orders, &bell);
+        order(&orders, &bell);
+    });
+}
