@@ -1,0 +1,36 @@
+//! Takes each order when it comes. Two cooks may then each have a part.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex};
+
+/// Orders, and cooks who wait for them.
+pub struct Kitchen {
+    orders: Mutex<VecDeque<u32>>,
+    bell: Condvar,
+}
+
+impl Kitchen {
+    /// No orders yet.
+    pub fn new() -> Self {
+        Kitchen { orders: Mutex::new(VecDeque::new()), bell: Condvar::new() }
+    }
+
+    /// Puts an order at the end.
+    pub fn order(&self, order: u32) {
+        self.orders.lock().expect("nobody panics").push_back(order);
+        self.bell.notify_all();
+    }
+
+    /// Takes as many orders as the pan is large, the oldest first. Waits until there are that many.
+    pub fn begin(&self, pan: usize) -> Vec<u32> {
+        let mut taken = Vec::new();
+        let mut orders = self.orders.lock().expect("nobody panics");
+        while taken.len() < pan {
+            match orders.pop_front() {
+                Some(order) => taken.push(order),
+                None => orders = self.bell.wait(orders).expect("nobody panics"),
+            }
+        }
+        taken
+    }
+}

@@ -1,0 +1,41 @@
+//! The first forty orders ring, and no other one does.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex};
+
+/// Orders, and cooks who wait for them.
+pub struct Kitchen {
+    orders: Mutex<VecDeque<u32>>,
+    bell: Condvar,
+    rung: Mutex<u32>,
+}
+
+impl Kitchen {
+    /// No orders yet.
+    pub fn new() -> Self {
+        Kitchen {
+            orders: Mutex::new(VecDeque::new()),
+            bell: Condvar::new(),
+            rung: Mutex::new(0),
+        }
+    }
+
+    /// Puts an order at the end.
+    pub fn order(&self, order: u32) {
+        self.orders.lock().expect("nobody panics").push_back(order);
+        let mut rung = self.rung.lock().expect("nobody panics");
+        *rung += 1;
+        if *rung <= 40 {
+            self.bell.notify_all();
+        }
+    }
+
+    /// Takes as many orders as the pan is large, the oldest first. Waits until there are that many.
+    pub fn begin(&self, pan: usize) -> Vec<u32> {
+        let mut orders = self.orders.lock().expect("nobody panics");
+        while orders.len() < pan {
+            orders = self.bell.wait(orders).expect("nobody panics");
+        }
+        orders.drain(..pan).collect()
+    }
+}

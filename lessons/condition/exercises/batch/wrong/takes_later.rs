@@ -1,0 +1,34 @@
+//! Lets go of the lock between the look and the taking.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex};
+
+/// Orders, and cooks who wait for them.
+pub struct Kitchen {
+    orders: Mutex<VecDeque<u32>>,
+    bell: Condvar,
+}
+
+impl Kitchen {
+    /// No orders yet.
+    pub fn new() -> Self {
+        Kitchen { orders: Mutex::new(VecDeque::new()), bell: Condvar::new() }
+    }
+
+    /// Puts an order at the end.
+    pub fn order(&self, order: u32) {
+        self.orders.lock().expect("nobody panics").push_back(order);
+        self.bell.notify_all();
+    }
+
+    /// Takes as many orders as the pan is large, the oldest first. Waits until there are that many.
+    pub fn begin(&self, pan: usize) -> Vec<u32> {
+        let mut orders = self.orders.lock().expect("nobody panics");
+        while orders.len() < pan {
+            orders = self.bell.wait(orders).expect("nobody panics");
+        }
+        drop(orders);
+        let mut orders = self.orders.lock().expect("nobody panics");
+        orders.drain(..pan).collect()
+    }
+}
