@@ -22,6 +22,7 @@ const SAID: &[(&str, Option<(Kind, &str)>)] = &[
     ("one-shot/3-dropped", Some((Kind::Failed, "the letter is dropped twice"))),
     ("one-shot/4-taken", None),
     ("select/urgent-first", None),
+    ("thread-pool/waits-inside", Some((Kind::Deadlock, "no thread can go on"))),
     ("publish/1-relaxed", Some((Kind::Race, "would have to be Release"))),
     ("publish/2-release-acquire", None),
     ("read-write-lock/1-two-guards", Some((Kind::Deadlock, "no thread can go on"))),

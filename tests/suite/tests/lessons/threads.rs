@@ -421,3 +421,27 @@ fn select_answers_in_order_and_leaves_the_rest() {
         assert!(seconds != "0" || said.is_empty(), "closing time comes first: {said:?}");
     }
 }
+
+#[test]
+fn thread_pool_gives_each_dish_one_result() {
+    for until in ["last", "first", "failure"] {
+        let run = lesson("thread-pool").args(&["--until", until]).run().well();
+        let told = run.said_by("main");
+        let cooked = [run.said_by("worker 1"), run.said_by("worker 2")].concat();
+        for dish in ["soup", "rice", "fish", "tea", "salad", "cake"] {
+            let begun = cooked.iter().filter(|text| **text == format!("cooks {dish}")).count();
+            let result = told.iter().filter_map(|text| text.strip_prefix(&format!("{dish}: ")));
+            match (&*result.collect::<Vec<_>>(), dish, begun) {
+                (["lost: the fish is burnt"], "fish", 1) | (["cancelled"], _, 0) => {}
+                ([done], _, 1) if done.starts_with("done after") && dish != "fish" => {
+                    let done = at(&run, &format!("{dish}: {done}"));
+                    assert!(at(&run, &format!("cooks {dish}")) < done);
+                }
+                other => panic!("--until {until}, {dish}: {other:?}"),
+            }
+        }
+        assert_eq!(told.last(), Some(&"6 dishes, and the kitchen is closed"));
+        let cancelled = told.iter().filter(|text| text.ends_with(": cancelled")).count();
+        assert!(until != "last" || cancelled == usize::from(told[0].ends_with("true")));
+    }
+}
