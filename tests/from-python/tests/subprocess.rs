@@ -1,0 +1,78 @@
+//! The Rust for the names of Python's `subprocess`, as the chapter `from-python` shows it. The program that is started is `rustc`:
+//! where this is tested, it is there.
+
+use std::io::{self, Read, Write};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+
+#[test]
+// ANCHOR: run
+fn runs_and_takes_the_output() -> Result<()> {
+    let done = Command::new("rustc").arg("--version").output()?; // waits until it has ended
+    ensure!(done.status.success(), "rustc failed: {}", done.status); // check=True
+    let text = String::from_utf8(done.stdout)?; // text=True
+    assert!(text.starts_with("rustc "));
+    Ok(())
+}
+// ANCHOR_END: run
+
+#[test]
+// ANCHOR: status
+fn the_exit_status() -> Result<()> {
+    let mut bad = Command::new("rustc");
+    bad.arg("--no-such-option").stderr(Stdio::null()); // DEVNULL
+    assert_eq!(bad.status()?.code(), Some(1)); // call
+    assert!(
+        Command::new("no-such-program").status().is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    );
+    Ok(())
+}
+// ANCHOR_END: status
+
+#[test]
+// ANCHOR: popen
+fn writes_and_reads_through_pipes() -> Result<()> {
+    let mut command = Command::new("rustc");
+    command.args(["-", "--crate-type", "lib", "--emit", "metadata=-"]); // reads a program, writes what it says of it
+    let mut rustc = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?; // PIPE
+    rustc.stdin.take().context("it is a pipe")?.write_all(b"pub fn answer() -> u32 { 42 }")?; // dropped: the end of input
+    let mut written = Vec::new();
+    rustc.stdout.take().context("it is a pipe")?.read_to_end(&mut written)?;
+    assert!(rustc.wait()?.success() && !written.is_empty());
+    Ok(())
+}
+// ANCHOR_END: popen
+
+#[test]
+// ANCHOR: both
+fn both_outputs_in_one_pipe() -> Result<()> {
+    let (mut reader, writer) = io::pipe()?;
+    let mut command = Command::new("rustc");
+    command.arg("--no-such-option").stdout(writer.try_clone()?).stderr(writer); // stderr=STDOUT
+    let mut child = command.spawn()?;
+    drop(command); // it has ends of the pipe, and the pipe ends with the last one
+    let mut text = String::new();
+    reader.read_to_string(&mut text)?;
+    child.wait()?;
+    assert!(text.contains("no-such-option"));
+    Ok(())
+}
+// ANCHOR_END: both
+
+#[test]
+// ANCHOR: timeout
+fn a_limit_in_time() -> Result<()> {
+    let mut command = Command::new("rustc");
+    let mut child = command.arg("-").stdin(Stdio::piped()).spawn()?; // waits for a program
+    let limit = Instant::now() + Duration::from_millis(50);
+    while child.try_wait()?.is_none() && Instant::now() < limit {
+        thread::sleep(Duration::from_millis(10));
+    }
+    child.kill()?; // TimeoutExpired: run kills it, too
+    assert!(!child.wait()?.success());
+    Ok(())
+}
+// ANCHOR_END: timeout
