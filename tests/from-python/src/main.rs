@@ -1,139 +1,24 @@
-//! The Rust for the names of Python's `multiprocessing`, as the chapter `from-python` shows it. A program and not a test, since a
-//! child is this program again.
+//! The Rust for the names of Python's `multiprocessing` and `subprocess`, as the chapter `from-python` shows it. It is a program and
+//! not a test, because a child is this program again, and because the whole gets a deadline so.
 
-use std::io::{self, BufRead, BufReader, PipeWriter, Write};
-use std::process::{self as this, ExitCode};
-use std::thread;
-use std::time::Duration;
+mod multiprocessing;
+mod subprocess;
 
-use anyhow::{Context, Result, ensure};
-use shared::process::{self, Lock, Pool, Receiver, Sender, TaskError, role, task};
+use std::process::ExitCode;
+
+use shared::process::{role, task};
 use shared::run;
+
+use multiprocessing::{crash, greet, square, take, waits, write};
 
 // ANCHOR: main
 fn main() -> ExitCode {
     let roles = [role(greet), role(waits), role(take), role(write), task(square), task(crash)];
-    run(include_str!("main.rs"), all, &roles)
+    run(include_str!("main.rs"), lesson, &roles)
 }
 // ANCHOR_END: main
 
-fn all() -> Result<()> {
-    a_process()?;
-    a_pool()?;
-    results_in_order()?;
-    a_worker_that_dies()?;
-    a_queue()?;
-    a_pipe()?;
-    a_lock()?;
-    how_many_cores()
+fn lesson() -> anyhow::Result<()> {
+    multiprocessing::all()?;
+    subprocess::all()
 }
-
-// ANCHOR: process
-fn a_process() -> Result<()> {
-    let mut child = process::start(greet, ())?; // a fresh start of this program
-    assert_ne!(child.pid(), this::id()); // current_process().pid
-    let status = child.wait()?; // exitcode; join() makes an error of a bad one
-    assert_eq!(status.code(), Some(0));
-    Ok(())
-}
-
-fn greet() -> Result<()> {
-    println!("hello from {}", this::id());
-    Ok(())
-}
-// ANCHOR_END: process
-
-// ANCHOR: pool
-fn a_pool() -> Result<()> {
-    let pool = Pool::new(2)?.time_limit(Duration::from_secs(60)); // later: TaskError::TimedOut
-    let (three, four) = (pool.submit("3", square, 3), pool.submit("4", square, 4)); // apply_async
-    assert_eq!((three.join()?, four.join()?), (9, 16)); // get
-    pool.join(); // close and join
-    Ok(())
-}
-
-fn square(n: u64) -> u64 {
-    n * n
-}
-// ANCHOR_END: pool
-
-// ANCHOR: map
-fn results_in_order() -> Result<()> {
-    let pool = Pool::new(2)?;
-    let results = pool.map("squares", square, 1..=4); // one for each, an Err for what is lost
-    assert_eq!(results.into_iter().collect::<Result<Vec<_>, _>>()?, [1, 4, 9, 16]);
-    Ok(())
-}
-// ANCHOR_END: map
-
-// ANCHOR: broken
-fn a_worker_that_dies() -> Result<()> {
-    let pool = Pool::new(1)?;
-    let (lost, next) = (pool.submit("crash", crash, ()), pool.submit("3", square, 3));
-    assert!(matches!(lost.join(), Err(TaskError::WorkerDied { .. })));
-    assert_eq!(next.join()?, 9); // a new worker does it
-    Ok(())
-}
-
-fn crash(_: ()) {
-    this::abort()
-}
-// ANCHOR_END: broken
-
-// ANCHOR: queue
-fn a_queue() -> Result<()> {
-    let (to, from) = process::queue(10)?;
-    let child = process::start(take, from)?;
-    for letter in ['A', 'B', 'C'] {
-        to.send(&letter)?;
-    }
-    drop(to); // the last sender: the child's loop ends
-    Ok(child.join()?)
-}
-
-fn take(letters: Receiver<char>) -> Result<()> {
-    let text = letters.collect::<Result<String, _>>()?;
-    ensure!(text == "ABC", "received {text}");
-    Ok(())
-}
-// ANCHOR_END: queue
-
-// ANCHOR: pipe
-fn a_pipe() -> Result<()> {
-    let (reader, writer) = io::pipe()?; // bytes, in one direction
-    let child = process::start(write, writer)?;
-    let line = BufReader::new(reader).lines().next().context("the child writes a line")??;
-    assert_eq!(line, "bone 1");
-    Ok(child.join()?)
-}
-
-fn write(mut bones: PipeWriter) -> Result<()> {
-    Ok(writeln!(bones, "bone 1")?)
-}
-// ANCHOR_END: pipe
-
-// ANCHOR: lock
-fn a_lock() -> Result<()> {
-    let [mut ours, theirs] = process::lock()?;
-    let (to, from) = process::queue(1)?;
-    let turn = ours.lock()?;
-    let child = process::start(waits, (theirs, to))?;
-    assert!(from.recv_timeout(Duration::from_millis(1)).is_err()); // it waits for the lock
-    drop(turn);
-    assert_eq!(from.recv()?, "its turn");
-    Ok(child.join()?)
-}
-
-fn waits((mut lock, to): (Lock, Sender<String>)) -> Result<()> {
-    let _turn = lock.lock()?;
-    Ok(to.send(&"its turn".to_owned())?)
-}
-// ANCHOR_END: lock
-
-// ANCHOR: cores
-fn how_many_cores() -> Result<()> {
-    let cores = thread::available_parallelism()?; // what this process may use
-    assert!(cores.get() >= 1);
-    Ok(())
-}
-// ANCHOR_END: cores

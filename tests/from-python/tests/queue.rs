@@ -85,7 +85,9 @@ fn a_priority_queue() {
         queue.put((2, "cook"));
         assert_eq!(first.join().expect("it gets one"), (2, "cook"));
     });
-    [(3, "read"), (1, "wake up"), (2, "cook")].map(|item| queue.put(item));
+    for item in [(3, "read"), (1, "wake up"), (2, "cook")] {
+        queue.put(item);
+    }
     assert_eq!([(); 3].map(|()| queue.get().1), ["wake up", "cook", "read"]);
 }
 

@@ -1,5 +1,6 @@
-//! The Rust for the names of Python's `subprocess`, as the chapter `from-python` shows it. The program that is started is `rustc`:
-//! where this is tested, it is there.
+//! The Rust for the names of Python's `subprocess`. The program that is started is `rustc`: where this is tested, it is there.
+
+#![expect(clippy::disallowed_methods, reason = "the program has a deadline, and a reader's program has none")]
 
 use std::io::{self, Read, Write};
 use std::process::{Command, Stdio};
@@ -8,7 +9,15 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
-#[test]
+/// Runs each of them.
+pub fn all() -> Result<()> {
+    runs_and_takes_the_output()?;
+    the_exit_status()?;
+    writes_and_reads_through_pipes()?;
+    both_outputs_in_one_pipe()?;
+    a_limit_in_time()
+}
+
 // ANCHOR: run
 fn runs_and_takes_the_output() -> Result<()> {
     let done = Command::new("rustc").arg("--version").output()?; // waits until it has ended
@@ -19,7 +28,6 @@ fn runs_and_takes_the_output() -> Result<()> {
 }
 // ANCHOR_END: run
 
-#[test]
 // ANCHOR: status
 fn the_exit_status() -> Result<()> {
     let mut bad = Command::new("rustc");
@@ -32,7 +40,6 @@ fn the_exit_status() -> Result<()> {
 }
 // ANCHOR_END: status
 
-#[test]
 // ANCHOR: popen
 fn writes_and_reads_through_pipes() -> Result<()> {
     let mut command = Command::new("rustc");
@@ -46,7 +53,6 @@ fn writes_and_reads_through_pipes() -> Result<()> {
 }
 // ANCHOR_END: popen
 
-#[test]
 // ANCHOR: both
 fn both_outputs_in_one_pipe() -> Result<()> {
     let (mut reader, writer) = io::pipe()?;
@@ -62,7 +68,6 @@ fn both_outputs_in_one_pipe() -> Result<()> {
 }
 // ANCHOR_END: both
 
-#[test]
 // ANCHOR: timeout
 fn a_limit_in_time() -> Result<()> {
     let mut command = Command::new("rustc");

@@ -1,6 +1,0 @@
-//! Runs the program of `multiprocessing`.
-
-#[test]
-fn each_function_of_multiprocessing_does_what_the_chapter_says() {
-    suite::program(env!("CARGO_BIN_EXE_from-python")).run().well();
-}
