@@ -1,5 +1,5 @@
 //! The Rust for the names of Python's `multiprocessing` and `subprocess`, as the chapter `from-python` shows it. It is a program and
-//! not a test, because a child is this program again, and because the whole gets a deadline so.
+//! not a test, because a child is this program again, and because the test that runs it gives all of it one deadline.
 
 mod multiprocessing;
 mod subprocess;
