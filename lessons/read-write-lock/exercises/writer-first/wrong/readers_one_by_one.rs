@@ -1,0 +1,68 @@
+//! Two kinds of sleepers, but of the readers only one is woken.
+
+use parking_lot::{Condvar, Mutex};
+
+/// A read-write lock that holds no value.
+pub struct ReadWrite {
+    inside: Mutex<Inside>,
+    to_read: Condvar,
+    to_write: Condvar,
+}
+
+struct Inside {
+    readers: usize,
+    writing: bool,
+    writers_waiting: usize,
+}
+
+impl ReadWrite {
+    /// Nobody is in.
+    pub fn new() -> Self {
+        ReadWrite {
+            inside: Mutex::new(Inside {
+                readers: 0,
+                writing: false,
+                writers_waiting: 0,
+            }),
+            to_read: Condvar::new(),
+            to_write: Condvar::new(),
+        }
+    }
+
+    /// Comes in to read. Waits as long as it has to.
+    pub fn begin_read(&self) {
+        let mut inside = self.inside.lock();
+        while inside.writing || inside.writers_waiting > 0 {
+            self.to_read.wait(&mut inside);
+        }
+        inside.readers += 1;
+    }
+
+    /// Goes out again.
+    pub fn end_read(&self) {
+        self.inside.lock().readers -= 1;
+        self.to_write.notify_one();
+    }
+
+    /// Comes in to write. Waits until nobody is in.
+    pub fn begin_write(&self) {
+        let mut inside = self.inside.lock();
+        inside.writers_waiting += 1;
+        while inside.writing || inside.readers > 0 {
+            self.to_write.wait(&mut inside);
+        }
+        inside.writers_waiting -= 1;
+        inside.writing = true;
+    }
+
+    /// Goes out again.
+    pub fn end_write(&self) {
+        let mut inside = self.inside.lock();
+        inside.writing = false;
+        if inside.writers_waiting > 0 {
+            self.to_write.notify_one();
+        } else {
+            self.to_read.notify_one();
+        }
+    }
+}
