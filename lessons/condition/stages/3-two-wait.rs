@@ -1,4 +1,4 @@
-//! Stage 3: a waiter sleeps at the same bell, and each notification wakes only one of the two.
+//! Stage 3: a bartender sleeps at the same bell, and each notification wakes only one of the two.
 
 use std::sync::{Condvar, Mutex};
 use std::thread;
@@ -21,9 +21,9 @@ fn main() {
     let (orders, bell) = (Mutex::new(0), Condvar::new());
     thread::scope(|threads| {
         let named = |name: &str| thread::Builder::new().name(name.to_owned());
-        let waiter = || begin_with(1, &orders, &bell); // brings the drinks
+        let bartender = || begin_with(1, &orders, &bell); // brings the drinks
         let cook = || begin_with(2, &orders, &bell);
-        named("waiter").spawn_scoped(threads, waiter).expect("a thread");
+        named("bartender").spawn_scoped(threads, bartender).expect("a thread");
         named("cook").spawn_scoped(threads, cook).expect("a thread");
         order(&orders, &bell);
         order(&orders, &bell);

@@ -138,6 +138,25 @@ pub fn judge(judge: &mut Judge) {
             event.set();
         });
     });
+    judge.every_order("of a set and a clear at once, one comes last", || {
+        let (event, late) = (Event::new(), Unseen::new(false));
+        thread::scope(|threads| {
+            let sets = threads.spawn(|| event.set());
+            event.clear();
+            threads.spawn(|| {
+                event.wait();
+                late.set(true);
+            });
+            sets.join().expect("it does not panic");
+            until_all_wait(); // till the one that came late sleeps, or is through
+            assert_eq!(
+                late.get(),
+                event.is_set(),
+                "a thread came after it was cleared"
+            );
+            event.set();
+        });
+    });
     judge.every_order("two events have nothing to do with each other", || {
         let (one, other) = (Event::new(), Event::new());
         let through = Unseen::new(false);
