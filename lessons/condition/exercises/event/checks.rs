@@ -176,24 +176,31 @@ pub fn judge(judge: &mut Judge) {
         });
     });
     let why = "a thread sleeps on";
-    judge.some_order("many that sleep can all be woken, in many rounds", why, || {
-        let event = Event::new();
-        thread::scope(|threads| {
-            for _ in 0..many() {
-                threads.spawn(|| event.wait());
-            }
-            until_all_wait(); // till all of them sleep
-            event.set();
-            event.clear();
-        });
-        thread::scope(|threads| {
-            threads.spawn(|| (0..many()).for_each(|_| event.wait()));
-            for _ in 0..many() {
-                until_all_wait(); // till it sleeps
+    judge.some_order(
+        "many that sleep can be woken, and one in many rounds",
+        why,
+        || {
+            let event = Event::new();
+            thread::scope(|threads| {
+                for _ in 0..many() {
+                    threads.spawn(|| event.wait());
+                }
+                until_all_wait(); // till all of them sleep
                 event.set();
                 event.clear();
-            }
-        });
-        true
-    });
+            });
+            thread::scope(|threads| {
+                // One that comes to its next round early can only be through sooner.
+                threads.spawn(|| (0..=many()).for_each(|_| event.wait()));
+                for times in (1..=many()).chain([256]) {
+                    until_all_wait(); // till it sleeps
+                    for _ in 0..times {
+                        event.set();
+                        event.clear();
+                    }
+                }
+            });
+            true
+        },
+    );
 }
