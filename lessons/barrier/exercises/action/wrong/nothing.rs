@@ -1,0 +1,9 @@
+//! They wait for each other, and nobody acts.
+
+use std::sync::Barrier;
+
+/// Waits until all are there. Then one of them calls its `action`, and all go on after that.
+pub fn wait_then(barrier: &Barrier, action: impl FnOnce()) {
+    barrier.wait();
+    let _ = action;
+}
