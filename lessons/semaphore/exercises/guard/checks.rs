@@ -16,7 +16,8 @@ pub fn judge(judge: &mut Judge) {
         }
         assert_eq!(left(&semaphore), 2, "one permit after the other was dropped");
         let both = [semaphore.acquire(), semaphore.acquire()];
-        assert_eq!(left(&semaphore), 0, "both permits are taken");
+        let third = at_once("try_acquire", 20, || semaphore.try_acquire());
+        assert!(third.is_none(), "both permits are taken");
         drop(both);
         assert_eq!(left(&semaphore), 2, "two permits were given back");
     });
@@ -55,6 +56,19 @@ pub fn judge(judge: &mut Judge) {
                 assert!(thread.join().is_err(), "the panic goes on");
             });
         }
+        assert_eq!(left(&semaphore), 1, "a thread with the only permit has panicked");
+    });
+    judge.every_order("a panic wakes a thread that waits for the permit", || {
+        let semaphore = Semaphore::new(1);
+        thread::scope(|threads| {
+            let thread = threads.spawn(|| {
+                let _permit = semaphore.acquire();
+                until_all_wait(); // till the other one waits
+                panic!("a thread panics on purpose, with a permit");
+            });
+            drop(semaphore.acquire());
+            assert!(thread.join().is_err(), "the panic goes on");
+        });
         assert_eq!(left(&semaphore), 1, "a thread with the only permit has panicked");
     });
     judge.every_order("three threads share one permit", || share(1, 3));

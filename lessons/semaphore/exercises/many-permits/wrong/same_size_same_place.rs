@@ -1,0 +1,42 @@
+//! The line knows what each thread wants, and not who it is. Two cars can change places.
+
+use std::sync::{Condvar, Mutex};
+
+/// A number of permits, of which a thread can take several at once.
+pub struct Semaphore {
+    line: Mutex<Line>,
+    changed: Condvar,
+}
+
+struct Line {
+    permits: usize,
+    /// What those that wait want, in the order in which they came.
+    wanted: Vec<usize>,
+}
+
+impl Semaphore {
+    /// One with this many permits.
+    pub fn new(permits: usize) -> Self {
+        let line = Line { permits, wanted: Vec::new() };
+        Semaphore { line: Mutex::new(line), changed: Condvar::new() }
+    }
+
+    /// Takes this many permits at once, one or more. While there aren't enough, or threads
+    /// that came first still wait, it waits.
+    pub fn acquire(&self, wanted: usize) {
+        let mut line = self.line.lock().expect("nobody panics");
+        line.wanted.push(wanted);
+        while line.wanted[0] != wanted || line.permits < wanted {
+            line = self.changed.wait(line).expect("nobody panics");
+        }
+        line.permits -= wanted;
+        line.wanted.remove(0);
+        self.changed.notify_all(); // what is left may be enough for the next
+    }
+
+    /// Adds this many permits.
+    pub fn release(&self, more: usize) {
+        self.line.lock().expect("nobody panics").permits += more;
+        self.changed.notify_all();
+    }
+}
