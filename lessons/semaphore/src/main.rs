@@ -4,7 +4,7 @@
 //!
 //!     --cars N      cars that want to park [default: 5; try: 2, 9]
 //!     --places N    parking places, 1 or more [default: 3; try: 1, 2]
-//!     --closed      no place is free until `main` opens the car park
+//!     --closed      no place is free until main opens the car park
 //!
 //! Chapter: book/chapters/en/semaphore.md
 //! Try: call `release` twice when a car drives off. Which check finds it?
