@@ -25,6 +25,9 @@ const LESSONS: &[&str] = &[
     "sleeping-lock",
 ];
 
+/// Lessons of more than one file are not taken in, and their stages are: each of them is one file.
+const STAGES_ONLY: &[&str] = &["thread-pool"];
+
 fn main() {
     let out = env::var("OUT_DIR").expect("cargo sets it");
     let (mut modules, mut list) = (String::new(), String::new());
@@ -45,7 +48,7 @@ fn main() {
 /// The stages that a lesson grows in, each a program with a plain `main`: as modules, and as a list of their names and functions.
 fn stages(out: &Path) -> String {
     let (mut modules, mut list) = (String::new(), String::new());
-    for topic in LESSONS {
+    for topic in LESSONS.iter().chain(STAGES_ONLY) {
         let folder = format!("../../../lessons/{topic}/stages");
         for name in programs(&folder) {
             let file = format!("{name}.rs");
