@@ -357,6 +357,16 @@ fn a_report_says_how_many_surprises_were_tried() {
     assert!(report.all && report.surprises.is_none());
 }
 
+const TEN: Duration = Duration::from_secs(10);
+
+/// Who is woken for nothing after half of ten seconds is done after ten. An hour may have passed, by surprise.
+fn assert_rest(start: Instant, looks: &[bool]) {
+    let took = start.elapsed();
+    let woken_for_nothing = looks == [false, true, true];
+    let in_time = took < Duration::from_secs(11) || took > Duration::from_secs(3_600);
+    assert!(!woken_for_nothing || in_time, "it took {took:?}");
+}
+
 // Loops that the clock ends.
 right! {
     polled_until_the_clock_ends_it {
@@ -393,6 +403,42 @@ right! {
         both(
             move || to.send(Instant::now()).unwrap(),
             move || { let sent = from.recv().unwrap(); assert!(Instant::now() >= sent) },
+        );
+    }
+    woken_for_nothing_it_waits_for_the_rest {
+        let (slept, never) = (Mutex::new(false), Condvar::new());
+        both(
+            || {
+                let mut looks = Vec::new();
+                let condition = |slept: &mut bool| { looks.push(*slept); true };
+                let (held, start) = (slept.lock().unwrap(), Instant::now());
+                assert!(never.wait_timeout_while(held, TEN, condition).unwrap().1.timed_out());
+                assert_rest(start, &looks);
+            },
+            || {
+                drop(slept.lock().unwrap());
+                thread::sleep(TEN / 2);
+                *slept.lock().unwrap() = true;
+                never.notify_one();
+            },
+        );
+    }
+    woken_for_nothing_it_waits_for_the_rest_in_parking_lot {
+        let (slept, never) = (parking_lot::Mutex::new(false), parking_lot::Condvar::new());
+        both(
+            || {
+                let mut looks = Vec::new();
+                let condition = |slept: &mut bool| { looks.push(*slept); true };
+                let (mut held, start) = (slept.lock(), Instant::now());
+                assert!(never.wait_while_for(&mut held, condition, TEN).timed_out());
+                assert_rest(start, &looks);
+            },
+            || {
+                drop(slept.lock());
+                thread::sleep(TEN / 2);
+                *slept.lock() = true;
+                never.notify_one();
+            },
         );
     }
     given_up_by_a_deadline {

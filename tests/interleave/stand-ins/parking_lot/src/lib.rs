@@ -8,7 +8,7 @@ use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::time::Duration;
 
-use interleave::execution::{Mode, Object, Woken};
+use interleave::execution::{Mode, Object, Woken, virtual_time};
 use interleave::lock::{Held, Lock, notify};
 use interleave_std::time::Instant;
 
@@ -353,8 +353,10 @@ impl Condvar {
         mut condition: impl FnMut(&mut T) -> bool,
         time: Duration,
     ) -> WaitTimeoutResult {
+        let end = virtual_time().saturating_add(time);
         while condition(&mut **guard) {
-            if self.wait_for(guard, time).timed_out() {
+            // Woken for nothing, it waits for what is left.
+            if self.wait_for(guard, end.saturating_sub(virtual_time())).timed_out() {
                 return WaitTimeoutResult(condition(&mut **guard));
             }
         }

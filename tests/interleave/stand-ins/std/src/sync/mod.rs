@@ -389,12 +389,14 @@ impl Condvar {
     where
         F: FnMut(&mut T) -> bool,
     {
+        let end = execution::virtual_time().saturating_add(time);
         loop {
             if !condition(&mut *guard) {
                 return Ok((guard, WaitTimeoutResult(false)));
             }
             let over;
-            (guard, over) = self.wait_timeout(guard, time)?;
+            // Woken for nothing, it waits for what is left.
+            (guard, over) = self.wait_timeout(guard, end.saturating_sub(execution::virtual_time()))?;
             if over.timed_out() {
                 let over = condition(&mut *guard);
                 return Ok((guard, WaitTimeoutResult(over)));

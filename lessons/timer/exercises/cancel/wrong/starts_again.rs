@@ -1,0 +1,77 @@
+//! After a wake-up for nothing, it waits for the whole time again.
+
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex};
+
+/// Does something later, unless it is cancelled before.
+pub struct Timer {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    Waits,
+    Cancelled,
+    Rings,
+}
+
+impl Timer {
+    /// Starts a thread that calls `act` after this time, unless it is cancelled before.
+    pub fn start(after: Duration, act: impl FnOnce() + Send + 'static) -> Timer {
+        let state = Mutex::new(State::Waits);
+        let shared = Arc::new(Shared { state, changed: Condvar::new() });
+        let in_thread = shared.clone();
+        thread::spawn(move || {
+            if in_thread.rings_after(after) {
+                act(); // the lock is free again: `cancel` doesn't wait for this
+            }
+        });
+        Timer { shared }
+    }
+
+    /// Cancels it, without waiting for anything. Returns whether this was in time: then
+    /// `act` is never called.
+    pub fn cancel(&self) -> bool {
+        let mut state = self.shared.state.lock();
+        if *state == State::Waits {
+            *state = State::Cancelled;
+            self.shared.changed.notify_one();
+        }
+        *state == State::Cancelled
+    }
+
+    /// Wakes the thread for nothing, as a condition may do by itself. The checks call this.
+    pub fn disturb(&self) {
+        self.shared.changed.notify_all();
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}
+
+impl Shared {
+    /// Waits until then, or until it is cancelled. Returns whether it rings.
+    fn rings_after(&self, after: Duration) -> bool {
+        let mut state = self.state.lock();
+        while *state == State::Waits {
+            if self.changed.wait_for(&mut state, after).timed_out() {
+                break;
+            }
+        }
+        if *state == State::Waits {
+            *state = State::Rings;
+        }
+        *state == State::Rings
+    }
+}

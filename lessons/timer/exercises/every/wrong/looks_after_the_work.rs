@@ -1,0 +1,24 @@
+//! It is told to stop during the work, and doesn't look before the next time.
+
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+
+/// Calls `work` after one period, after two, and so on, counted from the call. If a time has
+/// passed while `work` took long, it is left out. Returns as soon as the sender of `stop` is
+/// dropped.
+pub fn every(period: Duration, stop: &Receiver<()>, mut work: impl FnMut()) {
+    let mut next = Instant::now() + period;
+    loop {
+        let left = next.saturating_duration_since(Instant::now());
+        if !left.is_zero() && stop.recv_timeout(left) != Err(RecvTimeoutError::Timeout)
+        {
+            return;
+        }
+        work();
+        let now = Instant::now();
+        while next <= now {
+            next += period;
+        }
+    }
+}

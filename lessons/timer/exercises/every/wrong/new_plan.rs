@@ -1,0 +1,19 @@
+//! If a time has passed, it begins a new plan.
+
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+
+/// Calls `work` after one period, after two, and so on, counted from the call. If a time has
+/// passed while `work` took long, it is left out. Returns as soon as the sender of `stop` is
+/// dropped.
+pub fn every(period: Duration, stop: &Receiver<()>, mut work: impl FnMut()) {
+    let mut next = Instant::now() + period;
+    while stop.recv_deadline(next) == Err(RecvTimeoutError::Timeout) {
+        work();
+        next += period;
+        if next < Instant::now() {
+            next = Instant::now() + period;
+        }
+    }
+}
