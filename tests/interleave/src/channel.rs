@@ -20,8 +20,8 @@ pub struct Channel<T> {
 }
 
 struct State {
-    /// For each message that is there its number, and what its sender knew.
-    tickets: VecDeque<(u64, Knowledge)>,
+    /// For each message that is there.
+    tickets: VecDeque<Ticket>,
     /// The same for the places that became free since: the message that was there, and what its receiver knew. Who sends into
     /// such a place learns it.
     freed: VecDeque<(u64, Knowledge)>,
@@ -30,13 +30,60 @@ struct State {
     put: u64,
     senders: usize,
     receivers: usize,
-    /// How many wait in `receive`, and take what comes.
+    /// How many wait in `receive`, and take what comes, or in `send` for room.
     receiving: usize,
+    sending: usize,
     /// How many wait in a `select` that would send, or receive.
     selecting_to_send: usize,
     selecting_to_receive: usize,
+    /// Arms of those that sleep in a biased `select`: one of them is woken by what comes.
+    asleep: Vec<Asleep>,
     /// How many more tries may come too early for the receiver that waits.
     early: u32,
+}
+
+/// An arm of a biased `select` in which a thread sleeps.
+struct Asleep {
+    sends: bool,
+    arm: usize,
+    sleeper: Arc<Sleeper>,
+}
+
+/// A thread that sleeps in a biased `select` goes on with the arm for which it was woken, although an arm before that one may have become
+/// ready in the meantime. So does crossbeam: who sends decides for the one that it wakes.
+struct Sleeper {
+    /// All channels that could wake it.
+    channels: SmallVec<[ObjectId; 4]>,
+    called: Mutex<Called>,
+}
+
+/// What has woken a sleeper first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Called {
+    /// Nothing yet.
+    No,
+    /// A message or room, for the arm of this index.
+    For(usize),
+    /// The end of a channel: then it looks at its arms in their order.
+    Ended,
+}
+
+impl Sleeper {
+    /// It is woken, unless it was before. What else could have woken it first comes too late now.
+    fn call(&self, called: Called) {
+        let mut first = get(&self.called);
+        if *first == Called::No {
+            *first = called;
+            self.channels.iter().for_each(|channel| execution::touch(*channel));
+        }
+    }
+}
+
+struct Ticket {
+    number: u64,
+    sender_knew: Knowledge,
+    /// Its sender has gone on: it is for one of the receivers that waited by then, not for one who comes later.
+    handed: bool,
 }
 
 /// Why a message was not sent; it comes back.
@@ -110,12 +157,17 @@ impl State {
 
     /// Where the message of this number is.
     fn place_of(&self, ticket: u64) -> Option<usize> {
-        self.tickets.iter().position(|(number, _)| *number == ticket)
+        self.tickets.iter().position(|there| there.number == ticket)
     }
 
-    /// Whether a receive would not block: a message is there, or no sender any more.
-    fn can_receive(&self) -> bool {
-        !self.tickets.is_empty() || self.senders == 0
+    /// Where the first message is for a receiver that came when this many had been put in.
+    fn place_for(&self, came: u64) -> Option<usize> {
+        self.tickets.iter().position(|ticket| !ticket.handed || ticket.number > came)
+    }
+
+    /// Whether a receive would not block for one who came then: a message is there, or no sender any more.
+    fn can_receive(&self, came: u64) -> bool {
+        self.place_for(came).is_some() || self.senders == 0
     }
 }
 
@@ -134,8 +186,10 @@ impl<T> Channel<T> {
             senders: 1,
             receivers: 1,
             receiving: 0,
+            sending: 0,
             selecting_to_send: 0,
             selecting_to_receive: 0,
+            asleep: Vec::new(),
             early: 0,
         };
         let object = Object::new("channel", place);
@@ -168,13 +222,19 @@ impl<T> Channel<T> {
         let id = self.id();
         let hands_over = self.state().capacity == Some(0);
         let mut intent = Intent::new(id, Access::Write, place);
-        if patience != Patience::None && !hands_over {
+        let may_wait = patience != Patience::None && !hands_over;
+        if may_wait {
             let state = self.state.clone();
             intent = intent.when(Ready::When(Box::new(move || get(&state).can_send())), "waits for room in");
             intent.limit = patience.limit();
+            self.state().sending += 1;
         }
         let words = show(&message).unwrap_or_else(|| "a message".to_owned());
-        if execution::reach(intent) == Woken::TimeOver {
+        let woken = execution::reach(intent);
+        if may_wait {
+            self.state().sending -= 1;
+        }
+        if woken == Woken::TimeOver {
             execution::tell(Some(place), |name| format!("gives up sending {words} into {}", name(id)));
             execution::changed_nothing(id, execution::mark(), 1, place);
             return Err(NotSent::TimeOver(message));
@@ -194,7 +254,7 @@ impl<T> Channel<T> {
             execution::changed_nothing(id, execution::mark(), 1, place);
             return Err(NotSent::Full(message));
         }
-        let ticket = self.put(message);
+        let ticket = self.put(message, hands_over && patience == Patience::None);
         execution::tell(Some(place), |name| format!("sends {words} into {}", name(id)));
         if hands_over && patience != Patience::None {
             return self.hand_over(ticket, patience, place);
@@ -238,7 +298,7 @@ impl<T> Channel<T> {
         }
     }
 
-    fn put(&self, message: T) -> u64 {
+    fn put(&self, message: T, handed: bool) -> u64 {
         get(&self.messages).push_back(message);
         let mut state = self.state();
         state.put += 1;
@@ -248,33 +308,68 @@ impl<T> Channel<T> {
         {
             execution::learn(&receiver_knew);
         }
-        state.tickets.push_back((ticket, execution::knowledge()));
+        state.tickets.push_back(Ticket { number: ticket, sender_knew: execution::knowledge(), handed });
         drop(state);
         self.worth();
+        self.wake(false);
         ticket
     }
 
-    fn take(&self) -> Option<T> {
-        let message = get(&self.messages).pop_front()?;
+    fn take(&self, came: u64) -> Option<T> {
         let mut state = self.state();
-        if let Some((ticket, sender_knew)) = state.tickets.pop_front() {
-            execution::learn(&sender_knew);
+        let at = state.place_for(came)?;
+        let message = get(&self.messages).remove(at).expect("each ticket has its message");
+        if let Some(ticket) = state.tickets.remove(at) {
+            execution::learn(&ticket.sender_knew);
             if state.capacity.is_some() {
-                state.freed.push_back((ticket, execution::knowledge()));
+                state.freed.push_back((ticket.number, execution::knowledge()));
             }
         }
+        let hands_over = state.capacity == Some(0);
         drop(state);
         self.worth();
+        if !hands_over {
+            self.wake(true);
+        }
         Some(message)
+    }
+
+    /// A message came, or with `sends` there is room: one of those that wait for it is woken, the explorer tries each. One
+    /// that was woken for what another has taken since sleeps on.
+    fn wake(&self, sends: bool) {
+        let mut state = self.state();
+        let (can_send, can_receive) = (state.can_send(), state.can_receive(u64::MAX));
+        for asleep in &mut state.asleep {
+            let mut called = get(&asleep.sleeper.called);
+            let can = if asleep.sends { can_send } else { can_receive };
+            if *called == Called::For(asleep.arm) && !can {
+                *called = Called::No;
+            }
+        }
+        let sleeps = |asleep: &&Asleep| asleep.sends == sends && *get(&asleep.sleeper.called) == Called::No;
+        let mut sleepers: SmallVec<[_; 4]> =
+            state.asleep.iter().filter(sleeps).map(|asleep| (asleep.sleeper.clone(), asleep.arm)).collect();
+        // Of several arms at one channel, it is the first.
+        sleepers.dedup_by(|one, before| Arc::ptr_eq(&one.0, &before.0));
+        let others = if sends { state.sending } else { state.receiving };
+        drop(state);
+        if sleepers.is_empty() {
+            return;
+        }
+        let woken = execution::choose(sleepers.len() + others.min(1));
+        if let Some((sleeper, arm)) = sleepers.get(woken) {
+            sleeper.call(Called::For(*arm));
+        }
     }
 
     /// Receives, and blocks as long as patience lasts while nothing is there.
     pub fn receive(&self, patience: Patience, place: Place) -> Result<T, NotReceived> {
         let id = self.id();
+        let came = self.state().put;
         let mut intent = Intent::new(id, Access::Write, place);
         if patience != Patience::None {
             let state = self.state.clone();
-            let can = move || get(&state).can_receive();
+            let can = move || get(&state).can_receive(came);
             intent = intent.when(Ready::When(Box::new(can)), "waits for a message from");
             intent.limit = patience.limit();
             let mut state = self.state();
@@ -283,6 +378,8 @@ impl<T> Channel<T> {
             if state.capacity == Some(0) {
                 // Who tries to send can see that from now on.
                 execution::touch(id);
+                drop(state);
+                self.wake(true);
             }
         } else if self.state().capacity == Some(0) && self.state().selecting_to_send > 0 {
             cannot_meet("a try at one end and a select! at the other");
@@ -296,12 +393,13 @@ impl<T> Channel<T> {
             execution::changed_nothing(id, execution::mark(), 1, place);
             return Err(NotReceived::TimeOver);
         }
-        self.received(place)
+        // One who tries looks now, and has not waited.
+        self.received(if patience == Patience::None { u64::MAX } else { came }, place)
     }
 
-    fn received(&self, place: Place) -> Result<T, NotReceived> {
+    fn received(&self, came: u64, place: Place) -> Result<T, NotReceived> {
         let id = self.id();
-        match self.take() {
+        match self.take(came) {
             Some(message) => {
                 let words = show(&message).unwrap_or_else(|| "a message".to_owned());
                 execution::tell(Some(place), |name| format!("receives {words} from {}", name(id)));
@@ -357,12 +455,19 @@ impl<T> Channel<T> {
         let left = if sends { &mut state.senders } else { &mut state.receivers };
         *left -= 1;
         let last = *left == 0;
+        let ended: SmallVec<[_; 4]> = state
+            .asleep
+            .iter()
+            .filter(|asleep| last && asleep.sends != sends)
+            .map(|asleep| asleep.sleeper.clone())
+            .collect();
         let mut left = VecDeque::new();
         if last && !sends && state.capacity != Some(0) {
-            state.tickets.drain(..).for_each(|(_, sender_knew)| execution::learn(&sender_knew));
+            state.tickets.drain(..).for_each(|ticket| execution::learn(&ticket.sender_knew));
             left = std::mem::take(&mut *get(&self.messages));
         }
         drop(state);
+        ended.iter().for_each(|sleeper| sleeper.call(Called::Ended));
         if last && execution::is_explored() {
             let id = self.id();
             let end = if sends { "sender" } else { "receiver" };
@@ -384,14 +489,9 @@ pub struct Arm {
 }
 
 impl Arm {
-    /// Whether both are the same end of the same channel.
-    pub fn is(&self, other: &Arm) -> bool {
-        self.id == other.id && self.sends == other.sends
-    }
-
     fn ready(&self) -> bool {
         let state = get(&self.state);
-        if self.sends { state.can_send() } else { state.can_receive() }
+        if self.sends { state.can_send() } else { state.can_receive(u64::MAX) }
     }
 
     /// The thread begins to wait for it, or no longer does.
@@ -420,6 +520,15 @@ impl Arm {
     fn is_early(&self) -> bool {
         get(&self.state).is_early()
     }
+
+    fn sleeps(&self, arm: usize, sleeper: &Arc<Sleeper>) {
+        let asleep = Asleep { sends: self.sends, arm, sleeper: sleeper.clone() };
+        get(&self.state).asleep.push(asleep);
+    }
+
+    fn is_awake(&self, sleeper: &Arc<Sleeper>) {
+        get(&self.state).asleep.retain(|asleep| !Arc::ptr_eq(&asleep.sleeper, sleeper));
+    }
 }
 
 fn cannot_meet(who: &str) -> ! {
@@ -429,7 +538,7 @@ fn cannot_meet(who: &str) -> ! {
 }
 
 /// Waits until one of the arms can be done and returns which, `None` when none can and patience is over.
-/// If several can, the explorer tries each; or with `biased` it is the first.
+/// If several can, the explorer tries each; or with `biased` it is the first. One that sleeps may also go on with what has woken it.
 pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, place: Place) -> Option<usize> {
     let mut touches: SmallVec<_> = arms.iter().map(|arm| (arm.id, Access::Write)).collect();
     touches.dedup();
@@ -444,8 +553,18 @@ pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, place: Place) ->
         intent.limit = patience.limit();
     }
     arms.iter().for_each(|arm| arm.wait(true));
+    let sleeper = (biased && patience != Patience::None && !arms.iter().any(Arm::ready)).then(|| {
+        let channels = arms.iter().map(|arm| arm.id).collect();
+        Arc::new(Sleeper { channels, called: Mutex::new(Called::No) })
+    });
+    if let Some(sleeper) = &sleeper {
+        arms.iter().enumerate().for_each(|(at, arm)| arm.sleeps(at, sleeper));
+    }
     let woken = execution::reach(intent);
     arms.iter().for_each(|arm| arm.wait(false));
+    if let Some(sleeper) = &sleeper {
+        arms.iter().for_each(|arm| arm.is_awake(sleeper));
+    }
     let ready: Vec<_> = (0..arms.len()).filter(|arm| arms[*arm].ready()).collect();
     let early = patience == Patience::None
         && ready.iter().all(|arm| arms[*arm].may_be_early())
@@ -457,7 +576,17 @@ pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, place: Place) ->
         }
         return None;
     }
-    Some(if biased { ready[0] } else { execution::steers(place, &ready) })
+    if !biased {
+        return Some(execution::steers(place, &ready));
+    }
+    let first = ready[0];
+    // It may have come too late to sleep: then it looks at its arms in their order.
+    match sleeper.map(|sleeper| *get(&sleeper.called)) {
+        Some(Called::For(arm)) if arm != first && ready.contains(&arm) => {
+            Some([first, arm][execution::choose(2)])
+        }
+        _ => Some(first),
+    }
 }
 
 /// Does what [`select`] has chosen, in the same step.
@@ -469,7 +598,7 @@ impl<T> Channel<T> {
 
     /// Receives what is there.
     pub fn selected_receive(&self, place: Place) -> Result<T, NotReceived> {
-        self.received(place)
+        self.received(u64::MAX, place)
     }
 
     /// Sends into what has room.
@@ -481,7 +610,8 @@ impl<T> Channel<T> {
             return Err(NotSent::Disconnected(message));
         }
         let words = show(&message).unwrap_or_else(|| "a message".to_owned());
-        self.put(message);
+        let handed = self.state().capacity == Some(0);
+        self.put(message, handed);
         execution::tell(Some(place), |name| format!("sends {words} into {}", name(id)));
         Ok(())
     }

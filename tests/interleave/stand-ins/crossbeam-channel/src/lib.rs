@@ -1,6 +1,7 @@
 //! Stands in for `crossbeam_channel` in a program that is explored.
 //!
-//! What is missing here: `tick` (it has no end, so there would be no last order).
+//! What is missing here: `tick` (it has no end, so there would be no last order), and a `Select::ready` that returns
+//! although nothing is ready.
 
 use std::fmt;
 use std::panic::Location;

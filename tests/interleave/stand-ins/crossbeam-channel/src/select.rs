@@ -237,10 +237,11 @@ impl SelectedOperation<'_> {
     ///
     /// # Panics
     ///
-    /// If it is another operation.
+    /// If it is another operation, also with a clone of the end that was selected.
     #[track_caller]
     pub fn send<T>(self, sender: &Sender<T>, message: T) -> Result<(), SendError<T>> {
-        assert!(self.end.arm().is(&sender.arm()), "passed a sender that was not selected");
+        assert!(self.is(sender), "passed a sender that wasn't selected");
+        std::mem::forget(self);
         sender.chosen_send(message)
     }
 
@@ -252,11 +253,25 @@ impl SelectedOperation<'_> {
     ///
     /// # Panics
     ///
-    /// If it is another operation.
+    /// If it is another operation, also with a clone of the end that was selected.
     #[track_caller]
     pub fn recv<T>(self, receiver: &Receiver<T>) -> Result<T, RecvError> {
-        assert!(self.end.arm().is(&receiver.arm()), "passed a receiver that was not selected");
+        assert!(self.is(receiver), "passed a receiver that wasn't selected");
+        std::mem::forget(self);
         receiver.chosen_recv()
+    }
+
+    /// Whether it is this end: not a clone of it, as in crossbeam.
+    fn is(&self, end: &dyn End) -> bool {
+        std::ptr::addr_eq(self.end, end)
+    }
+}
+
+impl Drop for SelectedOperation<'_> {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("dropped `SelectedOperation` without completing the operation");
+        }
     }
 }
 

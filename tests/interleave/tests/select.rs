@@ -1,0 +1,214 @@
+//! What crossbeam's `select!` does where its documentation says little: measured with the crate itself, or read in its source.
+
+#[macro_use]
+extern crate interleave_std as std;
+extern crate interleave_crossbeam_channel as crossbeam_channel;
+
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Select, after, bounded, never, select, select_biased, unbounded};
+use interleave::Search;
+
+fn holds(body: fn()) {
+    let report = Search::default().every_order(body);
+    if let Some(problem) = report.problem {
+        panic!("{problem}");
+    }
+}
+
+fn fails(words: &str, body: fn()) {
+    let problem = Search::default().every_order(body).problem.expect("it is wrong");
+    assert!(problem.to_string().contains(words), "{problem}");
+}
+
+/// A job, taken while there is no stop.
+fn job_or_stop(stop: &Receiver<()>, jobs: &Receiver<u32>) -> bool {
+    select_biased! {
+        recv(stop) -> _ => false,
+        recv(jobs) -> job => job.is_ok(),
+    }
+}
+
+#[test]
+fn the_first_line_wins_if_both_are_ready_when_it_looks() {
+    holds(|| {
+        let (to, jobs) = unbounded();
+        let (running, stop) = bounded::<()>(0);
+        to.send(1).unwrap();
+        drop(running);
+        assert!(!job_or_stop(&stop, &jobs));
+    });
+}
+
+/// One that sleeps is woken by the job, and takes it, though the stop has come in the meantime.
+#[test]
+fn one_that_sleeps_goes_on_with_what_came_first() {
+    fails("counted twice", || {
+        let (to, jobs) = unbounded();
+        let (running, stop) = bounded::<()>(0);
+        let seen = jobs.clone();
+        let worker = thread::spawn(move || job_or_stop(&stop, &jobs));
+        to.send(1).unwrap();
+        drop(running);
+        let left = seen.len();
+        let done = worker.join().unwrap();
+        assert!(left + usize::from(done) <= 1, "counted twice");
+    });
+    // The same with a message that says stop, from another thread.
+    fails("counted twice", || {
+        let ((to, jobs), (says, stop)) = (unbounded(), unbounded());
+        let seen = jobs.clone();
+        let worker = thread::spawn(move || job_or_stop(&stop, &jobs));
+        let stopper = thread::spawn(move || {
+            let _ = says.send(());
+            seen.len()
+        });
+        to.send(1).unwrap();
+        let left = stopper.join().unwrap();
+        let done = worker.join().unwrap();
+        assert!(left + usize::from(done) <= 1, "counted twice");
+    });
+    // And for one who sends: the room was there before the stop.
+    fails("too many", || {
+        let (to, from) = bounded(1);
+        let (running, stop) = bounded::<()>(0);
+        to.send(1).unwrap();
+        let other = to.clone();
+        let worker = thread::spawn(move || {
+            select_biased! { recv(stop) -> _ => false, send(to, 2) -> sent => sent.is_ok() }
+        });
+        from.recv().unwrap();
+        drop(running);
+        let room = !other.is_full();
+        assert!(!(worker.join().unwrap() && room), "too many");
+    });
+}
+
+#[test]
+fn what_comes_after_the_stop_is_not_taken_by_one_that_sleeps() {
+    holds(|| {
+        let (to, jobs) = unbounded();
+        let (running, stop) = bounded::<()>(0);
+        let worker = thread::spawn(move || job_or_stop(&stop, &jobs));
+        drop(running);
+        let _ = to.send(1);
+        assert!(!worker.join().unwrap());
+    });
+    holds(|| {
+        let ((to, jobs), (says, stop)) = (unbounded(), unbounded());
+        let worker = thread::spawn(move || job_or_stop(&stop, &jobs));
+        says.send(()).unwrap();
+        let _ = to.send(1);
+        assert!(!worker.join().unwrap());
+    });
+    // It wakes one of two that sleep; the other one finds the stop.
+    holds(|| {
+        let (to, jobs) = unbounded();
+        let (running, stop) = bounded::<()>(0);
+        let workers = [(); 2].map(|()| {
+            let (stop, jobs) = (stop.clone(), jobs.clone());
+            thread::spawn(move || job_or_stop(&stop, &jobs))
+        });
+        to.send(1).unwrap();
+        drop(running);
+        let _ = to.send(2);
+        let done = workers.map(|worker| worker.join().unwrap());
+        assert_ne!(done, [true, true], "the second job came after the stop");
+    });
+}
+
+#[test]
+fn one_whose_message_is_taken_by_another_looks_again() {
+    holds(|| {
+        let (to, jobs) = unbounded();
+        let (running, stop) = bounded::<()>(0);
+        let other = jobs.clone();
+        let worker = thread::spawn(move || job_or_stop(&stop, &jobs));
+        to.send(1).unwrap();
+        let taken = other.try_recv().is_ok();
+        drop(running);
+        assert_ne!(worker.join().unwrap(), taken);
+    });
+}
+
+/// A message that is handed over goes to one who waits by then, not to one who comes later.
+#[test]
+fn what_is_handed_over_is_not_taken_by_one_who_comes_later() {
+    holds(|| {
+        let (to, from) = bounded(0);
+        let sent = AtomicBool::new(false);
+        thread::scope(|s| {
+            let late = from.clone();
+            let first = s.spawn(move || from.recv());
+            let sent = &sent;
+            let second = s.spawn(move || sent.load(SeqCst) && late.try_recv().is_ok());
+            let handed = select! { send(to, 1) -> sent => sent.is_ok(), default => false };
+            sent.store(handed, SeqCst);
+            assert!(!second.join().unwrap(), "it was handed over to another");
+            if !handed {
+                drop(to);
+            }
+            assert_eq!(first.join().unwrap().is_ok(), handed);
+        });
+    });
+}
+
+#[test]
+fn an_operation_that_was_chosen_has_to_be_done() {
+    fails("dropped `SelectedOperation` without completing the operation", || {
+        let (to, _from) = bounded::<u32>(1);
+        let mut one = Select::new();
+        one.send(&to);
+        drop(one.select());
+    });
+    fails("passed a receiver that wasn't selected", || {
+        let (to, from) = bounded(1);
+        to.send(1).unwrap();
+        let other = from.clone();
+        let mut one = Select::new();
+        one.recv(&from);
+        let _ = one.select().recv(&other);
+    });
+    fails("passed a sender that wasn't selected", || {
+        let (to, _from) = bounded(1);
+        let other = to.clone();
+        let mut one = Select::new();
+        one.send(&to);
+        let _ = one.select().send(&other, 1);
+    });
+}
+
+#[test]
+fn a_time_that_is_over_has_the_last_word_only_if_nothing_is_ready() {
+    holds(|| {
+        let (to, from) = unbounded();
+        to.send(1).unwrap();
+        let got = select! { recv(from) -> n => n.unwrap(), default(Duration::ZERO) => 0 };
+        assert_eq!(got, 1);
+        // A channel that ended is ready, also without a message.
+        drop(to);
+        assert!(select! { recv(from) -> n => n.is_err(), default => false });
+        assert!(select! { recv(never::<u32>()) -> _ => false, default(Duration::from_secs(1)) => true });
+        // The message of `after` comes once, and its channel doesn't end.
+        let soon = after(Duration::from_secs(1));
+        assert!(select! { recv(soon) -> at => at.is_ok() });
+        assert!(select! { recv(soon) -> _ => false, default(Duration::from_secs(1)) => true });
+    });
+}
+
+#[test]
+fn one_channel_may_be_in_several_lines() {
+    holds(|| {
+        let ((to, from), (_other, nothing)) = (unbounded(), unbounded::<u32>());
+        let sender = thread::spawn(move || to.send(1).unwrap());
+        let line = select_biased! {
+            recv(from) -> _ => 1,
+            recv(nothing) -> _ => 2,
+            recv(from) -> _ => 3,
+        };
+        assert_eq!(line, 1);
+        sender.join().unwrap();
+    });
+}
