@@ -559,13 +559,24 @@ test('who wants no motion sees the replay line by line', () => open(onDisk(chapt
 }, { reducedMotion: 'reduce' }));
 
 describe('search', () => {
+  const search = async (page, words) => {
+    await page.locator('#mdbook-search-toggle').click();
+    await page.locator('#mdbook-searchbar').pressSequentially(words);
+    return (part) => page.locator(`#mdbook-searchresults a[href*="${part}"]`).first();
+  };
+
   for (const [where, address] of [['served', served], ['from disk', onDisk]]) {
-    test(`finds a lesson, ${where}`, () => open(address(chapter('queue')), async (page) => {
-      await page.locator('#mdbook-search-toggle').click();
-      await page.locator('#mdbook-searchbar').pressSequentially('queue');
-      const hit = page.locator('#mdbook-searchresults a[href*="queue"]').first();
-      await hit.click();
+    test(`finds a lesson, ${where}`, () => open(address(chapter('pipe')), async (page) => {
+      const hit = await search(page, 'queue');
+      await hit('queue.html').click();
       await card(page, 'queue').waitFor();
+    }));
+  }
+
+  for (const name of ['as_completed', 'BrokenBarrierError', 'set_forkserver_preload', 'DEVNULL']) {
+    test(`finds the name ${name} of Python's`, () => open(onDisk('from-python.html'), async (page) => {
+      const hit = await search(page, name);
+      await hit('from-python.html').waitFor();
     }));
   }
 });
