@@ -50,7 +50,7 @@ def serve(open_for):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=4, help="close after so many seconds")
+    parser.add_argument("--seconds", type=float, default=4, help="close after this many seconds")
     args = parser.parse_args()
 
     threads = [

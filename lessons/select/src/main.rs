@@ -2,7 +2,7 @@
 //!
 //!     cargo run -p lesson-select
 //!
-//!     --seconds N    close after so long [default: 4; try: 2, 10]
+//!     --seconds N    close after N seconds [default: 4; try: 2, 10]
 //!
 //! Chapter: book/chapters/en/select.md
 //! Try: move the line with `recv(closing)` below `recv(letters)`. What is left?

@@ -33,11 +33,17 @@ fn who_am_i() {
 #[test]
 // ANCHOR: handles
 fn who_is_there() {
-    let threads: Vec<_> = (1..=3).map(|n| thread::spawn(move || n * n)).collect();
-    let running = threads.iter().filter(|thread| !thread.is_finished()).count();
-    assert!(running <= 3);
-    let squares: Vec<_> = threads.into_iter().map(|t| t.join().expect("no panic")).collect();
-    assert_eq!(squares, [1, 4, 9]);
+    let gate = Arc::new(Barrier::new(3));
+    let threads = [(); 2].map(|()| {
+        let gate = gate.clone();
+        thread::spawn(move || gate.wait())
+    });
+    let alive = threads.iter().filter(|thread| !thread.is_finished());
+    assert_eq!(alive.count(), 2);
+    gate.wait();
+    for thread in threads {
+        thread.join().expect("it doesn't panic");
+    }
 }
 // ANCHOR_END: handles
 
@@ -54,14 +60,12 @@ fn a_large_stack() {
 }
 // ANCHOR_END: stack
 
-thread_local! {
-    static VISITS: Cell<u32> = const { Cell::new(0) };
-}
-
 #[test]
 // ANCHOR: local
 fn each_thread_its_own() {
-    // thread_local! { static VISITS: Cell<u32> = const { Cell::new(0) }; }
+    thread_local! {
+        static VISITS: Cell<u32> = const { Cell::new(0) };
+    }
     VISITS.set(5);
     let other = thread::spawn(|| {
         VISITS.set(VISITS.get() + 1);

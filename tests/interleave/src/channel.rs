@@ -82,7 +82,7 @@ impl Sleeper {
 struct Ticket {
     number: u64,
     sender_knew: Knowledge,
-    /// Its sender has gone on: it is for one of the receivers that waited by then, not for one who comes later.
+    /// Its sender has gone on: it is for one of the receivers that waited by then, not for one that comes later.
     handed: bool,
 }
 
@@ -165,7 +165,7 @@ impl State {
         self.tickets.iter().position(|ticket| !ticket.handed || ticket.number > came)
     }
 
-    /// Whether a receive would not block for one who came then: a message is there, or no sender any more.
+    /// Whether a receive would not block a thread that came then: a message is there, or no sender any more.
     fn can_receive(&self, came: u64) -> bool {
         self.place_for(came).is_some() || self.senders == 0
     }

@@ -70,7 +70,7 @@ fn one_that_sleeps_goes_on_with_what_came_first() {
         let done = worker.join().unwrap();
         assert!(left + usize::from(done) <= 1, "counted twice");
     });
-    // And for one who sends: the room was there before the stop.
+    // And for a sender: the room was there before the stop.
     fails("too many", || {
         let (to, from) = bounded(1);
         let (running, stop) = bounded::<()>(0);
@@ -133,7 +133,7 @@ fn one_whose_message_is_taken_by_another_looks_again() {
     });
 }
 
-/// A message that is handed over goes to one who waits by then, not to one who comes later.
+/// A message that is handed over goes to a receiver that waits by then, not to one that comes later.
 #[test]
 fn what_is_handed_over_is_not_taken_by_one_who_comes_later() {
     holds(|| {

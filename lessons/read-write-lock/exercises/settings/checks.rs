@@ -76,7 +76,7 @@ pub fn judge(judge: &mut Judge) {
     );
 }
 
-/// So many threads look at the same time in `read`, and twice as many in `change_if`, with nothing to change.
+/// This many threads look at the same time in `read`, and twice as many in `change_if`, with nothing to change.
 fn look_together(readers: usize) {
     let (settings, all) = (Settings::new(0), Barrier::new(3 * readers));
     let look = |_: &i32| drop(all.wait());
@@ -99,7 +99,7 @@ fn look_together(readers: usize) {
     });
 }
 
-/// So many threads each take one, if one is left, of so many.
+/// Of the `there` things, each of the threads takes one if one is left.
 fn takes(threads: usize, there: usize) {
     let settings = Settings::new(there);
     let took: Vec<_> = thread::scope(|scope| {

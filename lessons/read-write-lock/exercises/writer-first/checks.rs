@@ -152,7 +152,7 @@ pub fn judge(judge: &mut Judge) {
             });
         });
     });
-    let why = "one who waits doesn't come in";
+    let why = "a thread that waits doesn't come in";
     judge.some_order("many writers go before the readers behind them", why, || {
         let room = &Room::new();
         thread::scope(|threads| {
@@ -181,7 +181,7 @@ pub fn judge(judge: &mut Judge) {
         });
         true
     });
-    let why = "one who waits gives up";
+    let why = "a thread that waits gives up";
     judge.some_order(
         "a writer, and a reader behind it, wait until many readers have gone",
         why,

@@ -1,7 +1,7 @@
 //! Give each permit back, once.
 //!
 //! A `Permit` that is dropped should go back to its semaphore: at the end of a block, at a
-//! `?`, and in a panic. But only the one who calls `release` gives it back.
+//! `?`, and in a panic. But only `release` gives it back.
 //!
 //!     cargo exercise check semaphore/guard
 

@@ -112,7 +112,7 @@ pub fn judge(judge: &mut Judge) {
     });
 }
 
-/// Threads come one after the other, and each wants so many permits. `inside` waits until no thread can go on, and asks who has
+/// Threads come one after the other, and `wanted` says how many permits each of them wants. `inside` waits until no thread can go on, and asks who has
 /// its permits.
 fn in_line(
     permits: usize,

@@ -1,4 +1,4 @@
-//! A writer who has come in counts as one who waits, for ever.
+//! A writer that has come in still counts as waiting, for ever.
 
 use parking_lot::{Condvar, Mutex};
 

@@ -1,4 +1,4 @@
-//! The last reader wakes one who waits, and that may be a reader, who sleeps again.
+//! The last reader wakes one thread. It may be a reader, which sleeps again.
 
 use parking_lot::{Condvar, Mutex};
 

@@ -1,4 +1,4 @@
-//! A writer wakes one who waits, and more can come in.
+//! A writer wakes one thread, and several could come in.
 
 use parking_lot::{Condvar, Mutex};
 

@@ -1,4 +1,4 @@
-//! A reader looks for writers who wait, and not for the one who is in.
+//! A reader looks for writers that wait, and not for the one that is in.
 
 use parking_lot::{Condvar, Mutex};
 

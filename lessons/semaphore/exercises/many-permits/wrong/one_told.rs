@@ -1,4 +1,4 @@
-//! Who goes on wakes one thread, and that may be one whose turn it isn't.
+//! A thread that goes on wakes one other thread. It may not be that thread's turn.
 
 use std::sync::{Condvar, Mutex};
 

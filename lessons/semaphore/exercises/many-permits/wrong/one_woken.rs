@@ -1,4 +1,4 @@
-//! A release wakes one thread, and that may be one whose turn it isn't.
+//! A release wakes one thread. It may not be that thread's turn.
 
 use std::sync::{Condvar, Mutex};
 
