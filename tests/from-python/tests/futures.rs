@@ -15,7 +15,7 @@ fn results_in_order() {
     let results = thread::scope(|threads| {
         let futures: Vec<_> = (1..=4).map(|n| threads.spawn(move || square(n))).collect(); // submit
         let results = futures.into_iter().map(|future| future.join()); // result
-        results.collect::<Result<Vec<_>, _>>() // FIRST_EXCEPTION: the first Err ends it
+        results.collect::<Result<Vec<_>, _>>() // ends at the first Err, in this order
     });
     assert_eq!(results.expect("none panics"), [1, 4, 9, 16]);
 }
