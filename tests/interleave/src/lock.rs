@@ -104,7 +104,7 @@ impl<T: ?Sized> Lock<T> {
             return true;
         }
         let mut behind = Intent::new(lock, Access::Write, place)
-            .when(Ready::Behind(lock, mode), "waits behind one who waits to write");
+            .when(Ready::Behind(lock, mode), "waits behind a writer that waits");
         behind.limit = limit;
         execution::reach(behind) != Woken::TimeOver
     }

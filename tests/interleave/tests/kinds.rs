@@ -106,7 +106,7 @@ right! {
     }
 }
 wrong! {
-    readers_meet_behind_a_writer Deadlock "waits behind one who waits to write" {
+    readers_meet_behind_a_writer Deadlock "waits behind a writer that waits" {
         let (lock, meet) = (RwLock::new(0), Barrier::new(2));
         let read = || { let held = lock.read().unwrap(); meet.wait(); drop(held) };
         thread::scope(|s| { s.spawn(read); s.spawn(read); *lock.write().unwrap() += 1 });

@@ -168,7 +168,7 @@ fn taken<'scope>(cooks: impl IntoIterator<Item = Cook<'scope>>) -> Vec<Vec<u32>>
     taken.collect()
 }
 
-/// Each has as many orders as its pan is large, from 1 to the last, each once.
+/// Each has filled its pan: with the orders from 1 to the last, each once.
 fn all_begin(taken: Vec<Vec<u32>>, pans: &[usize]) {
     let sizes: Vec<_> = taken.iter().map(Vec::len).collect();
     assert_eq!(sizes, pans, "a cook begins with too many orders, or too few");

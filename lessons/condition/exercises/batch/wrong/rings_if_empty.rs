@@ -24,7 +24,7 @@ impl Kitchen {
         }
     }
 
-    /// Takes as many orders as the pan is large, the oldest first. Waits until there are that many.
+    /// Takes enough orders to fill the pan, the oldest first. Waits until they are there.
     pub fn begin(&self, pan: usize) -> Vec<u32> {
         let mut orders = self.orders.lock().expect("nobody panics");
         while orders.len() < pan {
