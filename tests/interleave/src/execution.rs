@@ -659,7 +659,7 @@ pub fn own(lock: ObjectId, mode: Mode) {
         match mode {
             Mode::Write => object.writer = Some(me),
             Mode::Upgradable => object.upgrader = Some(me),
-            Mode::Read | Mode::ReadAgain => object.readers.push(me),
+            Mode::Read | Mode::ReadPast => object.readers.push(me),
         }
     });
 }
@@ -673,7 +673,7 @@ pub fn let_go(lock: ObjectId, mode: Mode) {
         match mode {
             Mode::Write => object.writer = None,
             Mode::Upgradable => object.upgrader = None,
-            Mode::Read | Mode::ReadAgain => match object.readers.iter().position(|reader| *reader == me) {
+            Mode::Read | Mode::ReadPast => match object.readers.iter().position(|reader| *reader == me) {
                 Some(at) => drop(object.readers.remove(at)),
                 None => drop(object.readers.pop()),
             },

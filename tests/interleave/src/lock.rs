@@ -114,7 +114,7 @@ impl<T: ?Sized> Lock<T> {
         let held = Held { lock: self, mode, place, mark: execution::mark(), changed: false };
         let how = match mode {
             Mode::Write => "",
-            Mode::Read | Mode::ReadAgain => " to read",
+            Mode::Read | Mode::ReadPast => " to read",
             Mode::Upgradable => " to read, and perhaps to write",
         };
         execution::tell(Some(place), |name| format!("{does} {}{how}{}", name(lock), held.worth()));
@@ -311,7 +311,7 @@ impl<T: ?Sized> Drop for Held<'_, T> {
     #[track_caller]
     fn drop(&mut self) {
         let lock = self.lock.id();
-        let reads = matches!(self.mode, Mode::Read | Mode::ReadAgain);
+        let reads = matches!(self.mode, Mode::Read | Mode::ReadPast);
         let access = if reads { Access::LetGo } else { Access::Write };
         let mut intent = Intent::new(lock, access, Location::caller());
         intent.weight = execution::weight_of_unlock();

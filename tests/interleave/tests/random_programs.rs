@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use interleave::{Reduction, Search};
-use parking_lot::{RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
+use parking_lot::{RecursiveRwLock, RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
 /// One thing that a thread does. The numbers say to which of two things of a kind.
 #[derive(Clone, Copy, Debug)]
@@ -29,10 +29,11 @@ enum Does {
     IsPoisoned(usize),
     Read,
     ReadTwice,
-    ReadAgain,
+    ReadPast,
     TryRead,
     ReadInTime,
     Write,
+    WritePast,
     TryWrite,
     WriteInTime,
     Downgrade,
@@ -83,9 +84,10 @@ struct Program {
 fn program(number: u64) -> Program {
     use Does::{
         Add, Answer, Ask, CloseReceiver, CloseSender, Downgrade, ExchangeWeakly, HoldOutput, IsPoisoned,
-        Load, Lock, LockBoth, NotifyAll, NotifyOne, PanicWithLock, ParkInTime, Print, Read, ReadAgain,
-        ReadInTime, ReadTwice, Receive, ReceiveInTime, Select, Send, Store, TryLock, TryRead, TryReceive,
-        TrySend, TryUpgrade, TryWrite, Unpark, Upgrade, Wait, WaitInTime, Write, WriteInTime, Yield,
+        Load, Lock, LockBoth, NotifyAll, NotifyOne, PanicWithLock, ParkInTime, Print, Read, ReadInTime,
+        ReadPast, ReadTwice, Receive, ReceiveInTime, Select, Send, Store, TryLock, TryRead, TryReceive,
+        TrySend, TryUpgrade, TryWrite, Unpark, Upgrade, Wait, WaitInTime, Write, WriteInTime, WritePast,
+        Yield,
     };
     let mut random = Random(number);
     // Few kinds in one program, so that its threads meet.
@@ -94,7 +96,7 @@ fn program(number: u64) -> Program {
         &[Lock(0), Lock(1), LockBoth(0), LockBoth(1), TryLock(0), Load(0), Store(0)],
         &[Lock(0), PanicWithLock(0), IsPoisoned(0), TryLock(0), Store(0), Load(0), Does::Once],
         &[Read, ReadTwice, Write, Load(0), Store(0), Lock(0)],
-        &[Read, ReadAgain, TryRead, ReadInTime, Write, TryWrite, WriteInTime, Store(0)],
+        &[Read, TryRead, ReadInTime, Write, TryWrite, WriteInTime, ReadPast, WritePast, Store(0)],
         &[Upgrade, TryUpgrade, Downgrade, Read, Write, ReadTwice, Load(0)],
         &[Print, HoldOutput, Lock(0), Store(0), Load(0)],
         &[
@@ -143,6 +145,7 @@ struct Shared {
     numbers: [AtomicU32; 2],
     locks: [Mutex<u32>; 2],
     both: RwLock<u32>,
+    past: RecursiveRwLock<u32>,
     state: Mutex<u32>,
     condvar: Condvar,
     once: Once0,
@@ -214,15 +217,19 @@ fn does(what: Does, me: u32, shared: &Shared, own: &mut Own) -> String {
             let two = shared.both.read();
             format!("{one} {two}")
         }
-        Does::ReadAgain => {
-            let one = shared.both.read();
-            let two = shared.both.read_recursive();
+        Does::ReadPast => {
+            let one = shared.past.read();
+            let two = shared.past.read();
             format!("{one} {two}")
         }
         Does::TryRead => format!("{:?}", shared.both.try_read().map(|value| *value)),
         Does::ReadInTime => format!("{:?}", shared.both.try_read_for(time).map(|value| *value)),
         Does::Write => {
             *shared.both.write() += me;
+            String::new()
+        }
+        Does::WritePast => {
+            *shared.past.write() += me;
             String::new()
         }
         Does::TryWrite => format!("{:?}", shared.both.try_write().map(|mut value| *value += me)),

@@ -37,7 +37,7 @@ pub enum Mode {
     /// By many.
     Read,
     /// By many, past those who wait to write.
-    ReadAgain,
+    ReadPast,
     /// By one of the many, who may come to write.
     Upgradable,
 }
@@ -47,14 +47,14 @@ impl Mode {
     pub fn ready(self, lock: ObjectId) -> Ready {
         match self {
             Mode::Write => Ready::Free(lock),
-            Mode::Read | Mode::ReadAgain => Ready::NotWritten(lock),
+            Mode::Read | Mode::ReadPast => Ready::NotWritten(lock),
             Mode::Upgradable => Ready::Upgradable(lock),
         }
     }
 
     /// What it does to the lock.
     pub fn access(self) -> Access {
-        if matches!(self, Mode::Read | Mode::ReadAgain) { Access::Read } else { Access::Write }
+        if matches!(self, Mode::Read | Mode::ReadPast) { Access::Read } else { Access::Write }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Stands in for `parking_lot` in a program that is explored.
 //!
-//! What is missing here: locks that are fair or reentrant, guards that are mapped or kept in an `Arc`, and raw locks.
+//! What is missing here: `Once`, locks that are fair or reentrant, guards that are mapped or kept in an `Arc`, and raw locks.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,12 +17,18 @@ pub mod deadlock;
 /// See `parking_lot::Mutex`.
 pub struct Mutex<T: ?Sized>(Lock<T>);
 
+/// What [`RwLock`] and [`RecursiveRwLock`] have in common.
+pub struct ReadWriteLock<T: ?Sized, const RECURSIVE: bool>(Lock<T>);
+
 /// See `parking_lot::RwLock`.
-pub struct RwLock<T: ?Sized>(Lock<T>);
+pub type RwLock<T> = ReadWriteLock<T, false>;
+
+/// See `parking_lot::RecursiveRwLock`. Its guards are those of [`RwLock`].
+pub type RecursiveRwLock<T> = ReadWriteLock<T, true>;
 
 // SAFETY: a `Lock` gives out `&mut` to one holder at a time, or `&` to several, which therefore have to be
 // Sync: without this, that of a `Lock` would hold here, which is made for a mutex.
-unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
+unsafe impl<T: ?Sized + Send + Sync, const RECURSIVE: bool> Sync for ReadWriteLock<T, RECURSIVE> {}
 
 macro_rules! guard {
     ($name:ident) => {
@@ -148,7 +154,7 @@ macro_rules! over_a_value {
             /// A free one.
             #[track_caller]
             pub const fn new(value: T) -> Self {
-                $name(Lock::new($kind, value, Location::caller()))
+                Self(Lock::new($kind, value, Location::caller()))
             }
 
             /// The value, when nobody needs the lock any more.
@@ -173,19 +179,8 @@ macro_rules! over_a_value {
 }
 over_a_value!(Mutex, "mutex");
 over_a_value!(RwLock, "rwlock");
-interleave::made_from_its_value!(Mutex RwLock);
-
-/// A free lock, for a `static`.
-#[track_caller]
-pub const fn const_mutex<T>(value: T) -> Mutex<T> {
-    Mutex::new(value)
-}
-
-/// A free lock, for a `static`.
-#[track_caller]
-pub const fn const_rwlock<T>(value: T) -> RwLock<T> {
-    RwLock::new(value)
-}
+over_a_value!(RecursiveRwLock, "rwlock");
+interleave::made_from_its_value!(Mutex RwLock RecursiveRwLock);
 
 impl<T: ?Sized> Mutex<T> {
     /// Blocks until the lock can be had.
@@ -213,11 +208,14 @@ impl<T: ?Sized> Mutex<T> {
     }
 }
 
-impl<T: ?Sized> RwLock<T> {
+impl<T: ?Sized, const RECURSIVE: bool> ReadWriteLock<T, RECURSIVE> {
+    /// Recursive readers don't stand behind those who wait to write.
+    const READ: Mode = if RECURSIVE { Mode::ReadPast } else { Mode::Read };
+
     /// Blocks until nobody writes.
     #[track_caller]
     pub fn read(&self) -> RwLockReadGuard<'_, T> {
-        RwLockReadGuard::new(self.0.acquire(Mode::Read, Location::caller()))
+        RwLockReadGuard::new(self.0.acquire(Self::READ, Location::caller()))
     }
 
     /// Blocks until nobody reads or writes.
@@ -229,7 +227,7 @@ impl<T: ?Sized> RwLock<T> {
     /// Takes the lock to read if it can be had now.
     #[track_caller]
     pub fn try_read(&self) -> Option<RwLockReadGuard<'_, T>> {
-        self.0.try_acquire(Mode::Read, Location::caller()).map(RwLockReadGuard::new)
+        self.0.try_acquire(Self::READ, Location::caller()).map(RwLockReadGuard::new)
     }
 
     /// Takes the lock to write if it can be had now.
@@ -241,7 +239,7 @@ impl<T: ?Sized> RwLock<T> {
     /// Blocks until nobody writes, or the explorer decides that the time is over.
     #[track_caller]
     pub fn try_read_for(&self, time: Duration) -> Option<RwLockReadGuard<'_, T>> {
-        self.0.acquire_for(Mode::Read, time, Location::caller()).map(RwLockReadGuard::new)
+        self.0.acquire_for(Self::READ, time, Location::caller()).map(RwLockReadGuard::new)
     }
 
     /// Blocks until nobody reads or writes, or the explorer decides that the time is over.
@@ -260,18 +258,6 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     pub fn try_write_until(&self, time: Instant) -> Option<RwLockWriteGuard<'_, T>> {
         self.try_write_for(time.is_in())
-    }
-
-    /// Blocks until nobody writes, and doesn't stand behind those who wait to write.
-    #[track_caller]
-    pub fn read_recursive(&self) -> RwLockReadGuard<'_, T> {
-        RwLockReadGuard::new(self.0.acquire(Mode::ReadAgain, Location::caller()))
-    }
-
-    /// As [`RwLock::read_recursive`], if it can be had now.
-    #[track_caller]
-    pub fn try_read_recursive(&self) -> Option<RwLockReadGuard<'_, T>> {
-        self.0.try_acquire(Mode::ReadAgain, Location::caller()).map(RwLockReadGuard::new)
     }
 
     /// Blocks until nobody writes or may come to write; then this one may.
