@@ -16,7 +16,7 @@ pub async fn record(
     compiler: &Compiler,
     stopped: watch::Receiver<bool>,
 ) -> Result<String> {
-    // Of before: what is changed meanwhile was not explored.
+    // Taken before: what is changed meanwhile was not explored.
     let source = program.fingerprint(workspace)?;
     let path = program.path();
     let answer = explore::question(workspace, &path).ask_aloud(compiler, stopped).await?;

@@ -167,7 +167,7 @@ async fn record_one(
     scratch: &Path,
     stopped: watch::Receiver<bool>,
 ) -> Result<String> {
-    // Of before: what is changed while it runs was not recorded.
+    // Taken before: what is changed while it runs was not recorded.
     let source = lesson.fingerprint()?;
     let (to, mut from) = mpsc::channel(64);
     let run = Run { workspace, lesson, arguments, limits: LIMITS, scratch, at_readers_speed: false };

@@ -43,7 +43,7 @@ impl<'a> Explorer<'a> {
             knows.join(", "),
             lesson.name
         );
-        // Of before: what is changed meanwhile was not recorded.
+        // Taken before: what is changed meanwhile was not recorded.
         let source = lesson.fingerprint()?;
         let text = self.ask(&lesson.name).await?;
         let mut orders = Orders::read(&text, lesson).context("what the explorer printed can't be used")?;

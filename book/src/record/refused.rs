@@ -17,7 +17,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// Stores why the compiler refuses the program, and says it in short.
 pub async fn record(workspace: &Workspace, program: &Program, scratch: &Path) -> Result<String> {
-    // Of before: what is changed meanwhile was not compiled.
+    // Taken before: what is changed meanwhile was not compiled.
     let source = program.fingerprint(workspace)?;
     let (_, version) = rustc(workspace, &["--version".as_ref()]).await?;
     // Without the commit and its day.

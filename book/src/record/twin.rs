@@ -31,7 +31,7 @@ pub async fn record(
     python: &str,
     stopped: watch::Receiver<bool>,
 ) -> Result<String> {
-    // Of before: what is changed while it runs was not recorded.
+    // Taken before: what is changed while it runs was not recorded.
     let source = lesson.twin_fingerprint()?;
     let said = run(workspace, lesson, arguments, stopped).await.context("nothing is stored")?;
     let (arguments, python) = (arguments.clone(), python.to_owned());

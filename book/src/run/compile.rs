@@ -68,7 +68,7 @@ impl Compiler {
         {
             return Ok(compiled.program.clone());
         }
-        // Of before: a change while cargo compiles has to count as a change.
+        // Taken before: a change while cargo compiles has to count as a change.
         package.folders.iter().for_each(|folder| stamp::freshen(folder));
         let sources = stamp(workspace, package);
         let program = compile(workspace, package, progress).await?;

@@ -56,7 +56,7 @@ mod lock {
     }
 }
 
-/// One thread to one, with room for so many.
+/// One thread to one, with room for this many.
 mod channel {
     use super::*;
 

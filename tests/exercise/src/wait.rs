@@ -21,7 +21,7 @@ pub fn many() -> usize {
 ///
 /// # Panics
 ///
-/// If the calling thread is none of an explored program.
+/// If the calling thread is not part of an explored program.
 #[track_caller]
 pub fn until_all_wait() {
     execution::quiescence(Location::caller());
@@ -36,7 +36,7 @@ pub fn until_all_wait() {
 ///
 /// # Panics
 ///
-/// If the calling thread is none of an explored program.
+/// If the calling thread is not part of an explored program.
 #[track_caller]
 pub fn long_wait() -> u32 {
     let place = Location::caller();
@@ -54,7 +54,7 @@ pub fn long_wait() -> u32 {
 ///
 /// # Panics
 ///
-/// If the calling thread is none of an explored program.
+/// If the calling thread is not part of an explored program.
 #[track_caller]
 pub fn others_sleep(why: &str) {
     for _ in 0..3 {
@@ -71,7 +71,7 @@ pub fn others_sleep(why: &str) {
 ///
 /// # Panics
 ///
-/// If the calling thread is none of an explored program.
+/// If the calling thread is not part of an explored program.
 #[track_caller]
 pub fn at_once<R>(what: &str, most: u32, work: impl FnOnce() -> R) -> R {
     now(Location::caller()); // only from then on, a sleep takes time
@@ -92,7 +92,7 @@ pub fn at_once<R>(what: &str, most: u32, work: impl FnOnce() -> R) -> R {
 ///
 /// # Panics
 ///
-/// If the calling thread is none of an explored program.
+/// If the calling thread is not part of an explored program.
 #[track_caller]
 pub fn one_step() {
     execution::one_step(Location::caller());

@@ -25,7 +25,10 @@ const LESSONS: &[&str] = &[
     "sleeping-lock",
 ];
 
-/// Lessons of more than one file are not taken in, and their stages are: each of them is one file.
+/// Lessons of more than one file are not taken in, but their stages are: each of them is one file.
+///
+/// This is a list, and not every folder of `lessons` that has stages: one that `cargo book new` has copied has them too, and of a
+/// lesson of the reader's own nothing is asked.
 const STAGES_ONLY: &[&str] = &["thread-pool"];
 
 fn main() {

@@ -20,7 +20,7 @@ pub struct Channel<T> {
 }
 
 struct State {
-    /// For each message that is there.
+    /// One for each message that is there.
     tickets: VecDeque<Ticket>,
     /// The same for the places that became free since: the message that was there, and what its receiver knew. Who sends into
     /// such a place learns it.
@@ -69,7 +69,7 @@ enum Called {
 }
 
 impl Sleeper {
-    /// It is woken, unless it was before. What else could have woken it first comes too late now.
+    /// It is woken, unless it was before. Anything that could still have woken it comes too late now.
     fn call(&self, called: Called) {
         let mut first = get(&self.called);
         if *first == Called::No {
@@ -334,8 +334,8 @@ impl<T> Channel<T> {
         Some(message)
     }
 
-    /// A message came, or with `sends` there is room: one of those that wait for it is woken, the explorer tries each. One
-    /// that was woken for what another has taken since sleeps on.
+    /// A message has come, or with `sends`, room: one of those that wait for it is woken, and the explorer tries each. If
+    /// a thread was woken for something that another has taken since, it sleeps on.
     fn wake(&self, sends: bool) {
         let mut state = self.state();
         let (can_send, can_receive) = (state.can_send(), state.can_receive(u64::MAX));

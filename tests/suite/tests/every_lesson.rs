@@ -170,7 +170,7 @@ fn refuses(topic: &str) {
     refused(lesson(topic).env("LESSON_TRACE", "no/such/folder").run(), "LESSON_TRACE=no/such/folder");
 }
 
-/// Each program in `refused` has one error, and its head names the code: a slip of the pen has another one.
+/// Each program in `refused` has one error, and its head names the code: a typo would have another one.
 fn refused_programs(topic: &str) {
     for program in tree::refused(topic) {
         let name = program.display();

@@ -55,7 +55,7 @@ fn what_a_lesson_claims_holds_in_every_order() {
     // Tim and the dogs go on until the time is over, so there is no last order.
     assert!(!holds("producer-consumer", "--capacity 1"));
     assert!(!holds("producer-consumer", "--capacity 2"));
-    // Nor has Eva one, as long as nothing comes.
+    // Eva has no last order either: she looks again as long as nothing comes.
     assert!(!holds("select", ""));
 
     assert!(orders::explore("queue", &[], Duration::ZERO).is_none());

@@ -295,7 +295,7 @@ fn barrier_needs_a_runner_and_no_lap() {
     assert_eq!(said, ["ends lap 1", "leads lap 1", "ends lap 2", "leads lap 2", "ends lap 3", "leads lap 3"]);
 }
 
-/// What Ann and Bob read, each in its rounds, after asking that nobody sees half of a change, or an old train after the new one.
+/// How many readings came before the change, after asking that nobody sees half of it, or the old train after the new one.
 fn readings(run: &Run, rounds: usize) -> usize {
     let (old, new) = ("reads: 10:00, platform 1", "reads: 11:00, platform 2");
     let before = ["Ann", "Bob"].map(|name| {
@@ -385,7 +385,7 @@ fn timers(run: &Run, step: f64) -> bool {
     for name in ["tea", "eggs", "soup", "main"] {
         assert!(run.trace.has_ended(run.trace.lane(name)), "{name} did not end");
     }
-    // That nothing is stirred any more when the eggs have ended shows that they were not waited for.
+    // From then on only main speaks: it doesn't wait until the eggs are done.
     let cancels = at(run, "cancels what is still to come");
     main[2] == "eggs: cancelled in time" && run.said()[cancels..].iter().all(|said| said.who == "main")
 }

@@ -237,7 +237,7 @@ impl SelectedOperation<'_> {
     ///
     /// # Panics
     ///
-    /// If it is another operation, also with a clone of the end that was selected.
+    /// If another operation was selected, or the same one on a clone of this end.
     #[track_caller]
     pub fn send<T>(self, sender: &Sender<T>, message: T) -> Result<(), SendError<T>> {
         assert!(self.is(sender), "passed a sender that wasn't selected");
@@ -253,7 +253,7 @@ impl SelectedOperation<'_> {
     ///
     /// # Panics
     ///
-    /// If it is another operation, also with a clone of the end that was selected.
+    /// If another operation was selected, or the same one on a clone of this end.
     #[track_caller]
     pub fn recv<T>(self, receiver: &Receiver<T>) -> Result<T, RecvError> {
         assert!(self.is(receiver), "passed a receiver that wasn't selected");
