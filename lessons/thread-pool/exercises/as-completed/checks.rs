@@ -1,12 +1,11 @@
 //! What every answer to `thread-pool/as-completed` must hold.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
-use std::sync::{Barrier, Mutex};
+use std::sync::Barrier;
 use std::thread;
 
 use crossbeam_channel as channel;
-use exercise::{Judge, long_wait, many};
+use exercise::{Judge, Unseen, long_wait, many, others_sleep};
 use interleave::threads_started;
 
 use crate::answer::{Task, as_completed};
@@ -16,17 +15,26 @@ fn returns<'a>(n: usize) -> Task<'a, usize> {
     Box::new(move || n * n)
 }
 
-/// The results by their numbers, an error for each panic.
-fn all(
-    workers: usize,
-    tasks: Vec<Task<'_, usize>>,
-) -> BTreeMap<usize, Result<usize, ()>> {
+/// What a task says when it panics.
+const PURPOSE: &str = "a task panics on purpose";
+
+/// A task that panics.
+fn panics<'a>() -> Task<'a, usize> {
+    Box::new(|| panic!("a task panics on purpose"))
+}
+
+/// What came of a task, or what it said when it panicked.
+type Outcome = Result<usize, Option<&'static str>>;
+
+/// What came of each task, by its number.
+fn all(workers: usize, tasks: Vec<Task<'_, usize>>) -> BTreeMap<usize, Outcome> {
     let count = tasks.len();
     let caller = thread::current().id();
     let mut results = BTreeMap::new();
     as_completed(workers, tasks, |number, result| {
         assert!(thread::current().id() == caller, "`each` is called on another thread");
-        let before = results.insert(number, result.map_err(drop));
+        let result = result.map_err(|panic| panic.downcast_ref::<&str>().copied());
+        let before = results.insert(number, result);
         assert!(before.is_none(), "task {number} has two results");
     });
     assert!(results.keys().copied().eq(0..count), "a task has no result: {results:?}");
@@ -41,16 +49,12 @@ fn squares(workers: usize, tasks: usize) {
 pub fn judge(judge: &mut Judge) {
     judge.every_order("one worker does two tasks", || squares(1, 2));
     judge.every_order("two workers do two tasks", || squares(2, 2));
-    judge.every_order("no task, and more workers than tasks", || {
-        squares(2, 0);
-        squares(2, 1);
-    });
+    judge.every_order("no task", || squares(2, 0));
+    judge.every_order("more workers than tasks", || squares(2, 1));
     judge.every_order("a panic is a result, and costs no other", || {
-        let panics =
-            || -> Task<'_, usize> { Box::new(|| panic!("a task panics on purpose")) };
         let results = all(1, vec![panics(), returns(2), panics()]);
         let all: Vec<_> = results.into_values().collect();
-        assert_eq!(all, [Err(()), Ok(4), Err(())], "a panic is a result");
+        assert_eq!(all, [Err(Some(PURPOSE)), Ok(4), Err(Some(PURPOSE))], "a panic is a result");
     });
     judge.every_order(
         "`each` hears of a result while another task is not done",
@@ -68,16 +72,13 @@ pub fn judge(judge: &mut Judge) {
         },
     );
     judge.every_order("a slow task holds up no other", || {
-        let (heard, hears) = channel::unbounded();
-        let slow: Task<'_, usize> = Box::new(|| {
-            (0..2).for_each(|_| hears.recv().expect("`each` sends them"));
-            0
-        });
-        let mut tasks = vec![slow];
-        tasks.extend((1..3).map(returns));
-        as_completed(2, tasks, |number, _| {
-            if number > 0 {
-                heard.send(()).expect("it is waited for");
+        let (heard, hears) = channel::bounded(1);
+        let slow: Task<'_, usize> = Box::new(|| hears.recv().expect("`each` sends it"));
+        let mut others = 0;
+        as_completed(2, vec![slow, returns(1), returns(2)], |number, _| {
+            others += usize::from(number > 0);
+            if number > 0 && others == 2 {
+                heard.send(2).expect("it is waited for");
             }
         });
     });
@@ -111,24 +112,55 @@ pub fn judge(judge: &mut Judge) {
     judge.some_order("many workers work at once, after panics too", why, || {
         let (workers, together) = (many(), Barrier::new(many()));
         let before = threads_started();
-        let panics =
-            |_| -> Task<'_, usize> { Box::new(|| panic!("a task panics on purpose")) };
         let meets = |_| -> Task<'_, usize> {
             Box::new(|| {
                 together.wait();
                 1
             })
         };
-        all(workers, (0..10).map(panics).chain((0..workers).map(meets)).collect());
+        all(workers, (0..10).map(|_| panics()).chain((0..workers).map(meets)).collect());
         threads_started() - before == workers
     });
-    judge.some_order("many tasks on one worker", "a task has no result", || {
-        let (turns, order) = (AtomicU32::new(0), Mutex::new(Vec::new()));
-        let counts =
-            |_| -> Task<'_, usize> { Box::new(|| turns.fetch_add(1, SeqCst) as usize) };
-        as_completed(1, (0..4 * many()).map(counts).collect(), |number, _| {
-            order.lock().expect("nobody panics").push(number);
+    let why = "a result is not given to `each` as soon as the task is done";
+    judge.some_order("many tasks, each after the result of another", why, || {
+        let (heard, hears) = channel::unbounded();
+        let (begun, results) = (Unseen::new(0), Unseen::new(0));
+        let waits = |number: usize| -> Task<'_, usize> {
+            let (hears, begun) = (&hears, &begun);
+            Box::new(move || {
+                begun.update(|begun| *begun += 1);
+                if begun.get() > 1 {
+                    hears.recv().expect("`each` sends it");
+                }
+                assert!(number % 2 == 0, "{PURPOSE}");
+                number
+            })
+        };
+        as_completed(1, (0..4 * many()).map(waits).collect(), |_, _| {
+            results.update(|results| *results += 1);
+            heard.send(()).expect("it is waited for");
         });
-        order.into_inner().expect("nobody panics").len() == 4 * many()
+        results.get() == 4 * many()
+    });
+    let why = "a worker waits for `each`";
+    judge.some_order("a slow `each` holds up none of many tasks", why, || {
+        let (began, begins) = channel::unbounded();
+        let says = |_| -> Task<'_, ()> { Box::new(|| began.send(()).expect("it is here")) };
+        let tasks = 4 * many();
+        let results = Unseen::new(0);
+        as_completed(1, (0..tasks).map(says).collect(), |_, _| {
+            if results.get() == 0 {
+                (0..tasks).for_each(|_| begins.recv().expect("each task sends it"));
+            }
+            results.update(|results| *results += 1);
+        });
+        results.get() == tasks
+    });
+    judge.some_order("a thread with nothing to do sleeps", "it does not end", || {
+        let slow: Task<'_, usize> = Box::new(|| {
+            others_sleep("a thread that waits for a result or a task doesn't sleep");
+            1
+        });
+        all(2, vec![slow]).len() == 1
     });
 }

@@ -1,5 +1,5 @@
-//! All tasks are done on a number of threads. But their results come too late, and a panic
-//! ends everything.
+//! A number of threads do all tasks. But their results come too late, and a panic ends
+//! everything.
 //!
 //! Check it: cargo exercise check thread-pool/as-completed
 

@@ -73,31 +73,50 @@ pub fn judge(judge: &mut Judge) {
             assert_eq!(task.wait(), Some(()), "the result is gone");
         });
     });
-    judge.some_order(
-        "all that wait get the result",
-        "a thread that waits is not woken",
-        || {
-            let done_by = Unseen::new(None);
-            let task = Task::new(|| {
-                done_by.set(Some(thread::current().id()));
-                7
-            });
-            thread::scope(|threads| {
-                let waits = |_| threads.spawn(|| task.wait());
-                let waiting: Vec<_> = (0..many()).map(waits).collect();
-                others_sleep("a thread that waits doesn't sleep");
-                task.run();
-                let me = Some(thread::current().id());
-                assert!(
-                    done_by.get() == me,
-                    "the work is done on the thread that waits"
-                );
-                waiting
-                    .into_iter()
-                    .all(|waits| waits.join().expect("no panic") == Some(7))
-            })
-        },
-    );
+    judge.every_order("two that cancel it at once both do", || {
+        let task = Task::new(|| 7);
+        let cancelled = thread::scope(|threads| {
+            let other = threads.spawn(|| task.cancel());
+            (task.cancel(), other.join().expect("no panic"))
+        });
+        assert_eq!(cancelled, (true, true), "it is cancelled");
+    });
+    let not_woken = "a thread that waits is not woken";
+    judge.some_order("all that wait get the result", not_woken, || {
+        let done_by = Unseen::new(None);
+        let gate = Mutex::new(());
+        let closed = gate.lock().expect("nobody panics");
+        let task = Task::new(|| {
+            done_by.set(Some(thread::current().id()));
+            drop(gate.lock());
+            7
+        });
+        let (runner, all) = thread::scope(|threads| {
+            let waits = |_| threads.spawn(|| task.wait());
+            let mut waiting: Vec<_> = (0..many()).map(waits).collect();
+            others_sleep("a thread that waits doesn't sleep");
+            let runs = threads.spawn(|| task.run());
+            until_all_wait(); // till the work waits for the gate
+            waiting.extend((0..2).map(waits));
+            others_sleep("a thread that waits while the work is done doesn't sleep");
+            drop(closed);
+            let got = waiting.into_iter().map(|waits| waits.join().expect("no panic"));
+            (runs.thread().id(), got.collect::<Vec<_>>())
+        });
+        let by_runner = done_by.get() == Some(runner);
+        assert!(by_runner, "the work is done on the thread that waits");
+        all.iter().all(|got| *got == Some(7))
+    });
+    judge.some_order("all that wait are told that it is cancelled", not_woken, || {
+        let task = Task::new(|| 7);
+        thread::scope(|threads| {
+            let waits = |_| threads.spawn(|| task.wait());
+            let waiting: Vec<_> = (0..many()).map(waits).collect();
+            until_all_wait();
+            task.cancel();
+            waiting.into_iter().all(|waits| waits.join().expect("no panic").is_none())
+        })
+    });
     judge.every_order("two that wait get the result, however late it comes", || {
         let task = Task::new(|| {
             long_wait();

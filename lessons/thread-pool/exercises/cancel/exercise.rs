@@ -1,5 +1,5 @@
 //! A task that can be cancelled, as long as its work hasn't begun. But two threads that
-//! run it can both do the work, and whoever waits is never woken.
+//! run it can both do the work, and a thread that waits is never woken.
 //!
 //! Check it: cargo exercise check thread-pool/cancel
 

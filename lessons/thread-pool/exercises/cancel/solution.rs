@@ -1,5 +1,5 @@
-//! The thread that goes from `Open` to `Running` does the work, with the lock let go. The
-//! end is told to all who wait.
+//! The thread that goes from `Open` to `Running` does the work, without the lock. At
+//! the end, all threads that wait are woken.
 
 use std::sync::{Condvar, Mutex};
 

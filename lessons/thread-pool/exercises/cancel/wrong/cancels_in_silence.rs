@@ -1,4 +1,4 @@
-//! It tells those who wait of a result, but not of the end without one.
+//! It wakes the threads that wait when there is a result, but not when it is cancelled.
 
 use std::sync::{Condvar, Mutex};
 

@@ -1,4 +1,4 @@
-//! It looks again and again in place of sleeping.
+//! It looks again and again instead of sleeping.
 
 use std::sync::{Condvar, Mutex};
 

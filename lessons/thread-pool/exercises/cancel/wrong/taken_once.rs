@@ -1,4 +1,4 @@
-//! The first one who waits takes the result along.
+//! The first thread that waits takes the result, and leaves none for the others.
 
 use std::sync::{Condvar, Mutex};
 

@@ -1,4 +1,4 @@
-//! Whoever waits does the work, if nobody has begun it.
+//! A thread that waits does the work itself, if no other thread has begun it.
 
 use std::sync::{Condvar, Mutex};
 

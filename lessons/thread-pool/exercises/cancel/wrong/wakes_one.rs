@@ -1,4 +1,4 @@
-//! It wakes one of those who wait for the result.
+//! It wakes only one of the threads that wait for the result.
 
 use std::sync::{Condvar, Mutex};
 
