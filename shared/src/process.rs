@@ -28,7 +28,7 @@ use std::env;
 use std::fmt::{self, Display};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
-use std::process::{Child, Command, ExitCode, ExitStatus};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::{self, ThreadId};
@@ -61,6 +61,9 @@ pub use wire::WireError;
 
 /// The first argument of a child. An argument and not a variable: grandchildren don't inherit it.
 pub(crate) const ROLE: &str = "--role";
+
+/// The last argument of a child whose standard output is not for what it says.
+const SAYS_ON_STDERR: &str = "says-on-stderr";
 
 /// Whether the thread that starts a child is there as long as the child's parent; a child is told by a word.
 enum Starter {
@@ -236,14 +239,65 @@ impl<F: Fn(A) -> anyhow::Result<()> + Copy + 'static, A: Handover> RoleFn<(A,)> 
 /// }
 /// ```
 pub fn start<M, F: RoleFn<M>>(_role: F, hands: F::Takes) -> Result<Process, ProcessError> {
-    let role = name_of::<F>();
-    known::<F>().ok_or(ProcessError::Unknown { role: short(role) })?;
+    let role = known_name::<F>()?;
     let given = hands.give(Ours(())).map_err(|source| ProcessError::Start { role: short(role), source })?;
-    let starter = if is_main_thread() { Starter::Lasts } else { Starter::MayEnd };
     let Given { wire, count } = given;
-    let process = Process::start(role, stage::lane(), starter, |command| command.stdin(wire))?;
+    let process = Process::start(role, stage::lane(), starter(), |command| command.stdin(wire))?;
     count.into_iter().for_each(Counted::leave_to_the_child);
     Ok(process)
+}
+
+/// Starts a child process in a role, with the standard input and output that `set` gives to its [`Command`]. If `set`
+/// gives none, its input is empty, and its output is this process's.
+///
+/// The child's lines don't get in the way of what it writes to its output: `say!` goes to its standard error, and that is this
+/// process's standard output.
+///
+/// Returns as soon as the child has been started. What `set` has given is closed in this process by then: the other
+/// side of a pipe sees its end when the child has ended.
+///
+/// # Errors
+///
+/// As [`start`].
+///
+/// # Examples
+///
+/// A child that reads lines and writes others, as the programs in `a | b | c` do:
+///
+/// ```standalone_crate
+/// use shared::process::{self, role};
+/// use std::io::{self, Write, read_to_string};
+///
+/// fn main() -> std::process::ExitCode {
+///     shared::run("//! A line there, a line back.", lesson, &[role(louder)])
+/// }
+///
+/// fn lesson() -> anyhow::Result<()> {
+///     let (child_reads, mut to_child) = io::pipe()?;
+///     let (from_child, child_writes) = io::pipe()?;
+///     let child = process::start_with(louder, |command| command.stdin(child_reads).stdout(child_writes))?;
+///     to_child.write_all(b"hello\n")?;
+///     drop(to_child); // or the child never sees the end of its input
+///     assert_eq!(read_to_string(from_child)?, "HELLO\n");
+///     child.join()?;
+///     Ok(())
+/// }
+///
+/// fn louder() -> anyhow::Result<()> {
+///     for line in io::stdin().lines() {
+///         writeln!(io::stdout(), "{}", line?.to_uppercase())?;
+///     }
+///     Ok(())
+/// }
+/// ```
+pub fn start_with<F: RoleFn<()>>(
+    _role: F,
+    set: impl FnOnce(&mut Command) -> &mut Command,
+) -> Result<Process, ProcessError> {
+    let role = known_name::<F>()?;
+    Process::start(role, stage::lane(), starter(), |command| {
+        set(command.arg(SAYS_ON_STDERR).stdin(Stdio::null()).stderr(io::stdout()))
+    })
 }
 
 /// A child process. If it is dropped before it was waited for, it is killed. It never stays a zombie.
@@ -543,8 +597,16 @@ pub(crate) fn register(roles: &[Role]) {
     let _ = MAIN_THREAD.set(thread::current().id());
 }
 
-fn is_main_thread() -> bool {
-    MAIN_THREAD.get() == Some(&thread::current().id())
+/// The calling thread, as it starts a child.
+fn starter() -> Starter {
+    let is_main = MAIN_THREAD.get() == Some(&thread::current().id());
+    if is_main { Starter::Lasts } else { Starter::MayEnd }
+}
+
+/// The name of a function, if a child would find it.
+fn known_name<F: 'static>() -> Result<&'static str, ProcessError> {
+    let role = name_of::<F>();
+    known::<F>().map(|_| role).ok_or(ProcessError::Unknown { role: short(role) })
 }
 
 /// What is known of a function in the list for `shared::run`.
@@ -577,7 +639,12 @@ fn this_program() -> io::Result<Command> {
 pub(crate) fn play(args: impl Iterator<Item = String>, roles: &[Role]) -> ExitCode {
     let by_hand = || crate::refuse("--role is how a lesson starts its own processes; run it without");
     let args: Vec<_> = args.collect();
-    let [_, name, id, origin, starter] = &args[..] else { return by_hand() };
+    let [_, name, id, origin, starter, more @ ..] = &args[..] else { return by_hand() };
+    let relay = match more {
+        [] => None,
+        [word] if word == SAYS_ON_STDERR => Some(stage::on_stderr()),
+        _ => return by_hand(),
+    };
     let (Some((parent, _)), Ok(origin)) = (id.split_once('.'), origin.parse()) else { return by_hand() };
     without_core_file();
     call_this_process(short(name));
@@ -586,7 +653,7 @@ pub(crate) fn play(args: impl Iterator<Item = String>, roles: &[Role]) -> ExitCo
         return pool::serve(cast, id, starter, roles);
     }
     leave_with(parent, starter);
-    if let Err(problem) = stage::set(cast, None) {
+    if let Err(problem) = stage::set(cast, relay) {
         return crate::refuse(&problem);
     }
     stage::arrow(stage::Arrow::Head, "start", id, "");

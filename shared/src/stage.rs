@@ -45,7 +45,7 @@ struct Stage {
     relay: Option<Relay>,
 }
 
-type Relay = Box<dyn Fn(String) + Send + Sync>;
+pub(crate) type Relay = Box<dyn Fn(String) + Send + Sync>;
 
 /// Which process of the run this one is.
 pub(crate) enum Cast {
@@ -181,7 +181,16 @@ pub fn speaker(process: &str, thread: &str, pid: Option<u32>) -> String {
 /// Writes a finished line, whole. Ends the program if nobody reads it.
 pub(crate) fn print(line: &str) {
     // Standard output passes a whole line on in one write, so lines of several processes don't mix.
-    match io::stdout().lock().write_all(line.as_bytes()) {
+    printed(io::stdout().lock().write_all(line.as_bytes()));
+}
+
+/// Says lines on standard error: for a process whose standard output is for something else.
+pub(crate) fn on_stderr() -> Relay {
+    Box::new(|line| printed(io::stderr().lock().write_all(line.as_bytes())))
+}
+
+fn printed(outcome: io::Result<()>) {
+    match outcome {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::BrokenPipe => end_quietly(),
         Err(error) => {
