@@ -1,4 +1,5 @@
 //! The Rust for the names of Python's `subprocess`. The program that is started is `rustc`: where this is tested, it is there.
+//! Only the pipeline is of two tools of Unix.
 
 #![expect(clippy::disallowed_methods, reason = "the program has a deadline, and a reader's program has none")]
 
@@ -15,6 +16,8 @@ pub fn all() -> Result<()> {
     the_exit_status()?;
     writes_and_reads_through_pipes()?;
     both_outputs_in_one_pipe()?;
+    #[cfg(unix)]
+    two_programs_in_a_pipeline()?;
     a_limit_in_time()
 }
 
@@ -67,6 +70,20 @@ fn both_outputs_in_one_pipe() -> Result<()> {
     Ok(())
 }
 // ANCHOR_END: both
+
+// ANCHOR: pipeline
+#[cfg(unix)]
+fn two_programs_in_a_pipeline() -> Result<()> {
+    use std::os::unix::process::ExitStatusExt;
+
+    let mut yes = Command::new("yes").stdout(Stdio::piped()).spawn()?;
+    let yes_writes = yes.stdout.take().context("it is a pipe")?;
+    let head = Command::new("head").arg("-1").stdin(yes_writes).output()?; // the end to read is closed, here too
+    assert_eq!(head.stdout, b"y\n");
+    assert_eq!(yes.wait()?.signal(), Some(13)); // SIGPIPE
+    Ok(())
+}
+// ANCHOR_END: pipeline
 
 // ANCHOR: timeout
 fn a_limit_in_time() -> Result<()> {

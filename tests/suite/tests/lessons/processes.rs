@@ -185,6 +185,75 @@ fn pipe_keeps_order_and_ends_with_its_last_writer() {
     all_ended_well(&run, 2);
 }
 
+/// How the three ended, as `main` says it.
+fn statuses(run: &Run) -> [&str; 3] {
+    ["first", "second", "third"].map(|which| {
+        let line = &run.lines[at(run, &format!("the {which} has ended: "))];
+        line.rsplit(' ').next().expect("a number")
+    })
+}
+
+#[test]
+fn pipeline_passes_each_line_on_when_it_is_written() {
+    let run = lesson("pipeline").run().well();
+    assert_eq!(run.said_by("count"), ["writes 1", "writes 2", "writes 3"]);
+    assert_eq!(run.said_by("square"), ["writes 1", "writes 4", "writes 9"]);
+    assert_eq!(run.said_by("sum"), ["writes 14"]);
+    at(&run, "reads 14, and the end");
+    assert_eq!(statuses(&run), ["0", "0", "0"]);
+    // Side by side: the third process has its first line before the first process is through.
+    let end = run.trace.busy(*run.trace.pids("count").first().expect("it was started")).1;
+    let arrives = |text: &str| {
+        let mut heads = run.trace.of("message").filter(|event| event.phase == "f");
+        let head = heads.find(|event| event.id.as_deref() == Some(text));
+        head.unwrap_or_else(|| panic!("{text} never arrives")).time
+    };
+    for text in ["number 2", "number 3", "square 4", "square 9"] {
+        arrives(text);
+    }
+    assert!(arrives("number 1") <= arrives("square 1") && arrives("square 1") < end);
+}
+
+#[test]
+fn pipeline_ends_those_who_write_to_nobody() {
+    let run = lesson("pipeline").args(&["--case", "early"]).run().well();
+    assert_eq!(run.said_by("first"), ["writes 1"]);
+    for endless in ["count_on", "square"] {
+        let last = *run.said_by(endless).last().expect("it says something");
+        assert!(last.starts_with("fails: "), "{last}");
+        #[cfg(unix)]
+        assert_eq!(last, "fails: Broken pipe (os error 32)");
+    }
+    assert_eq!(statuses(&run), ["1", "1", "0"]);
+}
+
+#[test]
+fn pipeline_with_a_first_that_fails_has_an_answer_all_the_same() {
+    let run = lesson("pipeline").args(&["--case", "fail"]).run().well();
+    assert_eq!(run.said_by("fail"), ["writes 1", "fails: there are no more numbers"]);
+    assert_eq!(run.said_by("sum"), ["writes 1"]);
+    assert_eq!(statuses(&run), ["1", "0", "0"]);
+}
+
+#[test]
+fn pipeline_is_stuck_when_it_writes_all_first() {
+    let run = lesson("pipeline").args(&["--case", "full"]).run().well();
+    let killed = at(&run, "kills copy");
+    assert!(at(&run, "writes a megabyte, and then reads") < killed);
+    assert!(killed < at(&run, "has not written all: "));
+    at(&run, "has read 1048576 bytes, and the end");
+    #[cfg(unix)]
+    assert_eq!(ends(&run), ["signal: 9 (SIGKILL)", "exit status: 0"]);
+    // Both waited, each for the other to read, until the kill.
+    let waits = |process: &str, pid: u32| {
+        let of = run.trace.of("wait").find(|event| event.pid == pid && event.name == "pipe");
+        of.unwrap_or_else(|| panic!("{process} did not wait")).time
+    };
+    let end = run.trace.of("end").find(|event| event.name.starts_with("copy ")).expect("it was killed").time;
+    let copy = *run.trace.pids("copy").first().expect("it was started");
+    assert!(waits("main", run.pid) < end && waits("copy", copy) < end);
+}
+
 /// The chapter has a table of them: one that is new belongs there too.
 #[test]
 fn pool_tasks_tells_every_kind_of_error() {
