@@ -4,7 +4,7 @@
 //! *role*. Nothing is forked, so a child begins with fresh memory and one thread, on every system.
 //!
 //! A child gets one thing from its parent: an end of a pipe or of a queue, or a handle of a lock
-//! ([`Handover`]). The child finds it on its standard input, even if it is an end to
+//! or an array ([`Handover`]). The child finds it on its standard input, even if it is an end to
 //! write to, so that standard output stays free for what the child says.
 //!
 //! A child never outlives its parent for long, busy or idle. On Linux the kernel kills it. If a thread other than the
@@ -16,7 +16,9 @@
 //!
 //! - `descriptor`: a child's standard input and output, on Unix and on Windows
 //! - `handover`: what a child gets from its parent
+//! - [`array`](mod@array): numbers that processes share
 //! - [`lock`](mod@lock): a lock between processes
+//! - `file`: a file without a name, below the array and the lock
 //! - `memory`: memory that processes share, below the fast lock and the queue
 //! - [`queue`](mod@queue): messages from many processes to many
 //! - [`pool`]: worker processes that do named tasks
@@ -37,7 +39,9 @@ use std::time::Duration;
 use crate::stage::{self, Cast};
 use handover::Counted;
 
+pub mod array;
 mod descriptor;
+mod file;
 mod handover;
 pub mod lock;
 #[cfg(target_os = "linux")]
@@ -48,6 +52,8 @@ pub mod queue;
 mod signals;
 pub mod wire;
 
+#[doc(inline)]
+pub use array::{Array, Locked, array};
 #[doc(inline)]
 pub use handover::{Given, Handover, Ours};
 #[doc(inline)]

@@ -5,7 +5,8 @@ use std::io::{self, PipeReader, PipeWriter};
 use super::descriptor::{self, Wire};
 
 /// What a parent can hand to a child that it starts: `()`, an end of a [`std::io::pipe`], an end of a
-/// [`queue()`](super::queue()), a handle of a [`lock()`](super::lock()); on Unix also a pair of two of these.
+/// [`queue()`](super::queue()), a handle of a [`lock()`](super::lock()) or of an [`array()`](super::array());
+/// on Unix also a pair of two of these.
 ///
 /// The parent's copy is closed when the child starts. This matters for pipes: a reader sees the end of
 /// file only when *all* copies of the other end are closed.

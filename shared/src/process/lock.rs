@@ -5,16 +5,10 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
 #[cfg(target_os = "linux")]
-use std::os::fd::AsRawFd;
-use std::path::PathBuf;
-#[cfg(target_os = "linux")]
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-
-#[cfg(target_os = "linux")]
-use rustix::fs::{MemfdFlags, memfd_create};
 
 use super::descriptor::Wire;
+use super::file::nameless;
 #[cfg(target_os = "linux")]
 use super::memory::{Memory, RobustMutex, Turn};
 use super::{Given, Handover, Ours};
@@ -44,49 +38,9 @@ use super::{Given, Handover, Ours};
 /// ```
 // ANCHOR: lock
 pub fn lock<const N: usize>() -> io::Result<[Lock; N]> {
-    let (first, path, has_name) = new_file()?;
-    // A file that is opened again excludes the others; a clone of a handle would share their turn.
-    let others: io::Result<Vec<File>> = (1..N).map(|_| File::options().write(true).open(&path)).collect();
-    if has_name {
-        fs::remove_file(&path)?;
-    }
-    let mut handles = [first].into_iter().chain(others?);
-    Ok(std::array::from_fn(|_| Lock::of_file(handles.next().expect("one was opened for each"))))
+    Ok(nameless("lock", 0)?.map(Lock::of_file))
 }
 // ANCHOR_END: lock
-
-/// A new file, a path that opens it again, and whether that path is a name, to be removed.
-fn new_file() -> io::Result<(File, PathBuf, bool)> {
-    #[cfg(target_os = "linux")]
-    if let Some((file, path)) = file_without_a_name() {
-        return Ok((file, path, false));
-    }
-    named_file().map(|(file, path)| (file, path, true))
-}
-
-/// A file that nobody had, and its name. A process that is killed before it removes the name leaves the file behind.
-fn named_file() -> io::Result<(File, PathBuf)> {
-    static MADE: AtomicU32 = AtomicU32::new(0);
-    loop {
-        let number = MADE.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("lesson-lock-{}-{number}", std::process::id()));
-        match File::options().write(true).create_new(true).open(&path) {
-            // Left behind by a process that had this id.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(io::Error::new(error.kind(), format!("{}: {error}", path.display()))),
-            Ok(file) => return Ok((file, path)),
-        }
-    }
-}
-
-/// A file in memory, and a path that opens it again: a process that is killed here leaves nothing behind. `None` where
-/// there is no `/proc`.
-#[cfg(target_os = "linux")]
-fn file_without_a_name() -> Option<(File, PathBuf)> {
-    let file = File::from(memfd_create("lock", MemfdFlags::CLOEXEC).ok()?);
-    let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
-    path.exists().then_some((file, path))
-}
 
 /// Makes one lock with `N` handles, as [`lock()`] does. On Linux it is much faster (`process-lock-alone` and
 /// `process-lock-contended` of `cargo book bench` say how much).
@@ -163,7 +117,7 @@ enum Kind {
 }
 
 impl Lock {
-    fn of_file(file: File) -> Self {
+    pub(super) fn of_file(file: File) -> Self {
         Lock(Kind::File(file))
     }
 
@@ -298,22 +252,6 @@ impl Handover for Lock {
             return Ok(Lock(Kind::Memory(Arc::new(Memory::open(file.into())?))));
         }
         Ok(Lock::of_file(file))
-    }
-}
-
-#[cfg(test)]
-mod left_behind {
-    use super::*;
-
-    #[test]
-    fn a_file_that_was_left_behind_is_in_nobodys_way() {
-        let path = |n| std::env::temp_dir().join(format!("lesson-lock-{}-{n}", std::process::id()));
-        // Other tests make locks as well: whichever number comes next is taken.
-        let left: Vec<_> = (0..100).filter(|&n| File::create_new(path(n)).is_ok()).collect();
-        let made = named_file();
-        left.into_iter().for_each(|n| fs::remove_file(path(n)).expect("it was left"));
-        let (_file, name) = made.expect("there are other names");
-        fs::remove_file(name).expect("it is a new one");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Memory that processes share, and a mutex in it that survives its holder. Linux only.
 //!
-//! The unsafe code of this crate is here and in the copies of `queue/ring.rs`. Its reason is speed: a lock and
+//! The unsafe code of this crate is here, in the copies of `queue/ring.rs`, and in one line of `array.rs`, which makes
+//! a slice of mapped memory. Its reason is speed: a lock and
 //! unlock of this mutex takes some 13 ns if nobody else wants it, of a locked file some 900
 //! (`process-lock-alone` of `cargo book bench`, 2 cores). Elsewhere there are three calls of
 //! `signal` in `signals.rs`, for which neither std nor rustix has anything.

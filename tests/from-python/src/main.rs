@@ -9,11 +9,11 @@ use std::process::ExitCode;
 use shared::process::{role, task};
 use shared::run;
 
-use multiprocessing::{crash, greet, square, take, waits, write};
+use multiprocessing::{count, crash, greet, square, take, waits, write};
 
 // ANCHOR: main
 fn main() -> ExitCode {
-    let roles = [role(greet), role(waits), role(take), role(write), task(square), task(crash)];
+    let roles = [role(greet), role(count), role(waits), role(take), role(write), task(square), task(crash)];
     run(include_str!("main.rs"), lesson, &roles)
 }
 // ANCHOR_END: main

@@ -2,11 +2,12 @@
 
 use std::io::{self, BufRead, BufReader, PipeWriter, Write};
 use std::process as this;
+use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use shared::process::{self, Lock, Pool, Receiver, Sender, TaskError};
+use shared::process::{self, Array, Lock, Pool, Receiver, Sender, TaskError};
 
 /// Runs each of them.
 pub fn all() -> Result<()> {
@@ -17,6 +18,7 @@ pub fn all() -> Result<()> {
     a_queue()?;
     a_pipe()?;
     a_lock()?;
+    an_array()?;
     how_many_cores()
 }
 
@@ -121,6 +123,27 @@ pub fn waits((mut lock, to): (Lock, Sender<String>)) -> Result<()> {
     Ok(to.send(&"its turn".to_owned())?)
 }
 // ANCHOR_END: lock
+
+// ANCHOR: array
+fn an_array() -> Result<()> {
+    let [mut ours, theirs] = process::array(2)?; // Array("Q", 2)
+    let child = process::start(count, theirs)?;
+    ours[0].fetch_add(1, Relaxed); // one step, without the lock
+    let numbers = ours.lock()?; // get_lock
+    numbers[1].store(numbers[1].load(Relaxed) + 1, Relaxed);
+    drop(numbers);
+    child.join()?;
+    assert_eq!([ours[0].load(Relaxed), ours[1].load(Relaxed)], [2, 2]);
+    Ok(())
+}
+
+pub fn count(mut numbers: Array) -> Result<()> {
+    numbers[0].fetch_add(1, Relaxed);
+    let numbers = numbers.lock()?;
+    numbers[1].store(numbers[1].load(Relaxed) + 1, Relaxed);
+    Ok(())
+}
+// ANCHOR_END: array
 
 // ANCHOR: cores
 fn how_many_cores() -> Result<()> {

@@ -122,7 +122,7 @@ fn runs(topic: &str) {
     // The run that is drawn is the run that is read: the same lines by the same speakers in the same order.
     match topic {
         // What dies in them leaves things open.
-        "daemon-threads" | "deadlock" | "process-lock" => run.trace.check(),
+        "daemon-threads" | "deadlock" | "process-lock" | "shared-memory" => run.trace.check(),
         _ => run.trace.check_whole(&run.trace.pids("crash").into_iter().collect::<Vec<_>>()),
     }
     let mut drawn: BTreeMap<(u32, u32), Vec<&str>> = BTreeMap::new();

@@ -195,6 +195,17 @@ fn killed_holders_free_the_fast_lock_1_000_times() {
 }
 
 #[test]
+fn killed_processes_leave_no_shared_memory() {
+    few("memory", 30);
+}
+
+#[test]
+#[ignore = "long: 1 000 makers, 1 000 counters"]
+fn killed_processes_leave_no_shared_memory_1_000_times() {
+    many("memory", 1_000);
+}
+
+#[test]
 fn descriptors_and_memory_stay_flat() {
     few("flat", 4_000);
 }

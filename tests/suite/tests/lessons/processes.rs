@@ -47,6 +47,25 @@ fn processes_are_started_before_one_is_waited_for() {
     at(&run, "both are done");
 }
 
+/// What is lost is up to the run; what isn't lost isn't.
+#[test]
+fn shared_memory_loses_nothing_in_one_step_or_under_a_lock_and_is_gone_with_its_maker() {
+    let run = lesson("shared-memory").run().well();
+    assert_eq!(run.said_by("count"), ["counts", "counts"]);
+    assert_eq!(run.trace.pids("count").len(), 2);
+    let plain = &run.lines[at(&run, "load, then store: ")];
+    let (_, plain) = plain.split_once("store: ").expect("it was found");
+    let number = |text: &str| text.parse::<u64>().expect("a number");
+    let (counted, lost) = plain.split_once(" of 2000000, ").expect("of all");
+    let lost = lost.strip_suffix(" are lost").expect("what is lost");
+    assert_eq!(number(counted) + number(lost), 2_000_000);
+    at(&run, "fetch_add: 2000000 of 2000000");
+    at(&run, "load, then store, under the lock: 20000 of 20000");
+    assert!(at(&run, "has an array of 1000000 numbers") < at(&run, "make was killed, and 0 files are left"));
+    #[cfg(unix)]
+    assert!(run.trace.of("end").any(|event| event.name.ends_with("ended: signal: 9 (SIGKILL)")));
+}
+
 #[test]
 fn process_lock_lets_one_in_at_a_time_and_outlives_its_holder() {
     let run = lesson("process-lock").run().well();

@@ -19,6 +19,7 @@
 //! | `queue`, `pipes` | producers and consumers are killed, of a queue of either kind |
 //! | `full` | nobody receives |
 //! | `lock`, `fast-lock` | holders are killed, and those who wait |
+//! | `memory` | processes that have made shared memory are killed, and those who count in it |
 //! | `flat` | many tasks: descriptors and memory |
 //! | `descriptors` | 64 descriptors, then none |
 //! | `interrupted` | every call is interrupted by signals |
@@ -40,6 +41,8 @@ mod ledger;
 mod limits;
 #[cfg(target_os = "linux")]
 mod lock;
+#[cfg(target_os = "linux")]
+mod memory;
 #[cfg(target_os = "linux")]
 mod parents;
 #[cfg(target_os = "linux")]
@@ -76,6 +79,8 @@ fn main() -> ExitCode {
         role(queue::consume),
         role(queue::flood),
         role(lock::hold),
+        role(memory::maker),
+        role(memory::counter),
         task(limits::usage),
         task(limits::echo),
         role(limits::put),
@@ -128,6 +133,7 @@ fn lesson() -> anyhow::Result<()> {
         "full" => queue::full(rng, times),
         "lock" => lock::killed_holders(rng, times, process::lock),
         "fast-lock" => lock::killed_holders(rng, times, process::fast_lock),
+        "memory" => memory::killed(rng, times),
         "flat" => limits::flat(rng, times),
         "descriptors" => limits::descriptors(rng, times),
         "interrupted" => signals::interrupted(rng, times),

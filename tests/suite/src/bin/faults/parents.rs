@@ -136,7 +136,7 @@ fn role(pid: u32) -> Option<String> {
 }
 
 /// All others of this process's group that run this program.
-fn family() -> Result<Vec<Living>> {
+pub fn family() -> Result<Vec<Living>> {
     let me = std::process::id();
     let group = Living::find(me).map(|me| me.group);
     let program = fs::read_link("/proc/self/exe")?;
