@@ -79,22 +79,29 @@ impl Judge {
     ///
     /// `name` says what holds. `body` runs once for each order, each time from the beginning.
     pub fn every_order(&mut self, name: &str, body: impl Fn() + Send + Sync + 'static) {
-        self.explore(name, false, |search| search.every_order(body));
+        let mut body = Some(body);
+        self.explore(name, false, &mut |search| search.every_order(once(&mut body)));
     }
 
     /// Looks for one order in which `body` returns true. If there is none, `why` says what that means.
     pub fn some_order(&mut self, name: &str, why: &str, body: impl Fn() -> bool + Send + Sync + 'static) {
-        self.explore(name, true, |search| search.some_order(why, body));
+        let mut body = Some(body);
+        self.explore(name, true, &mut |search| search.some_order(why, once(&mut body)));
     }
 
     /// Hands the answer's program to `body`, which runs it and asserts what holds. A run has a deadline of
     /// 10 seconds and a folder of its own; one that hangs, leaves a process or a file behind, or says more than a
     /// megabyte, fails. On Linux, each of its processes may take 1 GB of memory.
     pub fn program(&mut self, name: &str, body: impl FnOnce(Drive)) {
+        let mut body = Some(body);
+        self.run(name, &mut |drive| once(&mut body)(drive));
+    }
+
+    fn run(&mut self, name: &str, body: &mut dyn FnMut(Drive)) {
         let path =
             self.program.clone().expect("this exercise has a program of its own: kind = \"processes\"");
-        self.check(name, RUNNING, 1, || {
-            let drive = suite::program(path).deadline(PROGRAM).room(SAID);
+        self.check(name, RUNNING, 1, &mut || {
+            let drive = suite::program(&path).deadline(PROGRAM).room(SAID);
             let silent = Silent::new();
             let outcome = panic::catch_unwind(AssertUnwindSafe(|| body(drive)));
             drop(silent);
@@ -110,8 +117,8 @@ impl Judge {
     }
 
     /// With `some`, one order is enough, and the report says so.
-    fn explore(&mut self, name: &str, some: bool, search: impl FnOnce(&Search) -> Report) {
-        self.check(name, EXPLORING, BUSY, || {
+    fn explore(&mut self, name: &str, some: bool, search: &mut dyn FnMut(&Search) -> Report) {
+        self.check(name, EXPLORING, BUSY, &mut || {
             let report = search(&Search { old_values: true, ..Search::default() });
             let mut check =
                 json!({"name": name, "passed": report.problem.is_none(), "explored": report.explored()});
@@ -125,7 +132,8 @@ impl Judge {
         });
     }
 
-    fn check(&mut self, name: &str, deadline: Duration, busy: u32, run: impl FnOnce() -> Value) {
+    /// Not generic, as all below [`Judge::every_order`]: it would be compiled again for each check of each program.
+    fn check(&mut self, name: &str, deadline: Duration, busy: u32, run: &mut dyn FnMut() -> Value) {
         if self.failed {
             return;
         }
@@ -141,6 +149,11 @@ impl Judge {
         self.failed = check["passed"] != true;
         say(&json!({"check": check}));
     }
+}
+
+/// What is called once only, by a closure that could be called again.
+fn once<T>(body: &mut Option<T>) -> T {
+    body.take().expect("a check is run once")
 }
 
 /// The `main` of a program of checks. Its first argument is the answer's program, if it has one.

@@ -365,20 +365,24 @@ impl Object {
     /// Its number in this execution. At its first use there, `first` is asked what it is worth; if it
     /// was used in an earlier execution, `first` is told so, and has to make it as new.
     pub fn id(&self, first: impl FnOnce(bool) -> Option<String>) -> ObjectId {
+        self.used().unwrap_or_else(|| self.first_used(first(self.known.load(Relaxed) != 0)))
+    }
+
+    /// Its number, if it was used in this execution.
+    fn used(&self) -> Option<ObjectId> {
         let known = self.known.load(Relaxed);
         let address = std::ptr::from_ref(self).addr();
-        let (number, used) = with(|e| {
-            let used = (known >> 20 == e.number).then_some((known & 0xF_FFFF) as ObjectId);
-            if let Some(id) = used {
-                // It may have been moved since.
-                e.objects[id].address = address;
-            }
-            (e.number, used)
-        });
-        if let Some(id) = used {
-            return id;
-        }
-        let value = first(known != 0);
+        with(|e| {
+            let id = (known >> 20 == e.number).then_some((known & 0xF_FFFF) as ObjectId)?;
+            // It may have been moved since.
+            e.objects[id].address = address;
+            Some(id)
+        })
+    }
+
+    /// Gives it a number.
+    fn first_used(&self, value: Option<String>) -> ObjectId {
+        let address = std::ptr::from_ref(self).addr();
         with(|e| {
             let id = e.objects.len();
             let mut object = Known { kind: self.kind, address, value, ..Known::default() };
@@ -401,7 +405,7 @@ impl Object {
                 }
             }
             e.objects.push(object);
-            self.known.store(number << 20 | id as u64, Relaxed);
+            self.known.store(e.number << 20 | id as u64, Relaxed);
             id
         })
     }

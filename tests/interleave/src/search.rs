@@ -164,7 +164,11 @@ impl Search {
     /// Runs `body` until it returns true in one order. The report has a problem if there is none, with
     /// `why_not` as its message, or if an order fails.
     pub fn some_order(&self, why_not: &str, body: impl Fn() -> bool + Send + Sync + 'static) -> Report {
-        let found = self.search(Arc::new(move || Answer { found: body(), outcome: String::new() }));
+        self.one_found(why_not, Arc::new(move || Answer { found: body(), outcome: String::new() }))
+    }
+
+    fn one_found(&self, why_not: &str, body: Body) -> Report {
+        let found = self.search(body);
         let mut report = found.report;
         if report.problem.is_none() && !found.stopped {
             let message = why_not.to_owned();

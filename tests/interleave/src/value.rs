@@ -3,25 +3,39 @@
 use std::any::type_name;
 use std::collections::VecDeque;
 use std::fmt::Debug;
+use std::ptr;
 
 /// The value as a text, if it is a number, a text, or a list of such.
 ///
 /// A learner's program shares values of any type, which need not be `Debug`; Rust can't ask at run time
 /// whether one is. So the type is told by its name.
 pub fn show<T: ?Sized>(value: &T) -> Option<String> {
+    // SAFETY: name, size and address are those of one value, which is borrowed.
+    unsafe { show_named(type_name::<T>(), size_of_val(value), ptr::from_ref(value).cast()) }
+}
+
+/// Compiled once, here, and not once more for each type in each program: that would be a third of a program of checks.
+///
+/// # Safety
+///
+/// A value that can be read is at `at`, of the type called `name`, `size` bytes large.
+unsafe fn show_named(name: &str, size: usize, at: *const ()) -> Option<String> {
     macro_rules! one_of {
         ($($shown:ty),* $(,)?) => { $(
-            if let Some(value) = as_type::<T, $shown>(value) {
-                return Some(short(value));
-            }
-            if let Some(value) = as_type::<T, Option<$shown>>(value) {
-                return Some(short(value));
-            }
-            if let Some(value) = as_type::<T, Vec<$shown>>(value) {
-                return Some(short(value));
-            }
-            if let Some(value) = as_type::<T, VecDeque<$shown>>(value) {
-                return Some(short(value));
+            // SAFETY: as this function asks.
+            unsafe {
+                if let Some(value) = as_type::<$shown>(name, size, at) {
+                    return Some(short(value));
+                }
+                if let Some(value) = as_type::<Option<$shown>>(name, size, at) {
+                    return Some(short(value));
+                }
+                if let Some(value) = as_type::<Vec<$shown>>(name, size, at) {
+                    return Some(short(value));
+                }
+                if let Some(value) = as_type::<VecDeque<$shown>>(name, size, at) {
+                    return Some(short(value));
+                }
             }
         )* };
     }
@@ -30,17 +44,20 @@ pub fn show<T: ?Sized>(value: &T) -> Option<String> {
     None
 }
 
-fn as_type<T: ?Sized, Shown>(value: &T) -> Option<&Shown> {
-    if type_name::<T>() != type_name::<Shown>() || size_of_val(value) != size_of::<Shown>() {
+/// # Safety
+///
+/// As [`show_named`].
+unsafe fn as_type<'a, Shown>(name: &str, size: usize, at: *const ()) -> Option<&'a Shown> {
+    if name != type_name::<Shown>() || size != size_of::<Shown>() {
         return None;
     }
     // SAFETY: the names are those of built-in types and of the standard library's, with their paths,
-    // which no other type has; so T is Shown but for lifetimes, and what is read through a `&'static str`
+    // which no other type has; so the value is a Shown but for lifetimes, and what is read through a `&'static str`
     // here does not leave this module.
-    Some(unsafe { &*std::ptr::from_ref(value).cast::<Shown>() })
+    Some(unsafe { &*at.cast::<Shown>() })
 }
 
-fn short(value: &impl Debug) -> String {
+fn short(value: &dyn Debug) -> String {
     let text = format!("{value:?}");
     if text.chars().count() <= 24 { text } else { text.chars().take(23).chain(['…']).collect() }
 }

@@ -180,6 +180,15 @@ pub fn records() -> bool {
 
 /// Writes down what the current thread has done; the text is made only if it is wanted.
 pub fn tell(place: Option<Place>, text: impl FnOnce(&dyn Fn(ObjectId) -> String) -> String) {
+    let mut text = Some(text);
+    tell_it(place, &mut |name| text.take().expect("a text is made once")(name));
+}
+
+/// Tells what an object is called.
+type Name<'a> = &'a dyn Fn(ObjectId) -> String;
+
+/// Compiled once, here, and not for each text in each program.
+fn tell_it(place: Option<Place>, text: &mut dyn FnMut(Name) -> String) {
     if !records() {
         return;
     }

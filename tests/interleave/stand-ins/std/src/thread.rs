@@ -76,7 +76,7 @@ impl Builder {
     {
         let left: Left<T> = Arc::default();
         let id = start(self.name, body, left.clone(), Location::caller());
-        scope.threads.lock().expect("one thread of the system").push(id);
+        scope.has(id);
         let thread = Thread { id: ThreadId(id), name: execution::name_of(id) };
         Ok(ScopedJoinHandle { thread, left, scope: PhantomData })
     }
@@ -92,15 +92,23 @@ where
         let panicked = outcome.is_err();
         *left.lock().expect("one thread of the system") = Some(outcome);
         drop(left);
-        // A scope waits no longer. A thread that joins this one also waits for the destructors of thread-locals.
-        execution::leave();
-        drop(LOCALS.with(|locals| locals.borrow_mut().end(execution::current())));
-        execution::set_panicked(panicked);
+        ends(panicked);
     });
     // SAFETY: the closure and what it borrows live until the thread has ended, or is never resumed again:
     // a scope waits for the threads that were started in it before it returns or unwinds, a plain `spawn` asks for
     // 'static, and an execution that is given up resumes none of its threads.
     let body = unsafe { mem::transmute::<Box<dyn FnOnce() + 'a>, Box<dyn FnOnce() + 'static>>(body) };
+    start_boxed(name, body, place)
+}
+
+fn ends(panicked: bool) {
+    // A scope waits no longer. A thread that joins this one also waits for the destructors of thread-locals.
+    execution::leave();
+    drop(LOCALS.with(|locals| locals.borrow_mut().end(execution::current())));
+    execution::set_panicked(panicked);
+}
+
+fn start_boxed(name: Option<String>, body: Box<dyn FnOnce()>, place: Place) -> usize {
     let shown = name.clone();
     let id = execution::start(name, body);
     let shown = shown.unwrap_or_else(|| format!("thread {id}"));
@@ -109,13 +117,17 @@ where
 }
 
 fn join<T>(thread: usize, left: &Left<T>, place: Place) -> Result<T> {
+    wait_for(thread, place);
+    left.lock().expect("one thread of the system").take().expect("a thread that has ended left something")
+}
+
+fn wait_for(thread: usize, place: Place) {
     execution::reach(Intent::quiet(place).when(Ready::Ended(thread), "waits for the end of a thread"));
     execution::look_at(thread);
     execution::learn_from(thread);
     execution::tell(Some(place), |_| {
         format!("joins {}", execution::name_of(thread).unwrap_or_else(|| format!("thread {thread}")))
     });
-    left.lock().expect("one thread of the system").take().expect("a thread that has ended left something")
 }
 
 fn is_finished(thread: usize, place: Place) -> bool {
@@ -204,6 +216,10 @@ pub struct Scope<'scope, 'env: 'scope> {
 }
 
 impl<'scope> Scope<'scope, '_> {
+    fn has(&self, thread: usize) {
+        self.threads.lock().expect("one thread of the system").push(thread);
+    }
+
     /// Starts a thread that may borrow what is around the scope.
     #[track_caller]
     pub fn spawn<F, T>(&'scope self, body: F) -> ScopedJoinHandle<'scope, T>
@@ -225,21 +241,27 @@ where
     let scope = Scope { threads: Mutex::default(), scope: PhantomData, env: PhantomData };
     let place = Location::caller();
     let outcome = catch_unwind(AssertUnwindSafe(|| body(&scope)));
+    let panicked = wait_for_all(&scope.threads, place);
+    match outcome {
+        Err(panic) => resume_unwind(panic),
+        Ok(_) if panicked => panic!("a scoped thread panicked"),
+        Ok(result) => result,
+    }
+}
+
+/// Waits for the threads of a scope; returns whether one panicked.
+fn wait_for_all(threads: &Mutex<Vec<usize>>, place: Place) -> bool {
     let mut panicked = false;
     let mut at = 0;
     // A thread of the scope may start more.
-    while let Some(thread) = { scope.threads.lock().expect("one thread of the system").get(at).copied() } {
+    while let Some(thread) = { threads.lock().expect("one thread of the system").get(at).copied() } {
         at += 1;
         execution::reach(Intent::quiet(place).when(Ready::Left(thread), "waits for the end of a thread"));
         panicked |= execution::has_unseen_panic(thread);
         execution::look_at(thread);
         execution::learn_from(thread);
     }
-    match outcome {
-        Err(panic) => resume_unwind(panic),
-        Ok(_) if panicked => panic!("a scoped thread panicked"),
-        Ok(result) => result,
-    }
+    panicked
 }
 
 /// See [`std::thread::Thread`].
