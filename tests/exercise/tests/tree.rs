@@ -4,7 +4,7 @@
 //! refused in its own words. All answers that are asked for are compiled by one call of cargo.
 //!
 //! Where processes meet, luck is not ruled out by exploring, so a solution is run several times. The long
-//! proof runs each 200 times, on a machine that is kept busy:
+//! proof is of these only. It runs each 200 times, on a machine that is kept busy:
 //!
 //! ```sh
 //! EXERCISE_TIMES=200 cargo test -p exercise --test tree solution
@@ -42,7 +42,7 @@ fn main() {
         let name = format!("{topic}::has_an_exercise");
         trials.push(trial(name, move || has(&topic)));
     }
-    for exercise in &tree.course.exercises {
+    for exercise in tree.exercises() {
         let mut test = |what: &str, test: Test| {
             let (tree, exercise) = (tree.clone(), exercise.clone());
             trials.push(trial(format!("{}::{what}", exercise.id), move || test(&tree, &exercise)));
@@ -80,7 +80,7 @@ fn trial(name: String, test: impl FnOnce() + Send + 'static) -> Trial {
     })
 }
 
-/// How often a solution of processes is run.
+/// How often a solution of processes is run in the long proof.
 fn times() -> Option<usize> {
     let times = env::var("EXERCISE_TIMES").ok()?;
     Some(times.parse().expect("EXERCISE_TIMES is a number"))
@@ -107,6 +107,12 @@ struct Tree {
 }
 
 impl Tree {
+    /// Those that are asked for: in the long proof, those of processes.
+    fn exercises(&self) -> impl Iterator<Item = &Exercise> {
+        let all = times().is_none();
+        self.course.exercises.iter().filter(move |exercise| all || exercise.kind == Kind::Processes)
+    }
+
     fn judge(&self, exercise: &Exercise, file: &str) -> Verdict {
         let file = exercise.folder.join(file);
         let compiled = self.compiled.get_or_init(|| self.compile());
@@ -117,7 +123,7 @@ impl Tree {
 
     fn compile(&self) -> BTreeMap<PathBuf, Result<Programs, Refusal>> {
         let mut answers = Vec::new();
-        for exercise in &self.course.exercises {
+        for exercise in self.exercises() {
             let wrong = exercise.wrong.iter();
             let wrong = wrong.map(|(name, _)| (format!("refuses_{name}"), format!("wrong/{name}.rs")));
             let own = [("starts_red", "exercise.rs"), ("solution_passes", "solution.rs")];
