@@ -10,7 +10,7 @@
 //! A child never outlives its parent for long, busy or idle. On Linux the kernel kills it. If a thread other than the
 //! parent's main thread has started it, the kernel tells it that the parent has ended. On other Unix systems, the child
 //! checks every 10 ms whether its parent is still there, and ends when it isn't. Elsewhere it ends when its work is done
-//! or its pipe is closed.
+//! or its pipe is closed. Only [`start_untied`] starts a child that goes on.
 //!
 //! # Layout
 //!
@@ -24,6 +24,7 @@
 //! - [`pool`]: worker processes that do named tasks
 //! - [`wire`]: messages on a pipe, below the queue and the pool
 //! - `signals`: what a process does about signals that would end it
+//! - `table`: the system's table of processes
 
 use std::any::{TypeId, type_name};
 use std::env;
@@ -50,6 +51,8 @@ pub mod pool;
 pub mod queue;
 #[cfg(unix)]
 mod signals;
+#[cfg(unix)]
+mod table;
 pub mod wire;
 
 #[doc(inline)]
@@ -62,6 +65,9 @@ pub use lock::{Guard, Lock, fast_lock, lock};
 pub use pool::{Pending, Pool, TaskError, task};
 #[doc(inline)]
 pub use queue::{Receiver, Sender, queue};
+#[cfg(unix)]
+#[doc(inline)]
+pub use table::{Row, look};
 #[doc(inline)]
 pub use wire::WireError;
 
@@ -75,6 +81,8 @@ const SAYS_ON_STDERR: &str = "says-on-stderr";
 enum Starter {
     Lasts,
     MayEnd,
+    /// The child goes on without its parent. See [`start_untied`].
+    IsNotMissed,
 }
 
 impl Starter {
@@ -82,6 +90,7 @@ impl Starter {
         match self {
             Starter::Lasts => "lasts",
             Starter::MayEnd => "may-end",
+            Starter::IsNotMissed => "is-not-missed",
         }
     }
 }
@@ -245,10 +254,62 @@ impl<F: Fn(A) -> anyhow::Result<()> + Copy + 'static, A: Handover> RoleFn<(A,)> 
 /// }
 /// ```
 pub fn start<M, F: RoleFn<M>>(_role: F, hands: F::Takes) -> Result<Process, ProcessError> {
+    start_as::<M, F>(hands, starter(), |command| command)
+}
+
+/// Starts a child process that isn't tied to this one: if this process ends, the child goes on as an orphan.
+///
+/// `set` changes the child's [`Command`] first: [`process_group(0)`](std::os::unix::process::CommandExt::process_group) starts the
+/// child in a group of its own. Otherwise it does what [`start`] does. The child's [`Process`] still kills it when it is
+/// dropped, but a process that is killed drops nothing.
+///
+/// So hand over the reading end of a pipe, keep the other end, and let the role end when the pipe does. Then no orphan
+/// stays for ever.
+///
+/// # Errors
+///
+/// The same as [`start`]'s.
+///
+/// # Examples
+///
+/// ```standalone_crate
+/// use shared::process::{self, role};
+/// use std::io::{PipeReader, pipe, read_to_string};
+///
+/// fn main() -> std::process::ExitCode {
+///     shared::run("//! A child that may become an orphan.", lesson, &[role(stays)])
+/// }
+///
+/// fn lesson() -> anyhow::Result<()> {
+///     let (life, keep) = pipe()?;
+///     let child = process::start_untied(stays, life, |command| command)?;
+///     drop(keep); // the child ends
+///     child.join()?;
+///     Ok(())
+/// }
+///
+/// fn stays(life: PipeReader) -> anyhow::Result<()> {
+///     read_to_string(life)?;
+///     Ok(())
+/// }
+/// ```
+pub fn start_untied<M, F: RoleFn<M>>(
+    _role: F,
+    hands: F::Takes,
+    set: impl FnOnce(&mut Command) -> &mut Command,
+) -> Result<Process, ProcessError> {
+    start_as::<M, F>(hands, Starter::IsNotMissed, set)
+}
+
+fn start_as<M, F: RoleFn<M>>(
+    hands: F::Takes,
+    starter: Starter,
+    set: impl FnOnce(&mut Command) -> &mut Command,
+) -> Result<Process, ProcessError> {
     let role = known_name::<F>()?;
     let given = hands.give(Ours(())).map_err(|source| ProcessError::Start { role: short(role), source })?;
     let Given { wire, count } = given;
-    let process = Process::start(role, stage::lane(), starter(), |command| command.stdin(wire))?;
+    let process = Process::start(role, stage::lane(), starter, |command| set(command).stdin(wire))?;
     count.into_iter().for_each(Counted::leave_to_the_child);
     Ok(process)
 }
@@ -658,7 +719,9 @@ pub(crate) fn play(args: impl Iterator<Item = String>, roles: &[Role]) -> ExitCo
     if name == pool::WORKER {
         return pool::serve(cast, id, starter, roles);
     }
-    leave_with(parent, starter);
+    if starter != Starter::IsNotMissed.word() {
+        leave_with(parent, starter);
+    }
     if let Err(problem) = stage::set(cast, relay) {
         return crate::refuse(&problem);
     }

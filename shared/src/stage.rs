@@ -330,6 +330,36 @@ pub fn receives(message: impl Display) {
     arrow(Arrow::Head, "message", &message.to_string(), "");
 }
 
+/// Draws what another process is seen as (`zombie`), on its lane, until the closure returns. Returns what the closure
+/// returns.
+///
+/// # Examples
+///
+/// ```
+/// let pid = 4711; // a process that this one has started
+/// shared::stage::seen_as(pid, "zombie", || shared::work(0.01));
+/// ```
+pub fn seen_as<R>(pid: u32, what: &str, meanwhile: impl FnOnce() -> R) -> R {
+    let on_its_lane = |phase| stage().write_of(pid, 1, phase, "wait", what, json!({}));
+    on_its_lane("B");
+    let result = meanwhile();
+    on_its_lane("E");
+    result
+}
+
+/// Draws the end of a process that isn't a [`Process`](crate::process::Process): this thread has waited for it, or has
+/// seen that it's gone. Takes how it ended: `signal: 9 (SIGKILL)`, as an [`ExitStatus`](std::process::ExitStatus) says it.
+///
+/// # Examples
+///
+/// ```
+/// let pid = 4711; // a process that another one has started
+/// shared::stage::ended(pid, "stays", "signal: 9 (SIGKILL)");
+/// ```
+pub fn ended(pid: u32, role: &str, how: impl Display) {
+    child_ended(lane(), pid, role, &how.to_string());
+}
+
 /// Time since the run began, the same in all its processes. `LESSON_SPEED` doesn't change it.
 ///
 /// # Examples
@@ -480,11 +510,15 @@ impl Stage {
     }
 
     fn write(&self, lane: u32, phase: &str, category: &str, name: &str, more: Value) {
+        self.write_of(process::id(), lane, phase, category, name, more);
+    }
+
+    fn write_of(&self, pid: u32, lane: u32, phase: &str, category: &str, name: &str, more: Value) {
         let Some(mut file) = self.trace.as_ref() else { return };
         let mut event = json!({
             "ph": phase,
             "ts": clock().saturating_sub(self.origin).as_micros() as u64,
-            "pid": process::id(),
+            "pid": pid,
             "tid": lane,
             "cat": category,
             "name": name,
