@@ -294,3 +294,95 @@ fn pool_tasks_tells_every_kind_of_error() {
     let told: BTreeSet<_> = rows.map(|(kind, _)| kind).collect();
     assert_eq!(told, kinds, "the table of the chapter and the enum");
 }
+
+/// The processes of a run of `orphans`, by name, of those that have begun.
+#[cfg(unix)]
+fn family(trace: &suite::trace::Trace) -> [Option<u32>; 3] {
+    ["child", "stays", "leaves"].map(|role| trace.pids(role).into_iter().next())
+}
+
+#[cfg(unix)]
+#[test]
+fn orphans_are_adopted_and_only_who_has_left_the_group_survives_its_kill() {
+    let run = lesson("orphans").run().well();
+    let [Some(child), Some(stays), Some(leaves)] = family(&run.trace) else { panic!("{:?}", run.lines) };
+    let listed = |who: &str| -> Vec<&str> {
+        let lines = run.said_by("main").into_iter();
+        lines.filter_map(|line| line.strip_prefix(who)?.strip_prefix(": ")).collect()
+    };
+
+    // `main` sees the same parents as the two themselves.
+    let adopted_by = |pid: u32, name: &str| -> u32 {
+        let says = run.said_by(&format!("{name} {pid}"));
+        let [before, after] = says[..] else { panic!("{says:?}") };
+        assert_eq!(before, format!("has parent {child}"));
+        let (parent, _) =
+            after.strip_prefix("is an orphan: adopted by ").expect(after).split_once(' ').expect(after);
+        parent.parse().expect("a process id")
+    };
+    let parent = adopted_by(stays, "stays");
+    assert_eq!(parent, adopted_by(leaves, "leaves"));
+    assert_ne!(parent, child);
+
+    let main = run.pid;
+    assert_eq!(
+        listed(&format!("child {child}")),
+        [
+            format!("alive, parent {main}, group {child}"),
+            format!("zombie, parent {main}, group {child}"),
+            "not in the table".into(),
+        ]
+    );
+    let [first, second, last] = listed(&format!("stays {stays}"))[..] else { panic!("{:?}", run.lines) };
+    assert_eq!(first, format!("alive, parent {child}, group {child}"));
+    assert_eq!(second, format!("alive, parent {parent}, group {child}"));
+    let reaped = [format!("zombie, parent {parent}, group {child}"), "not in the table".into()];
+    assert!(reaped.contains(&last.to_owned()), "{last}");
+    assert_eq!(
+        listed(&format!("leaves {leaves}")),
+        [
+            format!("alive, parent {child}, group {leaves}"),
+            format!("alive, parent {parent}, group {leaves}"),
+            format!("alive, parent {parent}, group {leaves}"),
+        ]
+    );
+    at(&run, "nobody is left");
+    assert_eq!(ends(&run), ["signal: 9 (SIGKILL)"; 3]);
+    let zombie = run.trace.of("wait").filter(|event| event.name == "zombie");
+    assert!(zombie.map(|event| (event.pid, &event.phase[..])).eq([(child, "B"), (child, "E")]));
+}
+
+/// However far it has come: nobody of another group or session is left.
+#[cfg(target_os = "linux")]
+#[test]
+fn orphans_end_with_main_wherever_it_is_killed() {
+    use rustix::process::{Pid, Signal, kill_process};
+    use suite::{DEADLINE, Living, deadline};
+
+    let gone = |trace: &suite::trace::Trace| {
+        for pid in family(trace).into_iter().flatten() {
+            deadline::until(DEADLINE, &format!("the end of {pid}"), || Living::find(pid).is_none());
+        }
+    };
+    let slow = || lesson("orphans").env("LESSON_SPEED", "2");
+    let moments =
+        ["starts two", "has parent", "grandchildren", "kills child", "adopted", "zombie", "kills group"];
+    for moment in moments {
+        for signal in [Signal::KILL, Signal::INT] {
+            let mut running = slow().start();
+            running.until_says(moment);
+            running.signal(signal);
+            gone(&running.end().trace);
+        }
+    }
+    // Or it fails in the middle, because somebody else has killed one of them.
+    for one in [0, 2] {
+        let mut running = slow().start();
+        running.until_says("grandchildren");
+        let pid = family(&running.trace())[one].expect("it is there");
+        kill_process(Pid::from_raw(pid as i32).expect("a process id"), Signal::KILL).expect("it is there");
+        let run = running.end();
+        gone(&run.trace);
+        assert!(run.status.code().is_some(), "{}", run.status);
+    }
+}
