@@ -9,6 +9,9 @@ use course::{Course, Server};
 
 const WANTS_HELLO: &str = r#"{"lesson":"hello","arguments":[]}"#;
 
+/// What can be asked about an exercise.
+const OF_EXERCISES: [&str; 3] = ["/__book/check", "/__book/hint", "/__book/solution"];
+
 fn server() -> Server {
     Server::start(Course::shared(), &[])
 }
@@ -287,6 +290,7 @@ fn only_lessons_by_name_are_run() {
 #[test]
 fn only_exercises_by_name_are_checked() {
     let server = server();
+    let token = server.token();
     for name in [
         "none",
         "",
@@ -309,20 +313,26 @@ fn only_exercises_by_name_are_checked() {
         "hello/pass;id",
         "$(id)/pass",
     ] {
-        let answer = server.send(&server.ask_check(name, &[]));
-        assert_eq!(answer.status, 404, "{name:?}: {}", answer.body);
+        let body = serde_json::json!({"exercise": name, "hint": 1}).to_string();
+        for path in OF_EXERCISES {
+            let answer = server.send(&server.request("POST", path, &[("x-book-token", &token)], &body));
+            assert_eq!(answer.status, 404, "{path} {name:?}: {}", answer.body);
+            assert_eq!(answer.body, format!("there is no exercise {name:?}"), "in one line");
+        }
     }
-    let token = server.token();
     for body in ["", "{", "[]", "null", "{}", r#"{"exercise":5}"#, r#"{"lesson":"hello"}"#, "\u{0}"] {
-        let answer = server.send(&server.request("POST", "/__book/check", &[("x-book-token", &token)], body));
-        assert_eq!(answer.status, 400, "{body:?}: {}", answer.body);
+        for path in OF_EXERCISES {
+            let answer = server.send(&server.request("POST", path, &[("x-book-token", &token)], body));
+            assert_eq!(answer.status, 400, "{path} {body:?}: {}", answer.body);
+            assert_eq!(answer.body.lines().count(), 1, "{}", answer.body);
+        }
     }
 }
 
 #[test]
 fn a_check_is_guarded_as_a_run_is() {
     let server = server();
-    let wants = r#"{"exercise":"hello/pass"}"#;
+    let wants = r#"{"exercise":"hello/pass","hint":1}"#;
     let token = server.token();
     for (headers, status) in [
         (&[][..], 403),
@@ -332,11 +342,15 @@ fn a_check_is_guarded_as_a_run_is() {
         (&[("x-book-token", &token), ("Sec-Fetch-Site", "same-site")], 403),
         (&[("x-book-token", &token), ("Host", "evil.example")], 421),
     ] {
-        let answer = server.send(&server.request("POST", "/__book/check", headers, wants));
-        assert_eq!(answer.status, status, "{headers:?}: {}", answer.body);
+        for path in OF_EXERCISES {
+            let answer = server.send(&server.request("POST", path, headers, wants));
+            assert_eq!(answer.status, status, "{path} {headers:?}: {}", answer.body);
+        }
     }
-    let get = server.get("/__book/check", &[("x-book-token", &token)]);
-    assert_eq!(get.status, 405, "a link or a picture can't check an answer");
+    for path in OF_EXERCISES {
+        let get = server.get(path, &[("x-book-token", &token)]);
+        assert_eq!(get.status, 405, "{path}: a link or a picture can't check an answer");
+    }
     // How far the reader is concerns no other site either.
     for (header, status) in [
         (("Origin", "http://evil.example"), 403),
@@ -349,7 +363,63 @@ fn a_check_is_guarded_as_a_run_is() {
     }
     let large = format!(r#"{{"exercise":"{}"}}"#, "x".repeat(5000));
     let headers = [("x-book-token", token.as_str())];
-    assert_eq!(server.send(&server.request("POST", "/__book/check", &headers, &large)).status, 413);
+    for path in OF_EXERCISES {
+        assert_eq!(server.send(&server.request("POST", path, &headers, &large)).status, 413, "{path}");
+    }
+}
+
+#[test]
+fn hints_are_counted_where_cargo_exercise_counts_them() {
+    let course = Course::own().with_exercises();
+    let server = Server::start(&course, &[]);
+    let told = || server.get("/__book/exercises", &[]).body;
+    let ask = |hint: &str| {
+        let answer = server.ask_exercise("hint", &format!(r#"{{"exercise":"hello/fail","hint":{hint}}}"#));
+        (answer.status, answer.body)
+    };
+    assert_eq!(ask("1"), (200, r#"{"hints":{"hello/fail":1},"passed":[]}"#.to_owned()));
+    assert_eq!(course.read(".exercises/progress.txt"), "hello/fail hints=1\n");
+    // Pressed twice, or on two pages: it is one hint.
+    assert_eq!(ask("1"), (200, told()));
+    assert_eq!(course.read(".exercises/progress.txt"), "hello/fail hints=1\n");
+    course.write(".exercises/progress.txt", "gone/away passed\nhello/fail hints=2\n");
+    assert_eq!(told(), r#"{"hints":{"gone/away":0,"hello/fail":2},"passed":["gone/away"]}"#);
+    // One more than a page has shown is no more than the terminal has told.
+    assert_eq!(ask("2").1, told());
+    // A page that was open before everything was forgotten shows three.
+    course.write(".exercises/progress.txt", "");
+    assert_eq!(ask("3"), (200, r#"{"hints":{"hello/fail":3},"passed":[]}"#.to_owned()));
+    // There are no more.
+    assert_eq!(ask("1000000000"), (200, r#"{"hints":{"hello/fail":3},"passed":[]}"#.to_owned()));
+    for bad in ["-1", "1.5", "\"1\"", "null", "[1]", "1e30"] {
+        assert_eq!(ask(bad), (400, "the request names no hint".to_owned()), "{bad}");
+    }
+}
+
+#[test]
+fn a_solution_is_handed_out_after_the_exercise_has_passed() {
+    let course = Course::own().with_exercises();
+    let server = Server::start(&course, &[]);
+    // No word of the request can stand for a pass.
+    for body in [
+        r#"{"exercise":"hello/pass"}"#,
+        r#"{"exercise":"hello/pass","passed":true,"anyway":true,"arguments":["--anyway"]}"#,
+    ] {
+        let answer = server.ask_exercise("solution", body);
+        assert_eq!((answer.status, answer.body.as_str()), (403, "hello/pass has not passed yet"));
+    }
+    assert_eq!(server.get("/lessons/hello/exercises/pass/solution.rs", &[]).status, 404);
+    assert_eq!(server.check("hello/pass").end()["ok"], true);
+    let answer = server.ask_exercise("solution", r#"{"exercise":"hello/pass"}"#);
+    let source = course.read("lessons/hello/exercises/pass/solution.rs");
+    assert_eq!((answer.status, answer.body.trim_end()), (200, source.trim_end()));
+    assert!(answer.head.contains("content-type: text/plain"), "{}", answer.head);
+    let other = server.ask_exercise("solution", r#"{"exercise":"hello/fail"}"#);
+    assert_eq!(other.status, 403, "{}", other.body);
+    // The runner can't be asked.
+    course.write("tests/exercise/src/main.rs", "fn main() { nonsense }\n");
+    let answer = server.ask_exercise("solution", r#"{"exercise":"hello/pass"}"#);
+    assert_eq!((answer.status, answer.body.as_str()), (500, "it does not compile"));
 }
 
 #[test]
@@ -420,12 +490,13 @@ fn what_the_reader_has_passed_is_read_from_the_file_of_cargo_exercise() {
     let course = Course::own().with_exercises();
     let server = Server::start(&course, &[]);
     let passed = || server.get("/__book/exercises", &[]).body;
-    assert_eq!(passed(), r#"{"passed":[]}"#);
+    assert_eq!(passed(), r#"{"hints":{},"passed":[]}"#);
     course.write(
         ".exercises/progress.txt",
         "gone/away passed\nhello/fail hints=2\nhello/pass passed hints=1\n\nhello/passed\n",
     );
-    assert_eq!(passed(), r#"{"passed":["gone/away","hello/pass"]}"#);
+    let hints = r#"{"gone/away":0,"hello/fail":2,"hello/pass":1,"hello/passed":0}"#;
+    assert_eq!(passed(), format!(r#"{{"hints":{hints},"passed":["gone/away","hello/pass"]}}"#));
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The course's folder: where the lessons, the chapters and the runs are.
 
 use std::path::{Path, PathBuf};
-use std::str::SplitWhitespace;
 use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
@@ -115,15 +114,36 @@ impl Workspace {
         path.display().to_string().replace('\\', "/")
     }
 
-    /// The exercises that the reader has passed, as `cargo exercise` keeps them: a line for each that was begun, with
-    /// its name and then words, one of which is `passed`.
-    pub fn passed(&self) -> Vec<String> {
+    /// The exercises that the reader has begun, as `cargo exercise` keeps them: a line for each, with its name and then words
+    /// such as `passed` and `hints=2`.
+    pub fn begun(&self) -> Vec<Begun> {
         let text = fs::read_to_string(self.root.join(".exercises/progress.txt")).unwrap_or_default();
-        let passed = |mut words: SplitWhitespace<'_>| {
-            let name = words.next()?.to_owned();
-            words.any(|word| word == "passed").then_some(name)
-        };
-        text.lines().map(str::split_whitespace).filter_map(passed).collect()
+        text.lines().filter_map(Begun::read).collect()
+    }
+}
+
+/// What `cargo exercise` remembers of an exercise.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// `TOPIC/NAME`; the exercise may be gone.
+    pub name: String,
+    /// Whether it has passed once.
+    pub passed: bool,
+    /// How many hints were told.
+    pub hints: usize,
+}
+
+impl Begun {
+    fn read(line: &str) -> Option<Self> {
+        let mut words = line.split_whitespace();
+        let mut begun = Begun { name: words.next()?.to_owned(), passed: false, hints: 0 };
+        for word in words {
+            begun.passed |= word == "passed";
+            if let Some(Ok(hints)) = word.strip_prefix("hints=").map(str::parse) {
+                begun.hints = hints;
+            }
+        }
+        Some(begun)
     }
 }
 

@@ -11,13 +11,16 @@
 //! | a page of another site that shows the book in a frame, or embeds parts of it | CSP and CORP |
 //! | a request for another program or other arguments | only lessons and exercises by name, only arguments they declare: 404, 400 |
 //! | a request with a program of its own | what is explored is `explore.rs` in the course's folder, and no code comes by HTTP |
+//! | a request for a solution before its exercise has passed | `cargo exercise` is asked, and says no: 403 |
 //! | a request for a file outside the book | `tower-http`, which resolves paths inside one folder: 404 |
 //! | two at once, or one that is too large or too slow | 409, 413, 408 |
 //! | a client that never ends its head, or a crowd of them | [`connections`](crate::serve::connections) |
 //!
 //! Another user of the same machine can ask for the token as the page does. What that allows is to run
-//! the course's lessons, the checks of its exercises and the explorer on `explore.rs`, one at a time.
+//! the course's lessons, the checks of its exercises and the explorer on `explore.rs`, one at a time, to have
+//! hints counted as told, and to read the solutions of exercises that have passed.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -30,7 +33,7 @@ use hyper::body::{Body, Bytes};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::{Value, json};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{Mutex, Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::{sleep, timeout};
 use tower_http::services::ServeDir;
 
@@ -41,7 +44,7 @@ use crate::course::stamp::Stamp;
 use crate::course::workspace::Workspace;
 use crate::run::compile::Compiler;
 use crate::run::event::{End, Event};
-use crate::run::exercise::check;
+use crate::run::exercise::{Runner, check};
 use crate::run::lesson::{Limits, Run};
 use crate::run::scratch::Scratch;
 use crate::serve::answer::{self, Answer, answer, news};
@@ -94,6 +97,8 @@ pub struct Door {
     compiler: Compiler,
     /// The right to run a lesson or a check: there is one.
     turn: Arc<Semaphore>,
+    /// The right to ask `cargo exercise` about hints and solutions, which is over in a moment: it needs no turn.
+    asked: Mutex<()>,
     /// Tells what is done [in idle time](Door::in_idle_time) that somebody has taken the turn.
     taken: Notify,
     pages: watch::Receiver<Pages>,
@@ -129,6 +134,7 @@ impl Door {
             origins: forwarded.iter().map(|host| format!("https://{host}")).collect(),
             compiler: Compiler::default(),
             turn: Arc::new(Semaphore::new(1)),
+            asked: Mutex::new(()),
             taken: Notify::new(),
             pages,
             stopped,
@@ -159,7 +165,9 @@ impl Door {
         let path = head.uri.path();
         let allowed = match path {
             "/__book/session" | "/__book/exercises" | "/__book/reload" | "/__book/own" => "GET",
-            "/__book/run" | "/__book/check" | "/__book/explore" => "POST",
+            "/__book/run" | "/__book/check" | "/__book/explore" | "/__book/hint" | "/__book/solution" => {
+                "POST"
+            }
             _ => {
                 let pages = self.pages.borrow().clone();
                 return page(&pages, head).await;
@@ -173,11 +181,13 @@ impl Door {
         }
         match path {
             "/__book/session" => self.session(),
-            "/__book/exercises" => answer::json(&json!({"passed": self.workspace.passed()})),
+            "/__book/exercises" => self.exercises(),
             "/__book/reload" => self.reload(),
             "/__book/own" => self.own_file(),
             "/__book/run" => start(self, body, Door::run).await,
             "/__book/check" => start(self, body, Door::check).await,
+            "/__book/hint" => self.hint(body).await.unwrap_or_else(refusal),
+            "/__book/solution" => self.solution(body).await.unwrap_or_else(refusal),
             _ => start(self, body, Door::explore).await,
         }
     }
@@ -249,6 +259,58 @@ impl Door {
         answer::json(&json!({"token": self.token, "built": built}))
     }
 
+    /// How far the reader is, as `cargo exercise` remembers it.
+    fn exercises(&self) -> Answer {
+        let begun = self.workspace.begun();
+        let passed: Vec<_> = begun.iter().filter(|begun| begun.passed).map(|begun| &begun.name).collect();
+        let hints: BTreeMap<_, _> = begun.iter().map(|begun| (&begun.name, begun.hints)).collect();
+        answer::json(&json!({"passed": passed, "hints": hints}))
+    }
+
+    /// Counts the hints that a page shows, so that `cargo exercise hint` goes on with the next. The page names the last one: it
+    /// is counted once, however often it is asked for.
+    async fn hint<B>(&self, body: B) -> Result<Answer, Refusal>
+    where
+        B: Body<Data = Bytes, Error = hyper::Error> + Send,
+    {
+        let body = read(body).await?;
+        let exercise = self.exercise(&body)?;
+        let hint = body["hint"].as_u64().and_then(|hint| usize::try_from(hint).ok());
+        let hint = hint.ok_or_else(|| bad("the request names no hint"))?;
+        let _turn = self.asked.lock().await;
+        self.runner().tell_hints(&exercise, hint).await.map_err(broken)?;
+        Ok(self.exercises())
+    }
+
+    /// Hands out a solution, if `cargo exercise` does.
+    async fn solution<B>(&self, body: B) -> Result<Answer, Refusal>
+    where
+        B: Body<Data = Bytes, Error = hyper::Error> + Send,
+    {
+        let exercise = self.exercise(&read(body).await?)?;
+        let _turn = self.asked.lock().await;
+        match self.runner().solution(&exercise).await.map_err(broken)? {
+            Some(source) => Ok(answer(StatusCode::OK, source)),
+            None => Err((StatusCode::FORBIDDEN, format!("{} has not passed yet", exercise.name))),
+        }
+    }
+
+    fn runner(&self) -> Runner<'_> {
+        Runner {
+            workspace: &self.workspace,
+            compiler: &self.compiler,
+            silence: self.limits.time * CHECKS,
+            stopped: self.stopped.clone(),
+        }
+    }
+
+    /// The exercise that a request names.
+    fn exercise(&self, body: &Value) -> Result<Exercise, Refusal> {
+        let name = body["exercise"].as_str().ok_or_else(|| bad("the request names no exercise"))?;
+        let exercise = self.workspace.exercise(name);
+        exercise.ok_or_else(|| (StatusCode::NOT_FOUND, format!("there is no exercise {name:?}")))
+    }
+
     /// Tells a page when there is a newer one, or why there is none.
     fn reload(&self) -> Answer {
         let (to, from) = mpsc::channel(1);
@@ -311,11 +373,7 @@ impl Door {
 
     /// Which check a request asks for.
     fn check(&self, body: &Value) -> Result<Job, Refusal> {
-        let name = body["exercise"].as_str().ok_or_else(|| bad("the request names no exercise"))?;
-        let exercise = self.workspace.exercise(name);
-        exercise
-            .map(Job::Check)
-            .ok_or_else(|| (StatusCode::NOT_FOUND, format!("there is no exercise {name:?}")))
+        self.exercise(body).map(Job::Check)
     }
 
     /// Which run a request asks for.
@@ -384,6 +442,15 @@ fn bad(why: &str) -> Refusal {
     (StatusCode::BAD_REQUEST, why.to_owned())
 }
 
+/// `cargo exercise` itself can't be asked.
+fn broken(error: anyhow::Error) -> Refusal {
+    (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}"))
+}
+
+fn refusal((status, why): Refusal) -> Answer {
+    answer(status, why)
+}
+
 /// The header's value, if there is exactly one: of two, another program on the way may believe the other.
 fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
@@ -391,23 +458,32 @@ fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     values.next().is_none().then_some(value)
 }
 
-/// Starts what the request asks for, as `read` understands it, and tells of it as it happens.
-async fn start<B>(door: &Arc<Door>, body: B, read: fn(&Door, &Value) -> Result<Job, Refusal>) -> Answer
+/// What the body of a request says.
+async fn read<B>(body: B) -> Result<Value, Refusal>
 where
     B: Body<Data = Bytes, Error = hyper::Error> + Send,
 {
     let body = match timeout(REQUEST_TIME, Limited::new(body, LARGEST_REQUEST).collect()).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            return answer(StatusCode::PAYLOAD_TOO_LARGE, "the request is too large");
+            return Err((StatusCode::PAYLOAD_TOO_LARGE, "the request is too large".to_owned()));
         }
-        Ok(Err(_)) => return answer(StatusCode::BAD_REQUEST, "the request breaks off"),
-        Err(_) => return answer(StatusCode::REQUEST_TIMEOUT, "the request took too long to arrive"),
+        Ok(Err(_)) => return Err(bad("the request breaks off")),
+        Err(_) => {
+            return Err((StatusCode::REQUEST_TIMEOUT, "the request took too long to arrive".to_owned()));
+        }
     };
-    let body = serde_json::from_slice(&body).map_err(|_| bad("the request is no JSON"));
-    let job = match body.and_then(|body| read(door, &body)) {
+    serde_json::from_slice(&body).map_err(|_| bad("the request is no JSON"))
+}
+
+/// Starts what the request asks for, as `understand` reads it, and tells of it as it happens.
+async fn start<B>(door: &Arc<Door>, body: B, understand: fn(&Door, &Value) -> Result<Job, Refusal>) -> Answer
+where
+    B: Body<Data = Bytes, Error = hyper::Error> + Send,
+{
+    let job = match read(body).await.and_then(|body| understand(door, &body)) {
         Ok(job) => job,
-        Err((status, why)) => return answer(status, why),
+        Err(why) => return refusal(why),
     };
     let Ok(Ok(turn)) = timeout(PATIENCE, Arc::clone(&door.turn).acquire_owned()).await else {
         return answer(

@@ -178,6 +178,42 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     eprintln!("asked for {arguments:?} by {}", std::process::id());
     let name = arguments[1].strip_prefix("hello/").unwrap();
+    match (arguments[0].as_str(), name) {
+        ("hint", _) => remember(&arguments[1], |_, hints| *hints = 3.min(*hints + 1)),
+        ("solution", _) => {
+            let mut may = false;
+            remember(&arguments[1], |passed, _| may = *passed);
+            if !may || arguments.len() > 2 {
+                eprintln!("error: not yet");
+                std::process::exit(1);
+            }
+            let file = format!("lessons/hello/exercises/{name}/solution.rs");
+            println!("{file}\n\n{}", std::fs::read_to_string(&file).unwrap());
+        }
+        (_, name) => check(name),
+    }
+}
+
+/// In a file as that of the real one.
+fn remember(id: &str, change: impl FnOnce(&mut bool, &mut usize)) {
+    let path = ".exercises/progress.txt";
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let (own, others): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.split(' ').next() == Some(id));
+    let words: Vec<&str> = own.iter().flat_map(|line| line.split(' ')).collect();
+    let (mut passed, mut hints) = (words.contains(&"passed"), 0);
+    for word in &words {
+        hints = word.strip_prefix("hints=").map_or(hints, |number| number.parse().unwrap());
+    }
+    change(&mut passed, &mut hints);
+    let line = format!("{id}{} hints={hints}\n", if passed { " passed" } else { "" });
+    std::fs::create_dir_all(".exercises").unwrap();
+    std::fs::write(path, others.iter().map(|line| format!("{line}\n")).collect::<String>() + &line).unwrap();
+}
+
+fn check(name: &str) {
+    if name == "pass" {
+        remember("hello/pass", |passed, _| *passed = true);
+    }
     match name {
         "pass" => println!("{{\"exercise\":\"hello/pass\",\"passed\":true,\"compiled\":true,\"errors\":\"\",\"checks\":[\
             {{\"name\":\"it says `hello`\",\"passed\":true,\"explored\":{{\"schedules\":1200,\"all\":true,\"forced_switches\":null,\"seconds\":0.1}}}}]}}"),
@@ -439,6 +475,10 @@ impl Course {
                 ),
             );
             self.write(&format!("lessons/hello/exercises/{name}/exercise.rs"), "pub fn hello() {}\n");
+            let solution = format!(
+                "//! The solution of {name}.\n\npub fn hello() {{\n    println!(\"<b>hello</b>\");\n}}\n"
+            );
+            self.write(&format!("lessons/hello/exercises/{name}/solution.rs"), &solution);
         }
         self
     }
@@ -580,6 +620,12 @@ impl Server {
         let mut all = vec![("x-book-token", token.as_str())];
         all.extend(headers);
         self.request("POST", "/__book/check", &all, &body)
+    }
+
+    /// Asks something about an exercise that is answered in one go: a hint, or its solution.
+    pub fn ask_exercise(&self, what: &str, body: &str) -> Answer {
+        let token = self.token();
+        self.send(&self.request("POST", &format!("/__book/{what}"), &[("x-book-token", &token)], body))
     }
 
     /// Starts the check of an exercise; what it tells can be read as it comes.
