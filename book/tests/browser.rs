@@ -53,8 +53,9 @@ fn page_in_a_browser() -> Result<(), Failed> {
     let (code, told) = cards.run(&["build"]);
     assert_eq!(code, Some(0), "{told}");
     let served = Server::start(&cards, &["--allow-host", FORWARDED]);
-    // The reader's own file: there is none yet.
+    // The reader's own file: there is none yet. Nor has this reader passed anything.
     let _ = std::fs::remove_file(cards.root.join("explore.rs"));
+    let _ = std::fs::remove_dir_all(cards.root.join(".exercises"));
     npm(Command::new("node")
         .args(["--test", "tests/browser/browser.test.mjs"])
         .env("BOOK_URL", format!("http://{}", server.host()))

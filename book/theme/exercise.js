@@ -1,7 +1,8 @@
 'use strict';
 // The card of an exercise: a command to copy; and where the book is served locally, how far the reader is,
 // and Check, which has the answer judged and shows the verdict. Steps that break the answer are drawn as
-// the runs of lessons are.
+// the runs of lessons are. There, hints come one by one, and are counted as `cargo exercise hint` counts them; and after
+// a pass, the card shows the solution.
 {
   /**
    * What `cargo exercise check --json` prints.
@@ -27,6 +28,8 @@
     left: 'Something was left behind',
     compile: "It doesn't compile",
   };
+
+  const AWAY = "The local server doesn't answer. Is cargo book still running?";
 
   /** @param {number} n @param {string} what */
   const count = (n, what) => `${n.toLocaleString('en').replaceAll(',', '\u202f')} ${what}${n === 1 ? '' : 's'}`;
@@ -55,16 +58,75 @@
     return box;
   }
 
-  /** Shows which exercises on this page the reader has passed. */
+  /** @type {Exercise[]} */ const cards = [];
+
+  /** Shows which exercises on this page the reader has passed, and the hints that were told. */
   async function progress() {
     const answer = await fetch('/__book/exercises').catch(() => undefined);
     if (!answer?.ok) return;
-    /** @type {string[]} */ const all = (await answer.json()).passed;
-    for (const state of document.querySelectorAll('.exercise-state')) {
-      const passed = all.includes(state.closest('.exercise')?.getAttribute('data-exercise') ?? '');
-      state.textContent = passed ? '✓ passed' : 'not passed yet';
-      state.classList.toggle('passed', passed);
+    /** @type {{passed: string[], hints: Record<string, number>}} */ const { passed, hints } = await answer.json();
+    for (const card of cards) card.remember(passed.includes(card.name), hints[card.name] ?? 0);
+  }
+
+  /** The hints of an exercise, one more each time a button is pressed. In the page they stand folded, one inside the other. */
+  class Hints {
+    /** @param {Element} folded @param {string} exercise */
+    constructor(folded, exercise) {
+      this.exercise = exercise;
+      this.all = [folded, ...folded.querySelectorAll('.exercise-hint')]
+        .map((hint) => [...hint.children].filter((part) => !part.matches('summary, .exercise-hint')));
+      this.list = html('ol', '');
+      this.list.setAttribute('role', 'list');
+      this.list.setAttribute('aria-label', 'Hints');
+      this.more = button('', () => this.tell());
+      this.last = html('p', '', ...marked(`That was the last hint. \`cargo exercise solution ${exercise} --anyway\` shows the solution.`));
+      this.last.tabIndex = -1;
+      folded.replaceWith(html('div', 'exercise-hints', this.list, html('div', 'lesson-buttons', this.more), this.last));
+      this.show(0);
     }
+
+    /** Shows this many, and never one less than before. @param {number} many */
+    show(many) {
+      const focus = document.activeElement;
+      for (const hint of this.all.slice(this.list.children.length, many)) this.list.append(html('li', '', ...hint));
+      const shown = this.list.children.length;
+      const over = shown === this.all.length;
+      this.more.textContent = `Hint ${shown + 1} of ${this.all.length}`;
+      this.more.hidden = over;
+      this.last.hidden = !over;
+      // The focus never stays on a button that is gone.
+      if (focus === this.more && over) this.last.focus();
+    }
+
+    tell() {
+      this.show(this.list.children.length + 1);
+      // A hint that can't be counted now is counted with the next one.
+      post('hint', { exercise: this.exercise, hint: this.list.children.length }).catch(() => {});
+    }
+  }
+
+  /** The solution, which is asked for when the reader opens it. @param {string} exercise */
+  function solution(exercise) {
+    const told = html('p', '');
+    told.setAttribute('role', 'status');
+    const box = html('details', 'exercise-solution', html('summary', '', 'Compare with our solution'), told);
+    box.ontoggle = async () => {
+      if (!box.open || box.querySelector('pre')) return;
+      told.textContent = 'Asking cargo exercise…';
+      try {
+        const answer = await post('solution', { exercise });
+        const source = await answer.text();
+        told.textContent = answer.ok ? '' : source;
+        if (!answer.ok || box.querySelector('pre')) return;
+        const code = html('code', 'language-rust', source);
+        code.tabIndex = 0; // what scrolls sideways can be scrolled by key
+        box.append(html('pre', '', code));
+        /** @type {any} */ (globalThis).hljs?.highlightBlock(code);
+      } catch {
+        told.textContent = AWAY;
+      }
+    };
+    return box;
   }
 
   class Exercise {
@@ -86,6 +148,7 @@
       const timeline = html('div', 'lesson-timeline');
       this.schedule = html('div', 'exercise-schedule', output, timeline);
       this.schedule.hidden = true;
+      this.solution = solution(this.name);
       this.status.after(this.compiling, this.verdict);
       this.view = new View(root, output, timeline);
       copyable(find('.lesson-command'));
@@ -94,7 +157,21 @@
         this.checkButton.classList.add('primary');
         this.stopButton = this.button('Stop', () => this.view.running?.abort());
         this.stopButton.disabled = true;
+        const hints = root.querySelector('.exercise-hint');
+        if (hints) this.hints = new Hints(hints, this.name);
       });
+    }
+
+    /** What `cargo exercise` remembers. @param {boolean} passed @param {number} hints how many were told */
+    remember(passed, hints) {
+      const state = this.root.querySelector('.exercise-state');
+      if (state) state.textContent = passed ? '✓ passed' : 'not passed yet';
+      state?.classList.toggle('passed', passed);
+      if (!passed) this.solution.remove();
+      else if (!this.solution.isConnected) this.verdict.after(this.solution);
+      this.hints?.show(hints);
+      // From now on: what was told before is nothing new.
+      this.hints?.list.setAttribute('aria-live', 'polite');
     }
 
     /** @param {string} text @param {() => void} does */
@@ -135,7 +212,7 @@
         }
       } catch {
         told = leave.signal.aborted ? 'Stopped before there was a verdict.'
-          : "The local server doesn't answer. Is cargo book still running?";
+          : AWAY;
       } finally {
         this.view.running = undefined;
         this.compiling.hidden ||= !!verdict;
@@ -216,7 +293,11 @@
   for (const root of document.querySelectorAll('[data-exercise]:not([data-ready])')) {
     // On the page of all chapters, this script stands once for each chapter.
     root.setAttribute('data-ready', '');
-    new Exercise(/** @type {HTMLElement} */ (root));
+    cards.push(new Exercise(/** @type {HTMLElement} */ (root)));
   }
-  whenServed(progress);
+  whenServed(() => {
+    progress();
+    // The reader may come back from a terminal.
+    addEventListener('focus', progress);
+  });
 }

@@ -41,7 +41,7 @@ const server = (() => {
     document.body.append(box);
   }
 
-  /** Asks the local server to do something. @param {string} what @param {object} body @param {AbortSignal} signal */
+  /** Asks the local server to do something. @param {string} what @param {object} body @param {AbortSignal} [signal] */
   const post = (what, body, signal) => fetch('/__book/' + what, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-book-token': token },

@@ -8,7 +8,7 @@
 // one in CHROME, or Debian's. Tests wait for what a reader would wait for, with a deadline.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -1042,11 +1042,94 @@ describe('exercises', () => {
   }));
 
   test('what the reader has passed is shown', () => open(trialPage('served'), async (page) => {
-    await page.route('**/__book/exercises', (route) => route.fulfill({ json: { passed: ['hello/pass'] } }));
+    await page.route('**/__book/exercises', (route) => route.fulfill({ json: { passed: ['hello/pass'], hints: {} } }));
     await page.reload();
     await eventually('passed', async () => (await exercise(page, 'pass').locator('.exercise-state').textContent()) === '✓ passed');
     assert.equal(await exercise(page, 'fail').locator('.exercise-state').textContent(), 'not passed yet');
   }));
+
+  /** What `cargo exercise` remembers of the trial course. */
+  const remembered = {
+    file: path.join(trialRoot, '.exercises', 'progress.txt'),
+    has: (line) => eventually(line, () => existsSync(remembered.file) && readFileSync(remembered.file, 'utf8').split('\n').includes(line)),
+    forget: () => rmSync(remembered.file, { force: true }),
+  };
+
+  test('hints come one by one, by keyboard, and are counted as those in the terminal', () => open(trialPage('served'), async (page) => {
+    remembered.forget();
+    const card = exercise(page, 'fail');
+    const list = card.getByRole('list', { name: 'Hints' });
+    const hints = () => list.getByRole('listitem').allTextContents();
+    const focus = () => page.evaluate(() => document.activeElement.textContent);
+    await button(card, 'Hint 1 of 3').waitFor();
+    await eventually('told politely', async () => (await list.getAttribute('aria-live')) === 'polite');
+    assert.equal(await card.locator('.exercise-hint').count(), 0, 'nothing is folded any more');
+    assert.deepEqual(await hints(), []);
+    await tabTo(page, button(card, 'Hint 1 of 3'));
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await hints(), ['Look at main.']);
+    assert.equal(await list.locator('code').textContent(), 'main');
+    assert.equal(await focus(), 'Hint 2 of 3', 'the focus stays');
+    await remembered.has('hello/fail hints=1');
+
+    // The other way round: another hint is asked for in a terminal, and then the reader comes back to the page.
+    writeFileSync(remembered.file, 'hello/fail hints=2\n');
+    await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+    await eventually('the hint of the terminal', async () => (await hints()).length === 2 || hints());
+    await page.reload();
+    await button(card, 'Hint 3 of 3').waitFor();
+    assert.deepEqual(await hints(), ['Look at main.', 'Look closer.']);
+
+    await tabTo(page, button(card, 'Hint 3 of 3'));
+    await page.keyboard.press(' ');
+    assert.deepEqual(await hints(), ['Look at main.', 'Look closer.', 'Do it.']);
+    assert.equal(await focus(), 'That was the last hint. cargo exercise solution hello/fail --anyway shows the solution.');
+    assert.notEqual(await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle), 'none', 'the focus can be seen');
+    assert.equal(await button(card, 'Hint').count(), 0);
+    await remembered.has('hello/fail hints=3');
+    assert.deepEqual(await exercise(page, 'pass').getByRole('list', { name: 'Hints' }).getByRole('listitem').allTextContents(), [], 'of this exercise only');
+  }));
+
+  test('after a pass, and not before, the card shows the solution', () => open(trialPage('served'), async (page) => {
+    remembered.forget();
+    const card = exercise(page, 'pass');
+    const offer = card.getByText('Compare with our solution');
+    await eventually('the state', async () => (await card.locator('.exercise-state').textContent()) === 'not passed yet');
+    assert.ok(!await offer.isVisible(), 'before a pass');
+    // The page's script doesn't guard the solution. The server does.
+    const refused = await page.evaluate(async () => {
+      const { token } = await (await fetch('/__book/session')).json();
+      const answer = await fetch('/__book/solution', { method: 'POST', headers: { 'x-book-token': token }, body: '{"exercise":"hello/pass"}' });
+      return [answer.status, await answer.text()];
+    });
+    assert.deepEqual(refused, [403, 'hello/pass has not passed yet']);
+
+    await button(card, 'Check').click();
+    await status(card, /^Passed\./);
+    await offer.waitFor();
+    assert.ok(!(await page.content()).includes('The solution of pass'), 'before it is asked for');
+    await tabTo(page, offer);
+    await page.keyboard.press('Enter');
+    const code = card.locator('.exercise-solution code');
+    await code.waitFor();
+    assert.equal((await code.textContent()).trim(), '//! The solution of pass.\n\npub fn hello() {\n    println!("<b>hello</b>");\n}');
+    assert.ok(await code.locator('.hljs-comment, .hljs-keyword').count() >= 2, 'with colours, as other code');
+    assert.ok(await offer.evaluate((summary) => summary === document.activeElement), 'the focus stays');
+    await tabTo(page, code);
+    assert.equal(await exercise(page, 'fail').getByText('Compare with our solution').isVisible(), false);
+    for (const width of [320, 360, 1200]) {
+      await page.setViewportSize({ width, height: 800 });
+      const more = await sideways(page);
+      assert.ok(more <= 0, `${width} px: ${more} px too wide`);
+    }
+    assert.deepEqual(await faults(page), []);
+    // It was forgotten elsewhere, while this page is open.
+    await page.reload();
+    await offer.waitFor();
+    remembered.forget();
+    await offer.click();
+    await eventually('the refusal', async () => (await card.locator('.exercise-solution p').textContent()) === 'hello/pass has not passed yet');
+  }, { allow: /status of 403/ }));
 
   test('a narrow screen and all themes hold all of it', () => open(trialPage('served'), async (page) => {
     for (const theme of THEMES) {
