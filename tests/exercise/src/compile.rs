@@ -456,6 +456,11 @@ impl Own {
     /// Writes the workspace of packages that stand in these folders.
     pub fn workspace(&self, folder: &Path, members: &[&str], explored: bool, one: bool) -> Result<()> {
         keep(&folder.join("Cargo.toml"), workspace(members, explored, one).as_bytes())?;
+        self.lock(folder)
+    }
+
+    /// Gives a workspace the course's versions of everything.
+    pub fn lock(&self, folder: &Path) -> Result<()> {
         // Cargo takes out of its lock file what these packages don't need: so it is copied only if it is a new one.
         let lock = fs::read(self.folder.join("Cargo.lock")).context("cannot read Cargo.lock")?;
         if keep(&folder.join("Cargo.lock.whole"), &lock)? || !folder.join("Cargo.lock").exists() {

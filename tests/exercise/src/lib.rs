@@ -15,6 +15,7 @@
 //!
 //! For the runner, and for the proof that every exercise is what it says:
 //! - [`course`]: the exercises that are there
+//! - [`editor`]: the current exercise, for rust-analyzer
 //! - [`seal`]: whether an exercise's checks are as its author left them
 //! - [`compile`]: from answers to programs
 //! - [`stand_in`]: what stands for `std` in them
@@ -26,6 +27,7 @@
 
 pub mod compile;
 pub mod course;
+pub mod editor;
 pub mod explore;
 pub mod judge;
 pub mod memory;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use exercise::compile::{Answer, compile};
 use exercise::course::{Course, Exercise, contents};
+use exercise::editor;
 use exercise::seal;
 use exercise::text::{Paint, say, wrapped};
 use exercise::verdict::Verdict;
@@ -103,9 +104,14 @@ impl Session {
         Ok(verdict.passed())
     }
 
-    /// Judges a file. If it is the learner's own and passes, that is remembered.
+    /// Judges a file. If it is the learner's own, editors follow, and if it passes, that is remembered.
     pub fn judge(&self, exercise: &Exercise, file: &Path) -> Result<Verdict> {
         let answer = self.answer(exercise, file)?;
+        if file == exercise.file()
+            && let Err(error) = editor::follow(&self.course, exercise)
+        {
+            eprintln!("warning: your editor won't know {}: {error:#}", exercise.id);
+        }
         let compiled = compile(&self.course, &[answer], true)?.pop().expect("one for each answer");
         let verdict = Verdict::of(&self.course, exercise, &compiled)?;
         self.remember(exercise, file, &verdict);

@@ -53,6 +53,7 @@ fn main() {
         test("what_is_said_and_used_is_bounded", bounded, linux),
         test("counts_of_an_arc_are_seen_or_said_not_to_be", counts_of_an_arc, None),
         test("watch_offers_keys_again_and_none_where_none_can_come", watch_offers_keys, None),
+        test("the_editor_follows_the_exercise", editor_follows, None),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -712,6 +713,33 @@ fn watch(course: &Course) {
     watch.until("Every exercise has passed.");
     watch.press("q");
     watch.end().ends(0);
+}
+
+/// rust-analyzer has the package of one exercise: the one that was checked last.
+fn editor_follows(course: &Course) {
+    const EDITOR: &str = "tests/exercise/editor";
+    const CURRENT: &str = "tests/exercise/editor/packages/current/Cargo.toml";
+    course.exercise_command(&["check", FIRST]).ends(1);
+    assert!(!course.root.join(EDITOR).exists(), "this course has nothing for editors");
+
+    course.write(
+        &format!("{EDITOR}/Cargo.toml"),
+        "[workspace]\nresolver = \"3\"\nmembers = [\"packages/*\"]\n",
+    );
+    for id in [FIRST, SECOND] {
+        course.exercise_command(&["check", id]).ends(1);
+        assert!(course.read(CURRENT).contains(&format!("../{}", file(id, "exercise.rs"))), "{id}");
+        let mut metadata = Command::new(env!("CARGO"));
+        metadata.args(["metadata", "--offline", "--format-version", "1", "--manifest-path"]);
+        metadata.arg(course.root.join(EDITOR).join("Cargo.toml"));
+        let metadata = deadline::output(&mut metadata, DEADLINE).expect("cargo starts");
+        assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
+    }
+    // Another's file is not the learner's, and all at once are not one.
+    let solution = course.root.join(file(FIRST, "solution.rs"));
+    course.exercise_command(&["check", FIRST, "--answer", solution.to_str().expect("a plain path")]).ends(0);
+    course.exercise_command(&["check"]).ends(1);
+    assert!(course.read(CURRENT).contains(&file(SECOND, "exercise.rs")));
 }
 
 /// A runner on a terminal of its own, as wide as that, and the keys of the terminal.
