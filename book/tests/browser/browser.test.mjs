@@ -983,6 +983,95 @@ describe('progress', () => {
   }, { javaScriptEnabled: false }));
 });
 
+describe('a class', () => {
+  const at = (page) => `${trial}/${page}.html`;
+  const told = (page) => page.locator('.class .lesson-status').textContent();
+  const cells = (row) => row.locator('td').evaluateAll((cells) => cells.map((cell) => [...cell.querySelectorAll('li')].map((item) => item.textContent).join(', ') || cell.textContent));
+  const json = (name, text) => ({ name, mimeType: 'application/json', buffer: Buffer.from(text) });
+
+  /** Chooses files by keyboard. */
+  async function choose(page, files) {
+    const asked = page.waitForEvent('filechooser');
+    await tabTo(page, button(page, 'Choose files'));
+    await page.keyboard.press('Enter');
+    const chooser = await asked;
+    assert.ok(chooser.isMultiple());
+    await chooser.setFiles(files);
+    const text = new RegExp(`of ${files.length} files? read\\.$`);
+    await eventually('the files', async () => text.test(await told(page)) || told(page));
+  }
+
+  /** What a learner with these answers saves: a real file of the page Your progress. */
+  async function learner(page, answers) {
+    await page.goto(at('quiz'));
+    await page.evaluate(() => localStorage.clear());
+    await page.reload();
+    for (const answer of answers) await button(page, answer).first().click();
+    await page.goto(at('progress'));
+    const [download] = await Promise.all([page.waitForEvent('download'), button(page, 'Save as a file').click()]);
+    return readFileSync(await download.path(), 'utf8');
+  }
+
+  test('real files become two tables, and a damaged one is a line', () => open(at('quiz'), async (page) => {
+    const [ann, bob] = [await learner(page, ['Bob', 'Either', 'The other one']), JSON.parse(await learner(page, ['Either']))];
+    // Both may have seen the end of the page.
+    const unread = JSON.stringify({ ...JSON.parse(ann), read: {} });
+    bob.read = { 'quiz.html': '1' };
+    bob.passed = { 'hello/pass': '1', 'hello/fail': '1', 'gone/away': '1' };
+    await page.goto(at('teachers'));
+    assert.equal(await told(page), 'No files are chosen yet.');
+    assert.equal(await page.locator('.class table:visible').count(), 0);
+    assert.ok(await button(page, 'Print the tables').isDisabled());
+    /** @type {string[]} */ const sent = [];
+    page.on('request', (request) => sent.push(request.url()));
+    const before = await page.evaluate(() => JSON.stringify({ ...localStorage }));
+    await choose(page, [json('bob.json', JSON.stringify(bob)), json('cut.json', ann.slice(0, ann.length / 2)), json('ann.json', unread),
+      json('other.json', '{"course":"another"}'), json('odd.json', '{"course":"see-it-run","read":5,"quiz":"x","passed":[null,{"a":1}],"__proto__":{"read":1}}')]);
+    assert.equal(await told(page), '3 of 5 files read.');
+    assert.deepEqual(await page.locator('.class-damaged li').allTextContents(),
+      ['cut.json is not a file that Your progress has saved.', 'other.json is not a file that Your progress has saved.']);
+    assert.deepEqual(await cells(page.getByRole('row', { name: 'Quiz' })), ['1 of 3', '1 of 2, 1 of 1', '']);
+    assert.deepEqual(await cells(page.getByRole('row', { name: 'Hello' })), ['0 of 3',
+      '', 'broken 0 of 3, fail 1 of 3, flood 0 of 3, hang 0 of 3, heir 0 of 3, mute 0 of 3, pass 1 of 3']);
+    const files = page.locator('.class-files tbody tr');
+    assert.deepEqual(await files.locator('th').allTextContents(), ['ann.json', 'bob.json', 'odd.json']);
+    assert.deepEqual(await Promise.all([0, 1, 2].map((nth) => cells(files.nth(nth)))),
+      [['0', '2', '1', '0'], ['1', '1', '1', '2'], ['0', '0', '0', '0']]);
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Choose files', 'the focus stays');
+    assert.deepEqual(sent.filter((url) => !url.includes('/__book/')), [], 'nothing is sent');
+    assert.equal(await page.evaluate(() => JSON.stringify({ ...localStorage })), before, 'nothing is kept');
+    assert.deepEqual(await faults(page), []);
+    for (const width of [320, 360]) {
+      await page.setViewportSize({ width, height: 800 });
+      assert.ok(await sideways(page) <= 0, `${width} px`);
+    }
+
+    // On paper, the tables alone.
+    await page.evaluate(() => { window.print = () => { window.printed = document.documentElement.className; }; });
+    await tabTo(page, button(page, 'Print the tables'));
+    await page.keyboard.press('Enter');
+    await page.emulateMedia({ media: 'print' });
+    assert.ok(await files.first().isVisible());
+    assert.equal(await page.getByText('The class:').isVisible(), false);
+    await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+    assert.ok(await page.getByText('The class:').isVisible());
+    await page.emulateMedia({ media: 'screen' });
+
+    // Other files take the place of these.
+    await choose(page, [json('cut.json', '')]);
+    assert.equal(await told(page), '0 of 1 file read.');
+    assert.equal(await page.locator('.class table:visible').count(), 0);
+    await choose(page, [json('ann.json', unread)]);
+    assert.deepEqual(await page.locator('.class-damaged li').allTextContents(), []);
+    assert.deepEqual(await cells(page.getByRole('row', { name: 'Quiz' })), ['0 of 1', '0 of 1, 1 of 1', '']);
+  }));
+
+  test('without script, it says what is missing', () => open(at('teachers'), async (page) => {
+    assert.equal(await told(page), 'This card needs a browser that runs scripts.');
+    assert.equal(await page.locator('.class :is(table, button):visible').count(), 0);
+  }, { javaScriptEnabled: false }));
+});
+
 describe('exercises', () => {
   test('from disk: task, file, command and hints, and nothing to press in vain', () =>
     open(trialPage('from disk'), async (page) => {

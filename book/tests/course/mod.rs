@@ -408,8 +408,9 @@ impl Course {
         course.write("book/chapters/en/explore.md", "# Explore\n\n{{#explore}}\n");
         course.write(
             "book/chapters/en/SUMMARY.md",
-            "# Summary\n\n[Preface](preface.md)\n\n- [Hello](hello.md)\n- [Explore](explore.md)\n- [Quiz](quiz.md)\n\n[Progress](progress.md)\n",
+            "# Summary\n\n[Preface](preface.md)\n\n- [Hello](hello.md)\n- [Explore](explore.md)\n- [Quiz](quiz.md)\n\n[Progress](progress.md)\n[Teachers](teachers.md)\n",
         );
+        course.write("book/chapters/en/teachers.md", "# Teachers\n\nThe class:\n\n{{#class}}\n\nMore.\n");
         course.write("book/chapters/en/quiz.md", QUIZ);
         course.write("book/chapters/en/progress.md", "# Progress\n\n{{#progress}}\n");
         let cards = EXERCISES.map(|name| format!("{{{{#exercise hello/{name}}}}}\n\n")).concat();

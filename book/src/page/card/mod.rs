@@ -14,7 +14,7 @@ mod refused;
 mod twin;
 
 /// All kinds of cards.
-const KINDS: [&Kind; 9] = [
+const KINDS: [&Kind; 10] = [
     &lesson::KIND,
     &exercise::KIND,
     &orders::KIND,
@@ -24,6 +24,7 @@ const KINDS: [&Kind; 9] = [
     &twin::KIND,
     &costs::KIND,
     &progress::KIND,
+    &progress::CLASS_KIND,
 ];
 
 /// The kind of card that a directive of this name stands for.
