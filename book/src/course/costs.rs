@@ -49,6 +49,8 @@ pub struct Work {
     pub less_is_better: bool,
     /// How it was measured.
     pub note: String,
+    /// When, if not on the day of the others.
+    pub day: Option<String>,
     /// By whom; never empty.
     pub entries: Vec<Entry>,
 }
@@ -179,7 +181,8 @@ impl Work {
                 _ => bail!("`better` is neither \"less\" nor \"more\""),
             };
             let [title, unit, note] = ["title", "unit", "note"].map(|key| text_of(data, key));
-            Ok(Work { id: id.clone(), title: title?, unit: unit?, less_is_better, note: note?, entries })
+            let day = data["day"].as_str().map(str::to_owned);
+            Ok(Work { id: id.clone(), title: title?, unit: unit?, less_is_better, note: note?, day, entries })
         };
         read().with_context(|| format!("its work {id}"))
     }

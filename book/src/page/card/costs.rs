@@ -143,9 +143,10 @@ fn table(work: &Work) -> String {
             scale.bar(entry)
         );
     }
+    let day = work.day.as_ref().map_or(String::new(), |day| format!(" Measured on {}.", escape(day)));
     let _ = write!(
         html,
-        r#"</tbody></table><div class="axis" aria-hidden="true">{}</div><p class="costs-note">{} “Compared” is how many times the median of {} it is.</p></figure>"#,
+        r#"</tbody></table><div class="axis" aria-hidden="true">{}</div><p class="costs-note">{}{day} “Compared” is how many times the median of {} it is.</p></figure>"#,
         scale.labels(),
         escape(&work.note),
         escape(&measure.who)
@@ -375,6 +376,16 @@ mod tests {
         let bounds = answer("costs", "bounds").expect("bounds");
         assert!(bounds.contains("start: at most 1.6 times</th><td>1.52 ×</td><td>✓ yes</td>"), "{bounds}");
         assert!(bounds.contains("lock: at least 5 times</th><td>not measured</td><td>–</td>"), "{bounds}");
+    }
+
+    #[test]
+    fn a_work_that_was_measured_on_another_day_says_so() {
+        let mut data = costs();
+        data["works"][0]["day"] = "2026-12-24".into();
+        let costs = Costs::read(&data.to_string()).expect("costs");
+        let table = |work| super::answer(&costs, "costs", work).expect("a table");
+        assert!(table("start").contains("One start. Measured on 2026-12-24. “Compared”"));
+        assert!(!table("lock").contains("Measured on"));
     }
 
     #[test]

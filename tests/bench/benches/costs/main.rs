@@ -1,9 +1,10 @@
 //! What threads and processes cost: ours beside Python's, beside other crates, and beside the floor.
 //!
-//! Run with: cargo bench -p bench --bench costs -- [--quick] [--only WORK,WORK] [--json FILE]
+//! Run with: cargo bench -p bench --bench costs -- [--quick] [--only WORK,WORK] [--merge] [--json FILE]
 //!
 //!     --quick            everything once and small: shows that it runs, not what it costs
 //!     --only WORKS       only these works, by their ids, with commas between [default: all]
+//!     --merge            put the works of --only into book/costs.json, and leave there what it has of others
 //!     --json FILE        where the figures go, seen from tests/bench; auto is book/costs.json, after a full run [default: auto]
 //!     --contender WHO    one contender alone, once, by WORK/ENTRY: what the driver runs [default: none]
 //!     --bench            nothing; cargo adds it
@@ -21,9 +22,9 @@
 
 #![expect(clippy::disallowed_methods, reason = "what is measured is waited for, as long as it takes")]
 
-use std::env;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
 use shared::choice;
@@ -54,18 +55,26 @@ fn costs() -> Result<()> {
     let (quick, only) = (choice::flag("--quick"), choice::value::<String>("--only")?);
     let works = works::chosen(&only)?;
     let rounds = if quick { 1 } else { 7 };
+    // Read first: measuring takes minutes.
+    let before = if choice::flag("--merge") { Some(report::Stored::read(COSTS, rounds)?) } else { None };
     let measured = driver::measure(works, rounds, quick)?;
     let bounds = report::print_bounds(&measured);
     let file: String = choice::value("--json")?;
     let full = !quick && only == "all";
     let path = match file.as_str() {
-        "auto" if full => concat!(env!("CARGO_MANIFEST_DIR"), "/../../book/costs.json"),
+        "auto" if full || before.is_some() => COSTS,
         "auto" => return Ok(()),
         path => path,
     };
-    let figures = report::json(&measured, &bounds, rounds);
-    std::fs::write(path, format!("{figures:#}\n")).with_context(|| path.to_owned())
+    let mut figures = report::json(&measured, &bounds, rounds);
+    if let Some(before) = before {
+        figures = before.merged(figures);
+    }
+    fs::write(path, format!("{figures:#}\n")).with_context(|| path.to_owned())
 }
+
+/// What the book shows.
+const COSTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../book/costs.json");
 
 /// How many times a contender does its work, as the driver says. Children inherit the variable.
 fn count() -> u64 {

@@ -1,8 +1,10 @@
 //! The figures, as tables for a terminal and as JSON for the book.
 
+use std::fs;
 use std::process::Command;
 use std::time::SystemTime;
 
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::driver::{self, Measured};
@@ -145,6 +147,62 @@ fn bound_json(outcome: &Outcome) -> Value {
         "work": outcome.bound.work, "says": outcome.bound.says, "ratio": outcome.ratio.map(rounded),
         "bound": outcome.limit(), "reached": outcome.reached().unwrap_or(false),
     })
+}
+
+/// Figures that are there already, of this machine: some of them are to be measured again.
+pub struct Stored(Value);
+
+impl Stored {
+    /// An error if this machine, its Rust or its Python is not the one that the figures are of.
+    pub fn read(path: &str, rounds: usize) -> Result<Self> {
+        let text = fs::read_to_string(path).with_context(|| path.to_owned())?;
+        let stored: Value = serde_json::from_str(&text).with_context(|| path.to_owned())?;
+        let here = machine();
+        for key in ["system", "cpu", "cores", "rust", "python"] {
+            let (there, here) = (&stored["machine"][key], &here[key]);
+            ensure!(
+                there == here,
+                "--merge: the others were measured with {key} {there}, and here it is {here}: measure everything"
+            );
+        }
+        ensure!(
+            stored["rounds"] == rounds,
+            "--merge: the others were measured in {} rounds",
+            stored["rounds"]
+        );
+        Ok(Stored(stored))
+    }
+
+    /// These with what is new in place of what is old, in the order of the book. A work that was measured on another day
+    /// than the rest says so.
+    pub fn merged(mut self, new: Value) -> Value {
+        let list = |of: &Value, key: &str| of[key].as_array().cloned().unwrap_or_default();
+        let day = &new["machine"]["day"];
+        let mut works = list(&new, "works");
+        if *day != self.0["machine"]["day"] {
+            works.iter_mut().for_each(|work| work["day"] = day.clone());
+        }
+        let measured: Vec<_> = works.iter().map(|work| work["id"].clone()).collect();
+        works.extend(list(&self.0, "works").into_iter().filter(|work| !measured.contains(&work["id"])));
+        let order = works::ids();
+        let place = |id: &Value| order.iter().position(|one| id == one);
+        works.retain(|work| place(&work["id"]).is_some());
+        works.sort_by_key(|work| place(&work["id"]));
+
+        let mut bounds = list(&self.0, "bounds");
+        for bound in list(&new, "bounds") {
+            let same = |old: &&mut Value| old["work"] == bound["work"] && old["says"] == bound["says"];
+            match bounds.iter_mut().find(same) {
+                // Its other side was not measured this time.
+                Some(_) if bound["ratio"].is_null() => {}
+                Some(old) => *old = bound,
+                None => bounds.push(bound),
+            }
+        }
+        self.0["works"] = works.into();
+        self.0["bounds"] = bounds.into();
+        self.0
+    }
 }
 
 /// To four digits: no figure here is more exact.

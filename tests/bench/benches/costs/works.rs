@@ -99,6 +99,11 @@ fn all() -> Vec<Work> {
     ]
 }
 
+/// Their ids, in the same order.
+pub fn ids() -> Vec<&'static str> {
+    all().into_iter().map(|work| work.id).collect()
+}
+
 /// The works with these ids, or all.
 pub fn chosen(only: &str) -> Result<Vec<Work>, BadArgument> {
     let mut works = all();
@@ -106,8 +111,7 @@ pub fn chosen(only: &str) -> Result<Vec<Work>, BadArgument> {
         return Ok(works);
     }
     if let Some(unknown) = only.split(',').find(|id| !works.iter().any(|work| work.id == *id)) {
-        let ids: Vec<_> = works.iter().map(|work| work.id).collect();
-        return Err(BadArgument(format!("--only {unknown}: there are {}", ids.join(", "))));
+        return Err(BadArgument(format!("--only {unknown}: there are {}", ids().join(", "))));
     }
     works.retain(|work| only.split(',').any(|id| id == work.id));
     Ok(works)
