@@ -196,13 +196,17 @@ fn normalise(events: &mut [Value], errors: &mut [String]) {
     }
 }
 
-/// Renumbers the processes that speak, `first` before all others: in their names, and where a text names one.
+/// Renumbers the processes that speak, `first` before all others: in their names, and where a text names one. If `first`
+/// isn't among them, the speakers are threads, and a number such as that of `thread 1` is part of the name.
 pub fn normalise_said(said: &mut [Said], first: u64) {
+    let pid = |said: &Said| said.who.rsplit(' ').next().and_then(|number| number.parse::<u64>().ok());
+    if !said.iter().any(|said| pid(said) == Some(first)) {
+        return;
+    }
     let mut numbers = HashMap::from([(first, FIRST_PID)]);
-    for said in said.iter() {
-        let pid = said.who.rsplit(' ').next().and_then(|number| number.parse().ok());
+    for pid in said.iter().filter_map(pid) {
         let next = FIRST_PID + numbers.len() as u64;
-        pid.map(|pid: u64| *numbers.entry(pid).or_insert(next));
+        numbers.entry(pid).or_insert(next);
     }
     for said in said {
         said.who = renumber_text(&said.who, &numbers);
@@ -295,6 +299,21 @@ mod tests {
         assert_eq!(events[3]["args"]["pid"], 102);
         assert_eq!(errors[0], "error: put 102 failed");
         assert_eq!(errors[1], "thread 'main' panicked at lessons/x.rs:1:2:");
+    }
+
+    #[test]
+    fn speakers_are_renumbered_only_if_they_are_processes() {
+        let said = |who: &str| Said { seconds: 0.0, who: who.to_owned(), text: "knows put 7".to_owned() };
+        let normalised = |who: [&str; 2]| {
+            let mut said = who.map(said);
+            normalise_said(&mut said, 4711);
+            said.map(|said| (said.who, said.text))
+        };
+        let pair = |who: &str, text: &str| (who.to_owned(), text.to_owned());
+        let processes = [pair("put 102", "knows put 102"), pair("main 101", "knows put 102")];
+        assert_eq!(normalised(["put 7", "main 4711"]), processes);
+        let threads = [pair("thread 7", "knows put 7"), pair("MainThread", "knows put 7")];
+        assert_eq!(normalised(["thread 7", "MainThread"]), threads);
     }
 
     #[test]
