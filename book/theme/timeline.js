@@ -238,5 +238,5 @@ const timeline = (() => {
     return list;
   }
 
-  return { button, draw, html, legend };
+  return { button, draw, html, legend, svg };
 })();

@@ -6,14 +6,16 @@
 /**
  * One object of the Trace Event format, as shared/src/stage.rs writes it. Times in microseconds.
  * @typedef {{ph: string, ts: number, pid: number, tid: number, cat: string, name: string, id?: string,
- *   args?: {name?: string, text?: string, pid?: number, errors?: string[]}}} TraceEvent
+ *   args?: {name?: string, text?: string, pid?: number, errors?: string[], row?: number, step?: number}}} TraceEvent
  * @typedef {{pid: number, name: string, lanes: Lane[], ended?: {at: number, how: string}}} Proc
  * @typedef {{proc: Proc, tid: number, name: string, who: string, colour: number, from: number, to: number,
  *   ended: boolean, cut: string, bars: Bar[], rows: Row[], open: Bar[], arrows: number, y: number}} Lane
  * @typedef {{lane: Lane, kind: string, name: string, from: number, to: number, depth: number, rows: number[]}} Bar
  * @typedef {{lane: Lane, at: number, text: string, index: number, note?: string}} Row
  * @typedef {{kind: string, text: string, a: Lane, b: Lane, from: number, to: number}} Arrow
- * @typedef {{several: boolean, steps: boolean, procs: Proc[], lanes: Lane[], rows: Row[], arrows: Arrow[], end: number}} Run
+ * @typedef {{lane: Lane, at: number, row: number, step: number, shades: string}} Strip a row of a picture
+ * @typedef {{several: boolean, steps: boolean, procs: Proc[], lanes: Lane[], rows: Row[], arrows: Arrow[], strips: Strip[],
+ *   end: number}} Run
  * @typedef {{thread: string, text: string, line: number, file?: string}} Step
  * @typedef {{shape: Element, lane: Lane, from: number, to: number, rows: number[], says: string}} Item
  */
@@ -30,6 +32,7 @@ const trace = (() => {
   const isRecord = (e) => e.ph === 'M' && e.name === 'recorded';
 
   const COLOURS = 6;
+  const TALL = 10_000; // more rows than any picture has
   const LONG = 6e8; // later than any run ends, in microseconds
 
   /**
@@ -44,7 +47,7 @@ const trace = (() => {
     /** @type {Map<string, Lane>} */ const lanes = new Map();
     /** @type {Map<string, {lane: Lane, at: number, text: string}>} */ const tails = new Map();
     /** @type {Run} */
-    const run = { several: false, steps, procs: [], lanes: [], rows: [], arrows: [], end: 0 };
+    const run = { several: false, steps, procs: [], lanes: [], rows: [], arrows: [], strips: [], end: 0 };
     for (const e of [...events].sort((a, b) => a.ts - b.ts)) {
       if (isRecord(e)) continue;
       const proc = procs.get(e.pid) ?? { pid: e.pid, name: '', lanes: [] };
@@ -83,6 +86,9 @@ const trace = (() => {
         const row = { lane, at: e.ts, text: e.name, index: run.rows.length };
         run.rows.push(row);
         lane.rows.push(row);
+      } else if (e.cat === 'row') {
+        const { row = -1, step = 0 } = e.args ?? {};
+        if (row >= 0 && row < TALL && step >= 1) run.strips.push({ lane, at: e.ts, row, step, shades: text });
       } else if (e.cat === 'end' && e.args?.pid !== undefined) {
         const child = procs.get(e.args.pid);
         if (child) child.ended = { at: e.ts, how: e.name.split(' ended: ')[1] ?? '' };

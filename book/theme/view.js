@@ -113,6 +113,7 @@ const view = (() => {
     /** Shows the run as it was at `this.time`. */
     show() {
       this.drawing.at(this.time);
+      this.root.dispatchEvent(new Event('shown'));
       if (this.running) return;
       const all = this.time >= this.run.end;
       let grown = false;

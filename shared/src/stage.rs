@@ -279,6 +279,27 @@ pub fn busy<R>(name: &str, computes: impl FnOnce() -> R) -> R {
     computes()
 }
 
+/// Records a row of a picture that this thread has computed, so that the page can draw it in the thread's colour. It prints
+/// nothing.
+///
+/// `row` is counted from 0, at the top. The pixels go from left to right, from 0 for black to 255 for white. The page is
+/// narrower than a picture may be: at most 140 of them are kept, in nine shades.
+///
+/// # Examples
+///
+/// ```
+/// shared::stage::row(0, &[255, 128, 0]);
+/// ```
+pub fn row(row: usize, pixels: &[u8]) {
+    if !recorded() {
+        return;
+    }
+    let step = pixels.len().div_ceil(140).max(1);
+    let kept = pixels.iter().step_by(step);
+    let shades: String = kept.map(|pixel| char::from(b'a' + (255 - pixel) / 29)).collect();
+    stage().event("i", "row", "row", json!({"s": "t", "args": {"row": row, "step": step, "text": shades}}));
+}
+
 /// Runs a closure that may block, and draws it as waiting for `name`. Returns what the closure returns.
 ///
 /// # Examples

@@ -81,6 +81,8 @@ pub enum Kind {
     Crate,
     /// The least that the system takes for it.
     Floor,
+    /// The most that can be, as it was computed.
+    Limit,
 }
 
 /// What the course asks of one of its parts.
@@ -212,10 +214,10 @@ impl Entry {
             let (median, low, high) = (median?, low?, high?);
             ensure!(low <= median && median <= high, "its median is not between its lowest and its highest");
             let kind = data["kind"].as_str().unwrap_or_default();
-            let kind = [Kind::Ours, Kind::Python, Kind::Crate, Kind::Floor]
+            let kind = [Kind::Ours, Kind::Python, Kind::Crate, Kind::Floor, Kind::Limit]
                 .into_iter()
                 .find(|one| one.name() == kind);
-            let kind = kind.context("its kind is none of ours, python, crate, floor")?;
+            let kind = kind.context("its kind is none of ours, python, crate, floor, limit")?;
             Ok(Entry { id: text_of(data, "id")?, who: text_of(data, "who")?, kind, median, low, high })
         };
         read().with_context(|| format!("its entry {}", data["id"]))
@@ -229,6 +231,7 @@ impl Kind {
             Kind::Python => "python",
             Kind::Crate => "crate",
             Kind::Floor => "floor",
+            Kind::Limit => "limit",
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod explored;
 pub mod files;
 pub mod lesson;
 pub mod orders;
+pub mod picture;
 pub mod program;
 pub mod recording;
 pub mod refused;

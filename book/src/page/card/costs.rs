@@ -161,6 +161,7 @@ fn tells(kind: Kind) -> &'static str {
         Kind::Python => "", // its name says so
         Kind::Crate => "other Rust",
         Kind::Floor => "bare",
+        Kind::Limit => "", // its name says so
     }
 }
 
@@ -170,14 +171,14 @@ fn class(kind: Kind) -> &'static str {
         Kind::Ours => "c1",
         Kind::Python => "c2",
         Kind::Crate => "c3",
-        Kind::Floor => "c0",
+        Kind::Floor | Kind::Limit => "c0",
     }
 }
 
 /// Tells the bars apart without their colours: a solid one, stripes, dots, and a hollow one.
 fn dashes(kind: Kind) -> &'static str {
     match kind {
-        Kind::Ours | Kind::Floor => "",
+        Kind::Ours | Kind::Floor | Kind::Limit => "",
         Kind::Python => r#" stroke-dasharray="7 2""#,
         Kind::Crate => r#" stroke-dasharray="2 2""#,
     }
@@ -232,7 +233,7 @@ impl Scale {
         }
         let (start, end) = (self.at(*self.range.start()), self.at(entry.median));
         let _ = match entry.kind {
-            Kind::Floor => write!(
+            Kind::Floor | Kind::Limit => write!(
                 svg,
                 r#"<rect class="hollow" x="{start:.2}%" y="3" width="{:.2}%" height="10"/>"#,
                 end - start

@@ -90,11 +90,14 @@ impl Card<'_> {
     }
 
     fn fieldset(&self) -> String {
-        if self.choices.is_empty() {
+        // Of a value that the page offers no other for, such as the name of a file, there is nothing to choose.
+        let offered = |choice: &&Choice| choice.default.is_none() || !choice.offers.is_empty();
+        let mut choices = self.choices.iter().filter(offered).peekable();
+        if choices.peek().is_none() {
             return String::new();
         }
         let mut html = String::from(r#"<fieldset class="lesson-choices"><legend>Run it with</legend>"#);
-        for choice in self.choices {
+        for choice in choices {
             let (name, means) = (escape(&choice.name), escape(&choice.means));
             let _ = match &choice.default {
                 None => {
@@ -191,6 +194,8 @@ mod tests {
         );
         assert!(html.contains(r#"<select name="--capacity"><option value="" selected>10</option><option value="1">1</option><option value="3">3</option></select>"#), "{html}");
         assert!(!card("x", &[], &[]).contains("<fieldset"));
+        let file = "//! --picture FILE    where to write it [default: none]\n";
+        assert!(!card("x", &[], &Choice::declared_in(file)).contains("<fieldset"));
     }
 
     #[test]

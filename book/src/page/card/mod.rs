@@ -8,6 +8,7 @@ pub mod explored;
 mod lesson;
 mod orders;
 pub mod parts;
+mod picture;
 mod progress;
 pub mod quiz;
 mod refused;
@@ -22,6 +23,7 @@ const KINDS: [&Kind; 10] = [
     &explored::OWN_KIND,
     &refused::KIND,
     &twin::KIND,
+    &picture::KIND,
     &costs::KIND,
     &progress::KIND,
     &progress::CLASS_KIND,
