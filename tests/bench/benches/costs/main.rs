@@ -18,7 +18,7 @@
 //! - `works`: what is measured, and what it is to reach
 //! - `driver`: runs the contenders
 //! - `report`: the figures, as tables and as JSON
-//! - `starts`, `locks`, `messages`, `pools`: the contenders in Rust; those in Python are in `benches/python`
+//! - `starts`, `locks`, `messages`, `pools`, `parallel`: the contenders in Rust; those in Python are in `benches/python`
 
 #![expect(clippy::disallowed_methods, reason = "what is measured is waited for, as long as it takes")]
 
@@ -32,6 +32,7 @@ use shared::choice;
 mod driver;
 mod locks;
 mod messages;
+mod parallel;
 mod pools;
 mod report;
 mod starts;

@@ -5,7 +5,7 @@ use std::thread::available_parallelism;
 use anyhow::Result;
 use shared::choice::BadArgument;
 
-use crate::{locks, messages, pools, starts};
+use crate::{locks, messages, parallel, pools, starts};
 
 /// Something that several contenders do, each in its way.
 pub struct Work {
@@ -25,7 +25,7 @@ pub struct Work {
 pub struct Entry {
     pub id: String,
     pub who: String,
-    /// `ours`, `python`, `crate` or `floor`.
+    /// `ours`, `python`, `crate`, `floor` or `limit`.
     pub kind: &'static str,
     /// How many times it does its work in a full run: as many as take some tenths of a second.
     pub count: u64,
@@ -96,6 +96,9 @@ fn all() -> Vec<Work> {
         pool_many(),
         pool_map(),
         pool_scale(),
+        parallel_scale(),
+        parallel_ways(),
+        false_sharing(),
     ]
 }
 
@@ -438,6 +441,69 @@ fn pool_scale() -> Work {
         note: "How many times as fast so many workers do 100 tasks as one worker does; a task computes for about a millisecond.",
         size: 0,
         entries: rust.chain(python).collect(),
+    }
+}
+
+fn parallel_scale() -> Work {
+    const ROWS: u64 = 800;
+    let most = parallel::cores().clamp(4, 8);
+    let who =
+        |threads: usize| if threads == 1 { "1 thread".to_owned() } else { format!("{threads} threads") };
+    let measured =
+        (1..=most).map(|n| here(&format!("ours-{n}"), "ours", &who(n), ROWS, move || parallel::speed_up(n)));
+    let line = (1..=most).map(|n| {
+        let who = format!("Amdahl’s line, {}", who(n));
+        here(&format!("limit-{n}"), "limit", &who, ROWS, move || parallel::amdahl(n))
+    });
+    Work {
+        id: "parallel-scale",
+        title: "A picture: how it scales",
+        unit: "times",
+        more: true,
+        note: "How many times as fast so many threads make a picture of 1 600 × 800 pixels as one thread does. They compute it in 100 pieces, and then one of them writes it as PNG. Amdahl’s line is computed from the time that the writing takes.",
+        size: 0,
+        entries: measured.zip(line).flat_map(<[Entry; 2]>::from).collect(),
+    }
+}
+
+fn parallel_ways() -> Work {
+    const ROWS: u64 = 800;
+    let cores = parallel::cores();
+    let rate =
+        |paint: fn(&mut [u8], usize) -> Result<()>| move || parallel::rate(|pixels| paint(pixels, cores));
+    Work {
+        id: "parallel-ways",
+        title: "A picture on all cores: ways to share it out",
+        unit: "rows/s",
+        more: true,
+        note: "Rows of 1 600 pixels a second, of a picture of 800 rows (Python 100 rows of the same picture), computed by as many threads or processes as there are cores. Python’s processes are there before the clock starts.",
+        size: 0,
+        entries: vec![
+            ours("100 pieces, taken when free", ROWS, rate(parallel::when_free)),
+            here("cut", "ours", "one piece for each thread", ROWS, rate(parallel::cut_beforehand)),
+            here("alone", "ours", "one thread alone", ROWS, || parallel::rate(parallel::alone)),
+            here("rayon", "crate", "rayon, par_chunks_mut", ROWS, || parallel::rate(parallel::with_rayon)),
+            python("python", "processes", ROWS / 8, "parallel.py processes"),
+            python("python-threads", "threads", ROWS / 8, "parallel.py threads"),
+            python("python-alone", "one thread alone", ROWS / 8, "parallel.py alone"),
+        ],
+    }
+}
+
+fn false_sharing() -> Work {
+    const TIMES: u64 = 5_000_000;
+    Work {
+        id: "false-sharing",
+        title: "Two threads that count",
+        unit: "ns",
+        more: false,
+        note: "Nanoseconds for each addition, while two threads at once add 1 to an atomic number, each of them 5 000 000 times.",
+        size: 0,
+        entries: vec![
+            ours("each its own, 128 bytes apart", TIMES, parallel::numbers_apart),
+            here("side", "ours", "each its own, side by side", TIMES, parallel::numbers_side_by_side),
+            here("one", "ours", "one number for both", TIMES, parallel::one_number),
+        ],
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the lessons on threads promise.
 
+use std::fs;
+
 use suite::{Run, lesson};
 
 use crate::{at, counted};
@@ -444,4 +446,43 @@ fn thread_pool_gives_each_dish_one_result() {
         let cancelled = told.iter().filter(|text| text.ends_with(": cancelled")).count();
         assert!(until != "last" || cancelled == usize::from(told[0].ends_with("true")));
     }
+}
+
+#[test]
+fn parallel_computes_each_row_once_and_always_the_same_picture() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let png = |threads: usize, pieces: usize| {
+        let file = folder.path().join(format!("{threads}-{pieces}.png"));
+        let (threads, pieces) = (threads.to_string(), pieces.to_string());
+        let file_name = file.to_str().expect("a plain path");
+        let arguments = ["--threads", &threads, "--pieces", &pieces, "--picture", file_name];
+        (lesson("parallel").args(&arguments).run().well(), fs::read(&file).expect("the picture"))
+    };
+    let (_, alone) = png(1, 1);
+    assert!(alone.starts_with(b"\x89PNG"), "{:?}", &alone[..8]);
+    // Asked for 50 pieces, it makes 40 of three rows each; the last of seven has twelve rows, and the others have eighteen.
+    for (threads, pieces, cut) in [(2, 2, 2), (3, 50, 40), (4, 7, 7), (2, 1_000, 120)] {
+        let (run, picture) = png(threads, pieces);
+        assert!(picture == alone, "{threads} threads and {pieces} pieces make another picture");
+        let mut rows: Vec<_> = run.trace.of("row").filter_map(|row| row.args["row"].as_u64()).collect();
+        rows.sort();
+        assert!(rows.iter().copied().eq(0..120), "{rows:?}");
+        let begun = run.trace.of("work").filter(|event| event.phase == "B");
+        assert_eq!(begun.count(), cut);
+        for n in 1..=threads {
+            let name = format!("thread {n}");
+            let lane = run.trace.lane(&name);
+            let computed = run.trace.of("row").filter(|row| (row.pid, row.lane) == lane).count();
+            assert_eq!(run.said_by(&name), [format!("computed {computed} rows")]);
+        }
+        assert!(run.said_by("main")[0].starts_with("120 rows in "));
+    }
+}
+
+#[test]
+fn parallel_says_where_it_cannot_write() {
+    let run = lesson("parallel").args(&["--picture", "no/such/folder/x.png"]).run();
+    assert_eq!(run.status.code(), Some(1));
+    assert!(run.errors.starts_with("error: cannot write no/such/folder/x.png: "), "{}", run.errors);
+    assert_eq!(run.errors.lines().count(), 1);
 }
