@@ -1,0 +1,24 @@
+//! The calling thread has a part, too.
+
+use std::thread;
+
+pub fn reduce<I: Sync, T: Send>(
+    items: &[I],
+    threads: usize,
+    map: impl Fn(&I) -> T + Sync,
+    join: impl Fn(T, T) -> T + Sync,
+) -> Option<T> {
+    let from = |part: usize| part * items.len() / threads;
+    thread::scope(|scope| {
+        let (map, join) = (&map, &join);
+        let start = |part| {
+            let items = &items[from(part)..from(part + 1)];
+            scope.spawn(move || items.iter().map(map).reduce(join))
+        };
+        let parts: Vec<_> = (1..threads).map(start).collect();
+        let first = items[..from(1)].iter().map(map).reduce(join);
+        let parts =
+            parts.into_iter().map(|part| part.join().expect("it doesn't panic"));
+        first.into_iter().chain(parts.flatten()).reduce(join)
+    })
+}

@@ -1,0 +1,28 @@
+//! Takes single rows, and no pieces.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
+
+pub fn share_out(
+    rows: usize,
+    each: usize,
+    threads: usize,
+    compute: impl Fn(Range<usize>) + Sync,
+) {
+    let _ = each;
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let row = next.fetch_add(1, Relaxed);
+                    if row >= rows {
+                        break;
+                    }
+                    compute(row..row + 1);
+                }
+            });
+        }
+    });
+}
