@@ -28,7 +28,35 @@ fn single_process_is_one_process() {
         lines.extend((1..=3).map(|n| format!("does {work}, {n} of 3, in process {}", run.pid)));
     }
     lines.push("both are done".into());
-    assert_eq!(run.said_by("main"), lines);
+    let said = run.said_by("main");
+    assert_eq!(said[said.len() - 7..], lines);
+    assert_eq!(said[0], format!("is process {}", run.pid));
+}
+
+#[test]
+fn single_process_says_what_it_was_given() {
+    let usual = lesson("single-process").run().well();
+    at(&usual, "runs the program lesson-single-process");
+    at(&usual, "has 0 arguments");
+    at(&usual, "works in the folder work");
+    let variables = |run: &Run| {
+        let line = &run.lines[at(run, "variables in its environment")];
+        line.split_whitespace().find_map(|word| word.parse::<usize>().ok().filter(|_| !word.contains('.')))
+    };
+    let more = lesson("single-process").env("ONE_MORE", "1").run().well();
+    assert_eq!(variables(&more), variables(&usual).map(|count| count + 1));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn single_process_knows_its_memory_and_its_open_files() {
+    let run = lesson("single-process").run().well();
+    at(&run, "has its code in r-xp lesson-single-process");
+    at(&run, "has a local variable in rw-p [stack]");
+    at(&run, "has a value in a Box in rw-p ");
+    for leads_to in ["0: /dev/null", "1: pipe", "2: pipe"] {
+        at(&run, &format!("has open file {leads_to}"));
+    }
 }
 
 #[test]
