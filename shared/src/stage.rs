@@ -17,10 +17,12 @@ use std::fmt::{self, Display};
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
-use std::{env, process, thread};
+use std::{env, mem, process, thread};
 
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
@@ -317,6 +319,85 @@ pub fn wait<R>(name: &str, may_block: impl FnOnce() -> R) -> R {
     may_block()
 }
 
+/// Awaits a future, and draws it as waiting for `name`. Returns what the future returns.
+///
+/// A future that is dropped while it waits ends the wait in the drawing too.
+///
+/// # Examples
+///
+/// See [`task`].
+pub async fn awaits<R>(name: &str, future: impl Future<Output = R>) -> R {
+    let _span = Span::begin("wait", name);
+    future.await
+}
+
+/// A future with a name and a lane of its own, as a thread has them: what it says and does while it is polled or dropped is
+/// its own, and not that of the thread. So the timeline shows the tasks of one thread side by side.
+///
+/// # Examples
+///
+/// ```
+/// use std::pin::pin;
+/// use std::task::{Context, Poll, Waker};
+///
+/// use shared::{say, stage};
+///
+/// let tea = stage::task("tea", async {
+///     stage::awaits("the water", async { /* what takes time */ }).await;
+///     say!("is ready"); // "  0.00  tea               is ready"
+///     3
+/// });
+/// let mut context = Context::from_waker(Waker::noop());
+/// assert_eq!(pin!(tea).poll(&mut context), Poll::Ready(3));
+/// ```
+pub fn task<F: Future>(name: &str, future: F) -> Task<F> {
+    Task { name: name.to_owned(), lane: None, future: Some(Box::pin(future)) }
+}
+
+/// What [`task`] returns.
+pub struct Task<F> {
+    name: String,
+    /// `None` before it is polled for the first time: a task begins then, and not when it is made.
+    lane: Option<Lane>,
+    /// `None` once it is being dropped, which happens on its lane.
+    future: Option<Pin<Box<F>>>,
+}
+
+impl<F: Future> Future for Task<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let Task { name, lane, future } = &mut *self;
+        lane.get_or_insert_with(|| stage().open_lane(name));
+        let _on_its_lane = Swapped::new(lane);
+        future.as_mut().expect("it is being polled, not dropped").as_mut().poll(context)
+    }
+}
+
+impl<F> Drop for Task<F> {
+    fn drop(&mut self) {
+        // One that has never begun has no lane.
+        let _on_its_lane = self.lane.is_some().then(|| Swapped::new(&mut self.lane));
+        self.future = None;
+    }
+}
+
+/// As long as it lives, the thread has the lane that was given. It gets its own back also after a panic.
+struct Swapped<'a>(&'a mut Option<Lane>);
+
+impl<'a> Swapped<'a> {
+    fn new(lane: &'a mut Option<Lane>) -> Self {
+        LANE.with_borrow_mut(|current| mem::swap(current, lane));
+        Swapped(lane)
+    }
+}
+
+impl Drop for Swapped<'_> {
+    fn drop(&mut self) {
+        LANE.with_borrow_mut(|current| mem::swap(current, self.0));
+    }
+}
+
 /// Draws the tail of an arrow: this thread sends the message. It sends and prints nothing.
 ///
 /// The text identifies the message: a [`receives`] of the same text, in any thread or
@@ -492,21 +573,20 @@ impl Stage {
         Ok(Stage { origin, speed, trace, cast, relay })
     }
 
-    /// Gives the calling thread its lane, and the trace the names, before a first event.
+    /// Gives the calling thread its lane before a first event.
     fn enter(&self) -> u32 {
-        LANE.with_borrow_mut(|lane| {
-            let lane = lane.get_or_insert_with(|| {
-                static LANES: AtomicU32 = AtomicU32::new(1);
-                let number = LANES.fetch_add(1, Ordering::Relaxed);
-                let thread_name = thread::current().name().unwrap_or("unnamed").to_owned();
-                for (what, name) in [("process_name", self.process_name()), ("thread_name", &thread_name)] {
-                    self.write(number, "M", "", what, json!({"args": {"name": name}}));
-                }
-                self.write(number, "i", "start", "starts", json!({"s": "t"}));
-                Lane(number)
-            });
-            lane.0
-        })
+        LANE.with_borrow_mut(|lane| lane.get_or_insert_with(|| self.open_lane(&thread_name())).number)
+    }
+
+    /// Begins a lane, and gives the trace its names.
+    fn open_lane(&self, name: &str) -> Lane {
+        static LANES: AtomicU32 = AtomicU32::new(1);
+        let number = LANES.fetch_add(1, Ordering::Relaxed);
+        for (what, name) in [("process_name", self.process_name()), ("thread_name", name)] {
+            self.write(number, "M", "", what, json!({"args": {"name": name}}));
+        }
+        self.write(number, "i", "start", "starts", json!({"s": "t"}));
+        Lane { number, name: name.to_owned() }
     }
 
     fn event(&self, phase: &str, category: &str, name: &str, more: Value) {
@@ -526,8 +606,8 @@ impl Stage {
 
     fn speaker(&self) -> String {
         let alone = matches!(self.cast, Cast::Alone);
-        let thread = thread::current();
-        speaker(self.process_name(), thread.name().unwrap_or("unnamed"), (!alone).then(process::id))
+        let name = LANE.with_borrow(|lane| lane.as_ref().map_or_else(thread_name, |lane| lane.name.clone()));
+        speaker(self.process_name(), &name, (!alone).then(process::id))
     }
 
     fn write(&self, lane: u32, phase: &str, category: &str, name: &str, more: Value) {
@@ -570,12 +650,19 @@ thread_local! {
     static LANE: RefCell<Option<Lane>> = const { RefCell::new(None) };
 }
 
-/// Dropped as its thread ends, and says so in the trace. A thread that dies with its process doesn't.
-struct Lane(u32);
+fn thread_name() -> String {
+    thread::current().name().unwrap_or("unnamed").to_owned()
+}
+
+/// Dropped as its thread or [`Task`] ends, and says so in the trace. One that dies with its process doesn't.
+struct Lane {
+    number: u32,
+    name: String,
+}
 
 impl Drop for Lane {
     fn drop(&mut self) {
-        stage().write(self.0, "i", "end", "ends", json!({"s": "t"}));
+        stage().write(self.number, "i", "end", "ends", json!({"s": "t"}));
     }
 }
 
