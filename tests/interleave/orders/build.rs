@@ -25,11 +25,12 @@ const LESSONS: &[&str] = &[
     "sleeping-lock",
 ];
 
-/// Lessons of more than one file are not taken in, but their stages are: each of them is one file.
+/// Lessons of more than one file are not taken in, nor is one that uses a crate that nothing stands in for. But their stages are: each
+/// of them is one file.
 ///
 /// This is a list, and not every folder of `lessons` that has stages: one that `cargo book new` has copied has them too, and of a
 /// lesson of the reader's own nothing is asked.
-const STAGES_ONLY: &[&str] = &["thread-pool"];
+const STAGES_ONLY: &[&str] = &["async", "thread-pool"];
 
 fn main() {
     let out = env::var("OUT_DIR").expect("cargo sets it");

@@ -18,7 +18,7 @@
 //! - `works`: what is measured, and what it is to reach
 //! - `driver`: runs the contenders
 //! - `report`: the figures, as tables and as JSON
-//! - `starts`, `locks`, `messages`, `pools`, `parallel`: the contenders in Rust; those in Python are in `benches/python`
+//! - `starts`, `waits`, `locks`, `messages`, `pools`, `parallel`: the contenders in Rust; those in Python are in `benches/python`
 
 #![expect(clippy::disallowed_methods, reason = "what is measured is waited for, as long as it takes")]
 
@@ -36,6 +36,7 @@ mod parallel;
 mod pools;
 mod report;
 mod starts;
+mod waits;
 mod works;
 
 fn main() -> ExitCode {

@@ -5,7 +5,7 @@ use std::thread::available_parallelism;
 use anyhow::Result;
 use shared::choice::BadArgument;
 
-use crate::{locks, messages, parallel, pools, starts};
+use crate::{locks, messages, parallel, pools, starts, waits};
 
 /// Something that several contenders do, each in its way.
 pub struct Work {
@@ -63,10 +63,12 @@ fn python(id: &str, who: &str, count: u64, script: impl Into<String>) -> Entry {
     }
 }
 
-/// All works, in the order of the book.
+/// All works that this system can do, in the order of the book.
 fn all() -> Vec<Work> {
-    vec![
+    let mut works = vec![
         thread_start(),
+        waits(),
+        waits_memory(),
         process_start(
             "process-start",
             "Start a process and wait for its end",
@@ -99,7 +101,10 @@ fn all() -> Vec<Work> {
         parallel_scale(),
         parallel_ways(),
         false_sharing(),
-    ]
+    ];
+    // Only Linux tells it in a file.
+    works.retain(|work| work.id != "waits-memory" || cfg!(target_os = "linux"));
+    works
 }
 
 /// Their ids, in the same order.
@@ -147,6 +152,46 @@ fn thread_start() -> Work {
         ],
     }
 }
+
+fn waits() -> Work {
+    Work {
+        id: "waits",
+        title: "10 000 waits of one second, all at once",
+        unit: "ms",
+        more: false,
+        note: "Milliseconds that it takes beyond this second, from before the first of 10 000 waits of one second is started until all are over.",
+        size: 0,
+        entries: [
+            ours("tokio, one thread", WAITS, waits::tasks),
+            here("threads", "crate", "std, a thread each", WAITS, waits::threads),
+            python("python", "asyncio", WAITS, "waits.py tasks time"),
+            python("python-threads", "a thread each", WAITS, "waits.py threads time"),
+        ]
+        .into_iter()
+        // macOS doesn't let a process have so many.
+        .filter(|entry| !entry.id.ends_with("threads") || cfg!(not(target_os = "macos")))
+        .collect(),
+    }
+}
+
+fn waits_memory() -> Work {
+    Work {
+        id: "waits-memory",
+        title: "The memory of each of 10 000 waits",
+        unit: "KiB",
+        more: false,
+        note: "How much more memory the process has, for each of 10 000 waits, one second after the last of them was started: the resident memory, without what the kernel keeps for a thread.",
+        size: 0,
+        entries: vec![
+            ours("tokio, one thread", WAITS, waits::memory_of_tasks),
+            here("threads", "crate", "std, a thread each", WAITS, waits::memory_of_threads),
+            python("python", "asyncio", WAITS, "waits.py tasks memory"),
+            python("python-threads", "a thread each", WAITS, "waits.py threads memory"),
+        ],
+    }
+}
+
+const WAITS: u64 = 10_000;
 
 fn process_start(id: &'static str, title: &'static str, size: usize, note: &'static str) -> Work {
     Work {

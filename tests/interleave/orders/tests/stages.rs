@@ -7,6 +7,7 @@ use orders::stages::STAGES;
 
 /// What is said of each: in which way it is refused, and words of the message. `None`: it holds in every order.
 const SAID: &[(&str, Option<(Kind, &str)>)] = &[
+    ("async/by-hand", None),
     ("condition/1-bell-alone", Some((Kind::Deadlock, "no thread can go on"))),
     ("condition/2-look-once", Some((Kind::Failed, "the cook begins with"))),
     ("condition/3-two-wait", Some((Kind::Deadlock, "no thread can go on"))),

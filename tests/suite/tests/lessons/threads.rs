@@ -486,3 +486,41 @@ fn parallel_says_where_it_cannot_write() {
     assert!(run.errors.starts_with("error: cannot write no/such/folder/x.png: "), "{}", run.errors);
     assert_eq!(run.errors.lines().count(), 1);
 }
+
+/// Asks what holds in every run: each guest in the order of her lines, and no friend ever comes.
+fn guests(run: &Run, waits: u32) {
+    let main = [format!("lets in Ben, Eva and {waits} more"), format!("{waits} guests have read the menu")];
+    assert_eq!(run.said_by("main"), main);
+    assert_eq!(run.said_by("Ben"), ["asks what is in the rice", "orders rice"]);
+    assert_eq!(run.said_by("Eva"), ["takes her coat", "goes home: nobody came"]);
+    for name in ["Ben", "Eva", "main"] {
+        assert!(run.trace.has_ended(run.trace.lane(name)), "{name} did not end");
+    }
+}
+
+#[test]
+fn async_waits_for_all_at_once() {
+    for waits in [0, 1, 10_000] {
+        let run = lesson("async").args(&["--waits", &waits.to_string()]).run().well();
+        guests(&run, waits);
+        assert_eq!(run.trace.of("work").count(), 0, "the thread only waits");
+    }
+    // On a busy machine Eva may come late: but not every time.
+    let found = (0..10).any(|_| {
+        let run = lesson("async").args(&["--waits=1"]).run().well();
+        let eva = at(&run, "takes her coat");
+        at(&run, "asks what is in the rice") < eva && eva < at(&run, "orders rice")
+    });
+    assert!(found, "ten runs, and Eva went home while Ben waited in none");
+}
+
+#[test]
+fn async_does_nothing_else_while_a_task_blocks() {
+    let run = lesson("async").args(&["--block"]).run().well();
+    guests(&run, 10_000);
+    let begins = run.trace.0.iter().position(|event| event.category == "work").expect("Ben works");
+    let [begin, end] = &run.trace.0[begins..begins + 2] else { unreachable!("two events") };
+    assert_eq!((begin.phase.as_str(), end.phase.as_str()), ("B", "E"), "{begin:?} {end:?}");
+    assert_eq!((begin.pid, begin.lane), run.trace.lane("Ben"));
+    assert_eq!(at(&run, "asks what is in the rice") + 1, at(&run, "orders rice"));
+}
