@@ -15,7 +15,7 @@ mod refused;
 mod twin;
 
 /// All kinds of cards.
-const KINDS: [&Kind; 10] = [
+const KINDS: [&Kind; 11] = [
     &lesson::KIND,
     &exercise::KIND,
     &orders::KIND,
