@@ -318,7 +318,7 @@ fn start_as<M, F: RoleFn<M>>(
 /// gives none, its input is empty, and its output is this process's.
 ///
 /// The child's lines don't get in the way of what it writes to its output: `say!` goes to its standard error, and that is this
-/// process's standard output.
+/// process's standard output. Such a child starts no others with [`start`]: they would say their lines into its output.
 ///
 /// Returns as soon as the child has been started. What `set` has given is closed in this process by then: the other
 /// side of a pipe sees its end when the child has ended.
