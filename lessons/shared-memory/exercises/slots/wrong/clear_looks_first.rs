@@ -1,0 +1,22 @@
+//! `clear` looks, and then writes.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Takes a free slot for the process `me`, and returns its place. `None` if every slot was
+/// found taken.
+pub fn enter(table: &[AtomicU64], me: u64) -> Option<usize> {
+    table.iter().position(|slot| slot.compare_exchange(0, me, Relaxed, Relaxed).is_ok())
+}
+
+/// Frees the slots of a process that has ended. Returns how many this call has freed.
+pub fn clear(table: &[AtomicU64], dead: u64) -> usize {
+    let mut freed = 0;
+    for slot in table {
+        if slot.load(Relaxed) == dead {
+            slot.store(0, Relaxed);
+            freed += 1;
+        }
+    }
+    freed
+}

@@ -1,0 +1,26 @@
+//! Looks again and again until a slot is free.
+
+use std::hint::spin_loop;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Takes a free slot for the process `me`, and returns its place. `None` if every slot was
+/// found taken.
+pub fn enter(table: &[AtomicU64], me: u64) -> Option<usize> {
+    while !table.is_empty() {
+        let free =
+            |slot: &AtomicU64| slot.compare_exchange(0, me, Relaxed, Relaxed).is_ok();
+        if let Some(place) = table.iter().position(free) {
+            return Some(place);
+        }
+        spin_loop();
+    }
+    None
+}
+
+/// Frees the slots of a process that has ended. Returns how many this call has freed.
+pub fn clear(table: &[AtomicU64], dead: u64) -> usize {
+    let frees =
+        |slot: &&AtomicU64| slot.compare_exchange(dead, 0, Relaxed, Relaxed).is_ok();
+    table.iter().filter(frees).count()
+}
