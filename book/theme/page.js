@@ -34,6 +34,34 @@
       .observe(page, { attributeFilter: ['class'] });
   }
 
+  // The table of contents is made wider and narrower with the mouse, and so by key.
+  const sidebar = document.getElementById('mdbook-sidebar');
+  const handle = document.getElementById('mdbook-sidebar-resize-handle');
+  if (sidebar && handle) {
+    const tell = () => handle.setAttribute('aria-valuenow', String(sidebar.offsetWidth));
+    set('#mdbook-sidebar-resize-handle', { tabindex: '0', role: 'separator', 'aria-orientation': 'vertical',
+      'aria-label': 'Width of the table of contents', 'aria-valuemin': '160', 'aria-valuemax': '800' });
+    new ResizeObserver(tell).observe(sidebar);
+    tell();
+    handle.addEventListener('keydown', (e) => {
+      const way = { ArrowLeft: -1, ArrowRight: 1 }[e.key];
+      if (!way) return;
+      e.preventDefault();
+      e.stopPropagation(); // these keys turn the page
+      const width = Math.min(Math.max(sidebar.offsetWidth + 20 * way, 160), 800, innerWidth - 100);
+      document.documentElement.style.setProperty('--sidebar-target-width', `${width}px`);
+    });
+  }
+
+  // Who closes the search by key goes on where it was opened.
+  const search = document.getElementById('mdbook-search-wrapper');
+  addEventListener('keydown', (e) => {
+    if (e.key !== 'Escape' || search?.classList.contains('hidden')) return;
+    setTimeout(() => {
+      if (search?.classList.contains('hidden')) document.getElementById('mdbook-search-toggle')?.focus();
+    });
+  }, { capture: true });
+
   set('#mdbook-menu-bar', { role: 'banner' });
   set('#mdbook-search-wrapper', { role: 'search' });
   set('#mdbook-searchbar', { 'aria-label': 'Search this book', 'aria-describedby': 'mdbook-searchresults-header' });

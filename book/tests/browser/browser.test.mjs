@@ -548,6 +548,103 @@ describe('by keyboard alone', () => {
   }));
 });
 
+describe('by keyboard alone, on a page of each kind', () => {
+  const kinds = [served(chapter('queue')), served('costs.html'), served('explore.html'), served('teachers.html'),
+    `${trial}/hello.html`, `${trial}/quiz.html`, `${trial}/progress.html`];
+  for (const address of kinds) {
+    test(`Tab comes to every control of ${new URL(address).pathname}, and shows where it is`, () => open(address, async (page) => {
+      await page.waitForFunction(() => [...document.querySelectorAll('[data-lesson], [data-exercise]')]
+        .every((card) => /Run here|Check/.test(card.textContent)));
+      // What can be pressed or chosen, to the eye of a mouse: the cursor changes over it. A press on the book's title scrolls up, as the key Home does.
+      const all = await page.evaluate(() => {
+        const points = (element) => /pointer|resize/.test(getComputedStyle(element).cursor);
+        const own = 'a[href], button, input, select, summary, [tabindex]:not([tabindex="-1"])';
+        window.stops = [...document.querySelectorAll('*')].filter((element) => element.checkVisibility() && element.getClientRects().length
+          && !element.disabled && !element.matches('.menu-title, fieldset:disabled *')
+          && (element.matches(own) || (points(element) && !points(element.parentElement) && !element.querySelector(own) && !element.closest('label'))));
+        return window.stops.length;
+      });
+      /** @type {Set<number>} */ const reached = new Set();
+      /** @type {string[]} */ const unseen = [];
+      for (let presses = 0; presses <= all + 20; presses++) {
+        await page.keyboard.press('Tab');
+        const [nth, wrong] = await page.evaluate(() => {
+          const element = document.activeElement;
+          // What comes into sight as it gets the focus takes a moment.
+          for (const animation of document.getAnimations()) if (animation.playState !== 'paused') try { animation.finish(); } catch { /* it has no end */ }
+          const { outlineStyle, visibility } = getComputedStyle(element);
+          const parents = []; for (let one = element; one; one = one.parentElement) parents.push(one);
+          const seen = outlineStyle !== 'none' && visibility === 'visible' && parents.every((one) => Number(getComputedStyle(one).opacity) > 0.4);
+          return [window.stops.indexOf(element), seen || element === document.body ? '' : element.outerHTML.slice(0, 120)];
+        });
+        if (reached.has(nth) && nth === 0) break;
+        reached.add(nth);
+        if (wrong) unseen.push(wrong);
+      }
+      const never = await page.evaluate((reached) => window.stops.filter((_, nth) => !reached.includes(nth)).map((one) => one.outerHTML.slice(0, 120)), [...reached]);
+      assert.deepEqual({ never, unseen }, { never: [], unseen: [] });
+    }));
+  }
+
+  const focus = (page) => page.evaluate(() => document.activeElement.id || document.activeElement.textContent.trim());
+
+  test('the list of themes: arrows choose, Escape closes it', () => open(served(chapter('queue')), async (page) => {
+    const address = page.url();
+    await tabTo(page, page.locator('#mdbook-theme-toggle'));
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Home');
+    for (let nth = 0; nth < 10 && await focus(page) !== 'mdbook-theme-navy'; nth++) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    assert.ok(await page.evaluate(() => document.documentElement.classList.contains('navy')));
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('#mdbook-theme-list').isVisible(), false);
+    assert.equal(await focus(page), 'mdbook-theme-toggle');
+    assert.equal(page.url(), address);
+  }));
+
+  test('the search: opened, looked through, and left', () => open(served(chapter('queue')), async (page) => {
+    const found = page.locator('#mdbook-searchresults a');
+    await tabTo(page, page.locator('#mdbook-search-toggle'));
+    await page.keyboard.press('Enter');
+    await eventually('the search', async () => await focus(page) === 'mdbook-searchbar');
+    await page.keyboard.type('barrier');
+    await found.first().waitFor();
+    await tabTo(page, found.nth(1));
+    await page.keyboard.press('Escape');
+    await eventually('the focus', async () => await focus(page) === 'mdbook-search-toggle' || focus(page));
+    assert.equal(await page.locator('#mdbook-searchbar').isVisible(), false);
+    await page.keyboard.press('/');
+    await eventually('the search', async () => await focus(page) === 'mdbook-searchbar');
+    await page.keyboard.press('Escape');
+    await eventually('the focus', async () => await focus(page) === 'mdbook-search-toggle' || focus(page));
+    await page.keyboard.press('s');
+    await page.keyboard.type('barrier');
+    await found.first().waitFor();
+    const leads = await found.first().getAttribute('href');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => url.pathname.endsWith(leads.replace(/[?#].*/, '')));
+  }));
+
+  test('code is copied, and the table of contents made wider', () => open(served(chapter('queue')), async (page) => {
+    const address = page.url();
+    const handle = page.getByRole('separator', { name: 'Width of the table of contents' });
+    const width = async () => Number(await handle.getAttribute('aria-valuenow'));
+    const before = await width();
+    await tabTo(page, handle);
+    await page.keyboard.press('ArrowRight');
+    await eventually('a wider one', async () => await width() === before + 20 || width());
+    for (let presses = 0; presses < 20; presses++) await page.keyboard.press('ArrowLeft');
+    await eventually('the narrowest', async () => await width() === 160 || width());
+    assert.equal(page.url(), address, 'the arrow keys turned the page');
+    // Not one that is folded.
+    const copy = page.locator('main > pre > .buttons button.clip-button').first();
+    await tabTo(page, copy);
+    await page.keyboard.press('Enter');
+    await eventually('code', async () => (await page.evaluate(() => navigator.clipboard.readText())).includes('\n'));
+  }, { permissions: ['clipboard-read', 'clipboard-write'] }));
+});
+
 test('who wants no motion sees the replay line by line', () => open(onDisk(chapter('queue')), async (page) => {
   const queue = card(page, 'queue');
   const all = await rows(queue).count();
