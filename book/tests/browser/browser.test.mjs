@@ -447,6 +447,17 @@ describe('accessible', () => {
     assert.deepEqual(await faults(page, ['light']), []);
   }));
 
+  test('all pages in one: nothing is folded, and answers stand at the end of their chapter', () =>
+    open(onDisk('print.html'), async (page) => {
+      assert.equal(await page.locator('main details:not([open]):visible, .quiz :is(details, button):visible, .exercise details:visible').count(), 0);
+      const told = await page.evaluate(() => [...document.querySelectorAll('.print-asked a')].map((link) => {
+        const answer = document.getElementById(link.hash.slice(1));
+        const back = answer?.querySelector('a')?.hash.slice(1);
+        return answer?.children.length > 1 && back === link.parentElement.id && answer.parentElement.matches('.print-answers');
+      }));
+      assert.ok(told.length > 100 && told.every((right) => right), `${told.length}`);
+    }));
+
   test('the page that says that there is none', () => open(served('no-such-page.html'), async (page) => {
     assert.deepEqual(await faults(page), []);
   }, { allow: /status of 404/ }));
