@@ -22,7 +22,7 @@ use lexopt::prelude::*;
 
 use crate::course::workspace::Workspace;
 use crate::page::card::parts::Runs;
-use crate::page::{preprocessor, site};
+use crate::page::{epub, preprocessor, site};
 use crate::record::{bench, new};
 #[cfg(unix)]
 use crate::run::keep;
@@ -45,6 +45,7 @@ Builds and serves the book of the course, with the lessons on its pages.
       --time-limit SECONDS      end a lesson that runs longer [default: 60]
       --lazy                    compile a lesson or a check only when it is run
   cargo book build              write the book as a site into target/book
+      --epub                    as an EPUB instead: target/see-it-run.epub (needs Chromium or Chrome)
   cargo book record [LESSON…]   run lessons and store their runs in book/runs; all if you name none
   cargo book check              check lessons, chapters, runs and every link
   cargo book new NAME           make a lesson of your own, with a chapter, in lessons/NAME
@@ -58,6 +59,7 @@ enum Command {
     Help,
     Serve(Serving),
     Build,
+    Epub,
     Record(Vec<String>),
     Check,
     New {
@@ -84,7 +86,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
-            ExitCode::from(if error.is::<new::Bad>() { 2 } else { 1 })
+            ExitCode::from(if error.is::<new::Bad>() || error.is::<epub::NoBrowser>() { 2 } else { 1 })
         }
     }
 }
@@ -102,6 +104,11 @@ fn follow(command: Command) -> Result<ExitCode> {
             let workspace = Workspace::find()?;
             let folder = site::build(&workspace, Runs::MustFit)?;
             eprintln!("The book is in {}.", workspace.shown(&folder));
+        }
+        Command::Epub => {
+            let workspace = Workspace::find()?;
+            let file = epub::build(&workspace)?;
+            eprintln!("The book is in {}.", workspace.shown(&file));
         }
         Command::Record(lessons) => record::record(&Workspace::find()?, &lessons)?,
         Command::Check => check::check(&Workspace::find()?)?,
@@ -124,6 +131,7 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
     };
     let mut asked_to_serve = false;
     let mut from: Option<String> = None;
+    let mut as_epub = false;
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("help") | Short('h') => return Ok(Command::Help),
@@ -142,6 +150,10 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
             Long("port") => serving.port = arguments.value()?.parse()?,
             Long("from") => {
                 from = Some(arguments.value()?.string()?);
+                continue;
+            }
+            Long("epub") => {
+                as_epub = true;
                 continue;
             }
             Long("allow-host") => {
@@ -168,6 +180,8 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
     }
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     Ok(match words[..] {
+        ["build"] if as_epub && from.is_none() && !asked_to_serve => Command::Epub,
+        _ if as_epub => return Err("--epub is for `cargo book build`".into()),
         [] | ["serve"] if from.is_none() => Command::Serve(serving),
         ["new", name] if !asked_to_serve => {
             let from = from.unwrap_or_else(|| "single-thread".to_owned());
@@ -227,6 +241,8 @@ mod tests {
             ("new a --from", "missing argument for option '--from'"),
             ("record queue --from race", "--from"),
             ("--from race", "--from"),
+            ("--epub", "--epub"),
+            ("build --epub --port 1", "--epub"),
         ] {
             let problem = read_words(line).err().expect(line).to_string();
             assert!(problem.contains(named), "{line}: {problem}");

@@ -2,8 +2,10 @@
 
 pub mod card;
 pub mod directive;
+pub mod epub;
 pub mod include;
 mod lean;
 pub mod links;
 pub mod preprocessor;
 pub mod site;
+mod zip;

@@ -22,6 +22,9 @@ const SCRIPTS: &str = "output.html.additional-js";
 /// Tells a page that there is a server to ask: a site from anywhere else asks none.
 const SERVED: &str = "theme/served.js";
 
+/// Makes of the page of all chapters the files of an EPUB.
+const EPUB: &str = "theme/epub.js";
+
 /// Builds the book as `book.toml` says and returns the folder that it is in.
 pub fn build(workspace: &Workspace, runs: Runs) -> Result<PathBuf> {
     let config = config(workspace)?;
@@ -41,6 +44,17 @@ pub fn build_to_serve(workspace: &Workspace, folder: &Path) -> Result<()> {
         config.set(SCRIPTS, scripts)?;
     }
     build_with(workspace, config, Runs::MayBeOld)
+}
+
+/// Builds the book into a folder, with `theme/epub.js` on its pages: see [`epub`](crate::page::epub).
+pub fn build_for_epub(workspace: &Workspace, folder: &Path) -> Result<Config> {
+    let mut config = config(workspace)?;
+    config.build.build_dir = folder.to_owned();
+    let mut scripts: Vec<String> = config.get(SCRIPTS)?.unwrap_or_default();
+    scripts.push(EPUB.to_owned());
+    config.set(SCRIPTS, scripts)?;
+    build_with(workspace, config.clone(), Runs::MustFit)?;
+    Ok(config)
 }
 
 /// The folder of the chapters.
