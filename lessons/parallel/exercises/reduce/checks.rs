@@ -120,6 +120,10 @@ pub fn judge(judge: &mut Judge) {
         );
         sum == Some(numbers.iter().sum())
     });
+    judge.some_order("two threads with many items each", "it does not end", || {
+        text(2 * many() + 1, 2, |_| ());
+        true
+    });
     for (more, rest) in
         [("", 0), (", and one more", 1), (", and all but one more", many() - 1)]
     {
