@@ -48,16 +48,19 @@
 
     /** @param {Strip[]} strips @param {Lane[]} lanes */
     draw(strips, lanes) {
-      const width = Math.max(0, ...strips.map(({ shades, step }) => shades.length * step));
-      if (width) this.width = width;
       this.height = Math.max(this.height, ...strips.map(({ row }) => row + 1));
+      let width = 0;
       /** @type {Map<string, string>} of one thread and one shade */ const paths = new Map();
       for (const { lane, row, step, shades } of strips) {
-        for (const { 0: stretch, 1: shade, index } of shades.matchAll(/([a-i])\1*/g)) {
+        let x = 0;
+        for (const [, long, shade] of shades.matchAll(/(\d{1,5})([a-i])/g)) {
           const key = `c${lane.colour} ${shade.charCodeAt(0) - 97}`;
-          paths.set(key, `${paths.get(key) ?? ''}M${index * step} ${row}.5h${stretch.length * step}`);
+          paths.set(key, `${paths.get(key) ?? ''}M${x} ${row}.5h${Number(long) * step}`);
+          x += Number(long) * step;
         }
+        width = Math.max(width, x);
       }
+      if (width) this.width = width;
       const of = lanes.map((lane) => strips.filter((strip) => strip.lane === lane));
       this.drawing.setAttribute('viewBox', `0 0 ${this.width + 3 + 5 * lanes.length} ${this.height}`);
       this.drawing.replaceChildren(

@@ -13,7 +13,8 @@
  * @typedef {{lane: Lane, kind: string, name: string, from: number, to: number, depth: number, rows: number[]}} Bar
  * @typedef {{lane: Lane, at: number, text: string, index: number, note?: string}} Row
  * @typedef {{kind: string, text: string, a: Lane, b: Lane, from: number, to: number}} Arrow
- * @typedef {{lane: Lane, at: number, row: number, step: number, shades: string}} Strip a row of a picture
+ * @typedef {{lane: Lane, at: number, row: number, step: number, shades: string}} Strip a row of a picture: `54a3c` is 54
+ *   of the lightest shade, and then three that are darker
  * @typedef {{several: boolean, steps: boolean, procs: Proc[], lanes: Lane[], rows: Row[], arrows: Arrow[], strips: Strip[],
  *   end: number}} Run
  * @typedef {{thread: string, text: string, line: number, file?: string}} Step

@@ -297,9 +297,11 @@ pub fn row(row: usize, pixels: &[u8]) {
         return;
     }
     let step = pixels.len().div_ceil(140).max(1);
-    let kept = pixels.iter().step_by(step);
-    let shades: String = kept.map(|pixel| char::from(b'a' + (255 - pixel) / 29)).collect();
-    stage().event("i", "row", "row", json!({"s": "t", "args": {"row": row, "step": step, "text": shades}}));
+    let shades: Vec<_> = pixels.iter().step_by(step).map(|pixel| b'a' + (255 - pixel) / 29).collect();
+    // `54a3c`: 54 of the lightest shade, and then three that are darker.
+    let stretch = |same: &[u8]| format!("{}{}", same.len(), char::from(same[0]));
+    let text: String = shades.chunk_by(|one, next| one == next).map(stretch).collect();
+    stage().event("i", "row", "row", json!({"s": "t", "args": {"row": row, "step": step, "text": text}}));
 }
 
 /// Runs a closure that may block, and draws it as waiting for `name`. Returns what the closure returns.

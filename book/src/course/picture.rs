@@ -22,10 +22,8 @@ pub struct Picture {
 pub struct Row {
     /// Which lane of the run its thread has, counted from 0: `theme/trace.js` counts them the same way.
     pub lane: usize,
-    /// One in so many pixels is known.
-    pub step: u64,
-    /// Those that are known, from left to right: 0 is white, 8 is black.
-    pub shades: Vec<u8>,
+    /// From left to right, how many pixels have the same shade, and which one: 0 is white, 8 is black.
+    pub stretches: Vec<(u64, u8)>,
 }
 
 impl Picture {
@@ -56,7 +54,8 @@ impl Picture {
 
     /// In pixels.
     pub fn width(&self) -> u64 {
-        self.rows.values().map(|row| row.shades.len() as u64 * row.step).max().unwrap_or_default()
+        let wide = |row: &Row| row.stretches.iter().map(|(pixels, _)| pixels).sum();
+        self.rows.values().map(wide).max().unwrap_or_default()
     }
 
     /// In rows.
@@ -79,12 +78,15 @@ impl Picture {
 
 fn row(lane: usize, args: &Value) -> Option<(u64, Row)> {
     let number = args["row"].as_u64().filter(|number| *number < TALL)?;
-    let step = args["step"].as_u64().filter(|step| *step > 0)?;
-    let shade = |letter: u8| letter.checked_sub(b'a').filter(|shade| *shade <= 8);
-    Some((
-        number,
-        Row { lane, step, shades: args["text"].as_str()?.bytes().map(shade).collect::<Option<_>>()? },
-    ))
+    // One pixel in so many is known.
+    let step = args["step"].as_u64().filter(|step| (1..TALL).contains(step))?;
+    let stretch = |text: &str| {
+        let (known, shade) = text.split_at_checked(text.len().checked_sub(1)?)?;
+        let shade = shade.bytes().next()?.checked_sub(b'a').filter(|shade| *shade <= 8)?;
+        Some((known.parse::<u16>().ok()? as u64 * step, shade))
+    };
+    let stretches = args["text"].as_str()?.split_inclusive(char::is_alphabetic).map(stretch);
+    Some((number, Row { lane, stretches: stretches.collect::<Option<_>>()? }))
 }
 
 #[cfg(test)]
@@ -124,17 +126,17 @@ pub mod tests {
             name(1, "main"),
             name(2, "thread 10"),
             name(3, "thread 9"),
-            computed(2, 0, "aai"),
-            computed(3, 1, "iii"),
-            computed(2, 2, "abc"),
-            computed(2, 3, "abc"),
+            computed(2, 0, "2a1i"),
+            computed(3, 1, "3i"),
+            computed(2, 2, "1a1b1c"),
+            computed(2, 3, "1a1b1c"),
         ];
         let picture = Picture::of(&run(events)).expect("a picture");
         assert_eq!(picture.threads, [(2, "thread 9".to_owned()), (1, "thread 10".to_owned())]);
         assert_eq!((picture.width(), picture.height()), (6, 4));
         assert_eq!(picture.groups(1), [(0, 0), (2, 3)]);
         assert_eq!(picture.groups(2), [(1, 1)]);
-        assert_eq!(picture.rows[&0].shades, [0, 0, 8]);
+        assert_eq!(picture.rows[&0].stretches, [(4, 0), (2, 8)]);
     }
 
     #[test]
@@ -144,7 +146,7 @@ pub mod tests {
         for (key, value) in
             [("row", json!(-1)), ("row", json!(10_000)), ("step", json!(0)), ("text", json!("aj"))]
         {
-            let mut event = computed(1, 0, "ab");
+            let mut event = computed(1, 0, "1a1b");
             event["args"][key] = value;
             assert!(refused(vec![event]).contains("can't be read"), "{key}");
         }

@@ -518,6 +518,39 @@ describe('accessible', () => {
   }, { javaScriptEnabled: false }));
 });
 
+describe('a picture', () => {
+  const words = (page) => page.locator('[data-picture] svg').getAttribute('aria-label');
+  const marks = (page) => page.locator('[data-picture] .column').count();
+
+  test('it is that of the run that the card of the lesson shows', () => open(onDisk(chapter('parallel')), async (page) => {
+    const lesson = card(page, 'parallel');
+    await lesson.locator('select[name="--pieces"]').selectOption('2');
+    const whole = 'thread 1 computed 60 rows, thread 2 computed 60 rows';
+    assert.equal(await words(page), whole);
+    assert.equal(await page.locator('[data-picture] .column').nth(1).getAttribute('d'), 'M280 60v60');
+    await button(lesson, 'Replay').click();
+    await eventually('not all rows', async () => await words(page) !== whole);
+    await button(lesson, 'Stop').click();
+    assert.equal(await words(page), whole);
+    await lesson.locator('select[name="--pieces"]').selectOption('');
+    await lesson.locator('select[name="--threads"]').selectOption('1');
+    assert.equal(await words(page), 'thread 1 computed 120 rows');
+    assert.equal(await marks(page), 1);
+  }));
+
+  test('without script it is that of the run that is listed', async () => {
+    /** @type {(string | null)[]} */ const told = [];
+    for (const javaScriptEnabled of [true, false]) {
+      await open(onDisk(chapter('parallel')), async (page) => {
+        told.push(await words(page), await page.locator('[data-picture] .column').first().getAttribute('d'));
+        assert.ok(await page.locator('[data-picture] path').count() > 10);
+        assert.equal(await marks(page), 2);
+      }, { javaScriptEnabled });
+    }
+    assert.deepEqual(told.slice(2), told.slice(0, 2));
+  });
+});
+
 /** Presses Tab until the focus is on it. */
 async function tabTo(page, target) {
   for (let presses = 0; presses < 300; presses++) {

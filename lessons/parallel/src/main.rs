@@ -3,7 +3,7 @@
 //!     cargo run -p lesson-parallel
 //!     cargo run -p lesson-parallel -- --picture mandelbrot.png
 //!
-//!     --threads N       threads that compute, 1 or more [default: 2; try: 1, 4]
+//!     --threads N       threads that compute, 1 or more [default: 2; try: 1]
 //!     --pieces N        pieces to cut it into [default: 15; try: 2, 120]
 //!     --picture FILE    where to write it, as in `mandelbrot.png` [default: none]
 //!

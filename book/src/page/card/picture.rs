@@ -82,9 +82,8 @@ fn strips(picture: &Picture) -> String {
     let mut paths: BTreeMap<(usize, u8), String> = BTreeMap::new();
     for (y, row) in &picture.rows {
         let mut x = 0;
-        for stretch in row.shades.chunk_by(|one, other| one == other) {
-            let width = stretch.len() as u64 * row.step;
-            let path = paths.entry((row.lane, stretch[0])).or_default();
+        for (width, shade) in &row.stretches {
+            let path = paths.entry((row.lane, *shade)).or_default();
             let _ = write!(path, "M{x} {y}.5h{width}");
             x += width;
         }
@@ -127,9 +126,9 @@ mod tests {
             name(1, "main"),
             name(2, who),
             name(3, "b"),
-            computed(2, 0, "aai"),
-            computed(3, 1, "i"),
-            computed(3, 2, "i"),
+            computed(2, 0, "2a1i"),
+            computed(3, 1, "1i"),
+            computed(3, 2, "1i"),
         ];
         draw("parallel", &Picture::of(&run(events)).expect("a picture"), "")
     }
