@@ -523,6 +523,8 @@ fn manifest(own: &Own, kind: &str, binaries: &[&Binary]) -> Result<String> {
             ("ctrlc", "ctrlc"),
             ("exercise", "exercise"),
             ("parking_lot", "parking_lot"),
+            #[cfg(unix)]
+            ("rustix", "rustix"),
             ("serde", "serde"),
             ("shared", "shared"),
             ("suite", "suite"),

@@ -41,6 +41,8 @@ pub struct Exercise {
     pub stars: u8,
     /// How it is checked.
     pub kind: Kind,
+    /// Whether its answers compile on this system.
+    here: bool,
     /// Words by which it is refused as it comes.
     pub red: String,
     /// One step after the other.
@@ -81,7 +83,7 @@ impl Course {
         let mut exercises = Vec::new();
         for topic in folders(&root.join("lessons"))? {
             for name in folders(&root.join("lessons").join(&topic).join("exercises"))? {
-                exercises.push(Exercise::read(root, &topic, &name)?);
+                exercises.extend(Some(Exercise::read(root, &topic, &name)?).filter(|exercise| exercise.here));
             }
         }
         let copies = copies(root, &exercises);
@@ -152,7 +154,7 @@ impl Exercise {
     }
 
     fn declared(table: &Table, id: String, topic: &str, name: &str, folder: PathBuf) -> Result<Self> {
-        const KEYS: [&str; 7] = ["title", "task", "stars", "kind", "red", "hints", "wrong"];
+        const KEYS: [&str; 8] = ["title", "task", "stars", "kind", "only", "red", "hints", "wrong"];
         if let Some(key) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
             bail!("there is no `{key}`, but {}", KEYS.join(", "));
         }
@@ -167,6 +169,11 @@ impl Exercise {
             "threads" => Kind::Threads,
             "processes" => Kind::Processes,
             _ => bail!("`kind` is \"threads\" or \"processes\""),
+        };
+        let here = match table.get("only").map(Value::as_str) {
+            None => true,
+            Some(Some("unix")) => cfg!(unix),
+            Some(_) => bail!("`only` is \"unix\", or left out"),
         };
         let hints = table.get("hints").and_then(Value::as_array).context("`hints` is a list of texts")?;
         let hints: Option<Vec<_>> = hints.iter().map(|hint| Some(hint.as_str()?.trim().to_owned())).collect();
@@ -187,6 +194,7 @@ impl Exercise {
             task: text("task")?,
             stars: u8::try_from(stars).expect("it is at most 3"),
             kind,
+            here,
             red: text("red")?,
             hints,
             wrong: wrong.context("[wrong] gives words for each wrong answer")?,

@@ -1,0 +1,43 @@
+//! Looks at the newest only.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use shared::process::{self, Process, role};
+use shared::{choice, say, work};
+
+fn main() -> ExitCode {
+    let source = "//! --requests N    how many come, one each round [default: 6]";
+    shared::run(source, lesson, &[role(answer)])
+}
+
+fn lesson() -> Result<()> {
+    let mut requests: usize = choice::value("--requests")?;
+    let mut working = Vec::new();
+    while requests > 0 || !working.is_empty() {
+        if requests > 0 {
+            requests -= 1;
+            working.push(process::start(answer, ())?);
+        }
+        work(0.1);
+        reap(&mut working)?;
+        say!("goes on: {} at work", working.len());
+    }
+    Ok(())
+}
+
+/// Takes out every process that has ended, and says how.
+fn reap(working: &mut Vec<Process>) -> Result<()> {
+    if let Some(last) = working.last_mut()
+        && let Some(status) = last.try_wait()?
+    {
+        say!("{} ended: {status}", last.pid());
+        working.pop();
+    }
+    Ok(())
+}
+
+fn answer() -> Result<()> {
+    work(8.0);
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! Skips the one behind each that it takes out.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use shared::process::{self, Process, role};
+use shared::{choice, say, work};
+
+fn main() -> ExitCode {
+    let source = "//! --requests N    how many come, one each round [default: 6]";
+    shared::run(source, lesson, &[role(answer)])
+}
+
+fn lesson() -> Result<()> {
+    let mut requests: usize = choice::value("--requests")?;
+    let mut working = Vec::new();
+    while requests > 0 || !working.is_empty() {
+        if requests > 0 {
+            requests -= 1;
+            working.push(process::start(answer, ())?);
+        }
+        work(0.1);
+        reap(&mut working)?;
+        say!("goes on: {} at work", working.len());
+    }
+    Ok(())
+}
+
+/// Takes out every process that has ended, and says how.
+fn reap(working: &mut Vec<Process>) -> Result<()> {
+    let mut n = 0;
+    while n < working.len() {
+        if let Some(status) = working[n].try_wait()? {
+            say!("{} ended: {status}", working[n].pid());
+            working.remove(n);
+        }
+        n += 1;
+    }
+    Ok(())
+}
+
+fn answer() -> Result<()> {
+    work(8.0);
+    Ok(())
+}
