@@ -13,6 +13,7 @@
 //! - `record`: what an execution did, in words
 //! - `panic`: panics of the program
 //! - `stack`: room for each thread, and what happens when it is full
+//! - `streak`: many wake-ups for nothing in a row
 //! - `turn`: loops that wait for others, and how they are kept from going on for ever
 //! - `clock`: what time it is
 //! - here: the execution itself, and what a stand-in asks of it
@@ -38,9 +39,10 @@ mod race;
 mod record;
 mod stack;
 mod step;
+mod streak;
 mod turn;
 
-pub use clock::{now, passes, sleeps, virtual_time};
+pub use clock::{now, passes, sleeps, starts, virtual_time};
 pub use memory::{
     Knowledge, Old, atomic_step, changes_count, exchange, fence, knowledge, learn, learn_at, learn_from,
     leave_at, load, load_newest, reads_count, store,
@@ -56,7 +58,7 @@ pub(crate) use record::{Moment, Printed, Record, told};
 pub(crate) use step::commute;
 
 use memory::{Fences, Store};
-use pick::{circle, goes_round_alone, is_late, is_ready, picks, steps_of_others};
+use pick::{WAKES, circle, goes_round_alone, is_late, is_ready, picks, steps_of_others};
 use race::{Accessed, Unheard};
 use record::{at, latest, note, problem, shown, stuck_ones, unnamed, waiting};
 use turn::Loop;
@@ -115,6 +117,15 @@ pub(crate) struct Seen {
     pub all: bool,
 }
 
+/// Which surprises may come in an execution.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Surprises {
+    /// How many at most.
+    pub most: u32,
+    /// Whether one of them may be a streak of wake-ups for nothing.
+    pub streak: bool,
+}
+
 /// What became of an execution.
 pub(crate) enum End {
     /// The body has returned.
@@ -140,6 +151,8 @@ pub(crate) struct Ran {
     pub spent: bool,
     /// How many surprises came.
     pub surprises: u32,
+    /// Somebody has woken up for nothing many times in a row.
+    pub streak: bool,
     /// What it wrote to its standard output and error.
     pub printed: Printed,
     /// Somebody has read an old value.
@@ -220,6 +233,10 @@ struct Execution {
     surprises: u32,
     /// How often somebody has woken up for nothing.
     wakes: u32,
+    /// A thread may wake up for nothing many times in a row.
+    streaks: bool,
+    /// One does so now.
+    streak: Option<streak::Streak>,
     spent: bool,
     read_old: bool,
     clock: clock::Clock,
@@ -490,7 +507,8 @@ fn began(e: &mut Execution, me: Thread, intent: &Intent) {
         (all, None) => *all = None,
         (None, _) => {}
     }
-    if intent.weight == Weight::Visible && !matches!(intent.ready, Ready::Progress(_)) {
+    let rounds = matches!(intent.ready, Ready::Progress(_));
+    if intent.weight == Weight::Visible && !rounds && !streak::is_in(e, me) {
         turn::steps(e, me, intent);
         e.threads[me].steps += 1;
         e.visible += 1;
@@ -920,7 +938,7 @@ pub(crate) fn run(
     body: Box<dyn FnOnce()>,
     decider: Box<dyn Decide>,
     seen: Seen,
-    surprises: u32,
+    surprises: Surprises,
     records: bool,
 ) -> Ran {
     panic::hook();
@@ -938,8 +956,10 @@ pub(crate) fn run(
         steps: 0,
         visible: 0,
         in_a_row: 0,
-        surprises,
+        surprises: surprises.most,
         wakes: 0,
+        streaks: surprises.streak,
+        streak: None,
         spent: false,
         read_old: false,
         clock: clock::Clock::default(),
@@ -985,9 +1005,11 @@ pub(crate) fn run(
         e.stacks.push(coroutine.into_stack());
     }
     STACKS.with(|stacks| stacks.borrow_mut().append(&mut e.stacks));
-    let surprises = surprises - e.surprises;
+    let streak = surprises.streak && !e.streaks;
+    // One with two wake-ups is simpler than one with many.
+    let surprises = surprises.most - e.surprises + if streak { WAKES } else { 0 };
     let Execution { decider, record, torn, hurried, spent, printed, read_old, .. } = e;
-    Ran { end, decider, record, torn, hurried, spent, surprises, printed, read_old }
+    Ran { end, decider, record, torn, hurried, spent, surprises, streak, printed, read_old }
 }
 
 /// Picks and resumes until it is over.
@@ -1023,13 +1045,16 @@ fn next(e: &mut Execution) -> Result<(Thread, Woken), End> {
     }
     e.decider.touched(e.touched.replace(SmallVec::new()));
     let Some(picked) = e.decider.pick(&picks) else { return Err(End::Pruned) };
-    let Pick { thread, woken, cost } = picks[picked];
+    let Pick { thread, woken, streak, cost } = picks[picked];
     turn::taken(e, thread, &picks);
     record::picked(e, thread, woken);
     e.last = thread;
     e.alone += u32::from(goes_round_alone(e, &picks));
     let rounds = |intent: &Intent| matches!(intent.ready, Ready::Progress(_));
-    if woken == Woken::Spuriously && !e.threads[thread].intent.as_ref().is_some_and(rounds) {
+    if streak {
+        e.wakes = WAKES;
+        streak::begins(e, thread);
+    } else if woken == Woken::Spuriously && !e.threads[thread].intent.as_ref().is_some_and(rounds) {
         e.wakes += 1;
     }
     if woken != Woken::Normally {

@@ -1,7 +1,8 @@
 //! Which orders are run, and in which sequence.
 //!
 //! First those with no forced switch: a thread runs until it ends or has to wait. Then those with one, two and
-//! three. A mistake is nearly always found there, and so in the simplest order that shows it. Then all, where of
+//! three. A mistake is nearly always found there, and so in the simplest order that shows it. There, a thread may also wake up for
+//! nothing many times in a row. Then all, where of
 //! several orders that differ only by exchanging steps that don't touch each other one is run (sleep sets). And
 //! when the time for that is over, orders at random (PCT).
 //!
@@ -17,7 +18,7 @@ use std::time::{Duration, Instant};
 use smallvec::SmallVec;
 
 use crate::execution::{
-    self, Decide, End, Moment, Pick, Printed, Record, Seen, Thread, Touched, Woken, commute,
+    self, Decide, End, Moment, Pick, Printed, Record, Seen, Surprises, Thread, Touched, Woken, commute,
 };
 use crate::report::{Kind, Problem, Report, Stuck};
 
@@ -30,6 +31,9 @@ const FORCED: u32 = 3;
 
 /// How many surprises an order of a program with few orders has at most.
 const MORE_SURPRISES: u32 = 5;
+
+/// How long an order is looked for that is simpler than one that fails.
+const SIMPLER: Duration = Duration::from_millis(300);
 
 /// With fewer orders than this, a program is tried with one more surprise.
 const FEW: u64 = 1_000;
@@ -56,7 +60,8 @@ pub struct Search {
     pub reduction: Reduction,
     /// How many surprises an order has at most: a wake-up for nothing, a time that is over while others still could work, a weak
     /// exchange that fails, an hour that has passed, a loop that goes round while the others are slow, an old value that
-    /// is read. Wake-ups for nothing are never more than two. A program with few orders is tried with some more.
+    /// is read. Wake-ups for nothing are never more than two, but for a hundred in a row in orders with few forced switches, which
+    /// count as one surprise. A program with few orders is tried with some more.
     pub surprises: u32,
     /// Whether a load may read an old value where its `Ordering` allows it, and whether cells are watched for data races. If
     /// not, all threads see one memory alike. An order that fails with the newest values alone is told before one that needs an
@@ -182,10 +187,10 @@ impl Search {
     pub fn outcomes(&self, body: impl Fn() -> String + Send + Sync + 'static) -> Outcomes {
         let _alone = alone();
         let body: Body = Arc::new(move || Answer { found: false, outcome: body() });
-        let search = self.clone();
+        let surprises = Surprises { most: self.surprises, streak: false };
         let until = Instant::now() + self.time;
-        let mut seen = search.seen();
-        let mut dfs = Dfs::new(None, search.reduction == Reduction::Sleep);
+        let mut seen = self.seen();
+        let mut dfs = Dfs::new(None, self.reduction == Reduction::Sleep);
         let mut orders: Vec<Order> = Vec::new();
         loop {
             // Each on a thread of the system of its own: one that failed leaves it in the middle of a panic.
@@ -195,7 +200,7 @@ impl Search {
                     let mut orders = Vec::new();
                     loop {
                         let ran;
-                        (dfs, ran) = one(&body, dfs, &mut seen, search.surprises, true);
+                        (dfs, ran) = one(&body, dfs, &mut seen, surprises, true);
                         if ran.restart {
                             orders.clear();
                             dfs.restart();
@@ -236,8 +241,9 @@ impl Search {
         let this = self.clone();
         let found = apart({
             let body = body.clone();
-            move || this.passes(&body, this.seen(), until)
+            move || this.passes(&body, this.seen(), true, until)
         });
+        let found = self.without_streak(found, &body, until.min(Instant::now() + SIMPLER));
         let found = self.without_old_values(found, &body, until);
         // The search runs without writing anything down; what failed is run once more, with it.
         let mut report = Report {
@@ -256,11 +262,40 @@ impl Search {
         Found { report, stopped: found.stopped }
     }
 
+    /// In place of an order with many wake-ups for nothing one with at most two, if one fails, too.
+    fn without_streak(&self, found: Passes, body: &Body, until: Instant) -> Passes {
+        match &found.failure {
+            Some(failure) if failure.streak => {
+                let seen = failure.seen;
+                self.or_simpler(found, body, seen, false, until)
+            }
+            _ => found,
+        }
+    }
+
     /// In place of an order that fails by an old value one that needs none, if there is one: it is simpler.
-    fn without_old_values(&self, mut found: Passes, body: &Body, until: Instant) -> Passes {
-        let Some(failure) = found.failure.as_ref().filter(|failure| failure.read_old) else { return found };
-        let (this, body, seen) = (self.clone(), body.clone(), Seen { newest: true, ..failure.seen });
-        let simpler = apart(move || Search { random: Duration::ZERO, ..this }.passes(&body, seen, until));
+    fn without_old_values(&self, found: Passes, body: &Body, until: Instant) -> Passes {
+        match &found.failure {
+            Some(failure) if failure.read_old => {
+                let (seen, streaks) = (Seen { newest: true, ..failure.seen }, failure.streak);
+                self.or_simpler(found, body, seen, streaks, until)
+            }
+            _ => found,
+        }
+    }
+
+    /// What fails among simpler orders, if one does in this time, or what was found before.
+    fn or_simpler(
+        &self,
+        mut found: Passes,
+        body: &Body,
+        seen: Seen,
+        streaks: bool,
+        until: Instant,
+    ) -> Passes {
+        let search = Search { random: Duration::ZERO, ..self.clone() };
+        let body = body.clone();
+        let simpler = apart(move || search.passes(&body, seen, streaks, until));
         let schedules = found.schedules + simpler.schedules;
         if simpler.failure.is_some() {
             found = simpler;
@@ -269,11 +304,12 @@ impl Search {
         found
     }
 
-    fn passes(&self, body: &Body, mut seen: Seen, until: Instant) -> Passes {
+    fn passes(&self, body: &Body, mut seen: Seen, streaks: bool, until: Instant) -> Passes {
         let mut passes = Passes::default();
         let mut bound = Some(0);
-        let mut surprises = self.surprises;
+        let mut most = self.surprises;
         loop {
+            let surprises = Surprises { most, streak: streaks && bound.is_some() };
             let sleep = bound.is_none() && self.reduction == Reduction::Sleep;
             let mut dfs = Dfs::new(bound, sleep);
             let (mut orders, mut hurried, mut spent) = (0, false, false);
@@ -291,12 +327,19 @@ impl Search {
                 spent |= ran.spent;
                 if let Some(lost) = dfs.lost.take() {
                     let path = Vec::new();
-                    passes.failure = Some(Failure { problem: lost, path, seen, surprises, read_old: false });
+                    passes.failure = Some(Failure {
+                        problem: lost,
+                        path,
+                        seen,
+                        surprises,
+                        streak: false,
+                        read_old: false,
+                    });
                     return passes;
                 }
                 if let Some(problem) = ran.problem {
-                    let (path, read_old) = (dfs.path(), ran.read_old);
-                    passes.failure = Some(Failure { problem, path, seen, surprises, read_old });
+                    let (path, streak, read_old) = (dfs.path(), ran.streak, ran.read_old);
+                    passes.failure = Some(Failure { problem, path, seen, surprises, streak, read_old });
                     return passes;
                 }
                 if ran.found {
@@ -319,15 +362,15 @@ impl Search {
                 passes.hurried = hurried;
                 passes.forced = None;
                 passes.schedules = orders;
-                passes.surprises = spent.then_some(surprises);
-                if !spent || orders >= FEW || surprises >= MORE_SURPRISES {
+                passes.surprises = spent.then_some(most);
+                if !spent || orders >= FEW || most >= MORE_SURPRISES {
                     return passes;
                 }
-                (bound, surprises) = (None, surprises + 1);
+                (bound, most) = (None, most + 1);
             } else {
                 passes.forced = bound;
                 bound = bound.map(|bound| bound + 1).filter(|bound| *bound <= FORCED);
-                surprises = bound.unwrap_or(0).max(self.surprises);
+                most = bound.unwrap_or(0).max(self.surprises);
             }
         }
     }
@@ -335,13 +378,14 @@ impl Search {
     fn at_random(&self, body: &Body, mut seen: Seen, passes: &mut Passes) {
         let until = Instant::now() + self.random;
         let mut pct = Pct::new(self.seed);
+        let surprises = Surprises { most: MORE_SURPRISES, streak: false };
         while Instant::now() < until {
             let ran;
-            (pct, ran) = one(body, pct, &mut seen, MORE_SURPRISES, false);
+            (pct, ran) = one(body, pct, &mut seen, surprises, false);
             passes.schedules += 1;
             if let Some(problem) = ran.problem {
                 let (path, read_old) = (pct.path.clone(), ran.read_old);
-                passes.failure = Some(Failure { problem, path, seen, surprises: MORE_SURPRISES, read_old });
+                passes.failure = Some(Failure { problem, path, seen, surprises, streak: false, read_old });
                 return;
             }
             if ran.found {
@@ -375,7 +419,9 @@ struct Failure {
     problem: Problem,
     path: Vec<usize>,
     seen: Seen,
-    surprises: u32,
+    surprises: Surprises,
+    /// Somebody has woken up for nothing many times in a row.
+    streak: bool,
     /// It has read an old value.
     read_old: bool,
 }
@@ -400,6 +446,7 @@ struct Ran {
     hurried: bool,
     spent: bool,
     surprises: u32,
+    streak: bool,
     read_old: bool,
     found: bool,
     outcome: String,
@@ -445,7 +492,7 @@ fn one<D: Decide + 'static>(
     body: &Body,
     decider: D,
     seen: &mut Seen,
-    surprises: u32,
+    surprises: Surprises,
     records: bool,
 ) -> (D, Ran) {
     let answer = Arc::new(std::sync::Mutex::new(None));
@@ -454,7 +501,7 @@ fn one<D: Decide + 'static>(
         let answer = body();
         *to.lock().expect("one thread of the system") = Some(answer);
     });
-    let execution::Ran { end, decider, record, torn, hurried, spent, surprises, printed, read_old } =
+    let execution::Ran { end, decider, record, torn, hurried, spent, surprises, streak, printed, read_old } =
         execution::run(main, Box::new(decider), *seen, surprises, records);
     let decider = *(decider as Box<dyn Any>).downcast::<D>().expect("it is what it was");
     let answer = answer.lock().map_or(None, |mut answer| answer.take());
@@ -465,6 +512,7 @@ fn one<D: Decide + 'static>(
         hurried,
         spent,
         surprises,
+        streak,
         read_old,
         found: answer.as_ref().is_some_and(|answer| answer.found),
         outcome: answer.map(|answer| answer.outcome).unwrap_or_default(),

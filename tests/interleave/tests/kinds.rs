@@ -356,6 +356,158 @@ fn a_report_says_how_many_surprises_were_tried() {
     assert!(report.all && report.surprises.is_none());
 }
 
+/// A flag, and who waits for it.
+#[derive(Default)]
+struct Flag(Mutex<bool>, Condvar);
+
+impl Flag {
+    fn set(&self) {
+        *self.0.lock().unwrap() = true;
+        self.1.notify_all();
+    }
+
+    fn waits_at_most(&self, times: usize, limit: Option<Duration>) {
+        let mut set = self.0.lock().unwrap();
+        for _ in 0..times {
+            if *set {
+                return;
+            }
+            set = match limit {
+                None => self.1.wait(set).unwrap(),
+                Some(limit) => self.1.wait_timeout(set, limit).unwrap().0,
+            };
+        }
+        assert!(*set, "it gives up");
+    }
+}
+
+// Many wake-ups for nothing in a row: however many a wait goes through, it is right only if it never gives up.
+right! {
+    looks_again_however_often_it_wakes {
+        let flag = Flag::default();
+        both(|| flag.waits_at_most(usize::MAX, None), || flag.set());
+    }
+    two_look_again_however_often_they_wake {
+        let flag = Flag::default();
+        both(|| both(|| flag.waits_at_most(usize::MAX, None), || flag.waits_at_most(usize::MAX, None)), || flag.set());
+    }
+    parked_however_often_it_wakes {
+        let flag = AtomicBool::new(false);
+        let waits = thread::current();
+        thread::scope(|scope| {
+            scope.spawn(|| { flag.store(true, SeqCst); waits.unpark() });
+            while !flag.load(SeqCst) { thread::park() }
+        });
+    }
+    waits_until_the_clock_says_so {
+        let (flag, start) = (Flag::default(), Instant::now());
+        both(
+            || {
+                let mut set = flag.0.lock().unwrap();
+                while !*set && start.elapsed() < TEN {
+                    set = flag.1.wait_timeout(set, TEN - start.elapsed().min(TEN)).unwrap().0;
+                }
+                assert!(*set || start.elapsed() >= TEN);
+            },
+            || flag.set(),
+        );
+    }
+    other_threads_are_not_late_because_of_it {
+        // The one who waits for an answer has a limit, and would be out of time after a few steps of others.
+        let flag = Flag::default();
+        let (to, from) = mpsc::channel();
+        both(
+            || flag.waits_at_most(usize::MAX, None),
+            || {
+                both(move || to.send(()).unwrap(), move || while from.recv_timeout(MOMENT).is_err() {});
+                flag.set();
+            },
+        );
+    }
+}
+wrong! {
+    third_wake_up_counts_as_the_notification Failed "it gives up" {
+        let flag = Flag::default();
+        both(|| flag.waits_at_most(3, None), || flag.set());
+    }
+    sixtieth_wake_up_counts_as_the_notification Failed "it gives up" {
+        let flag = Flag::default();
+        both(|| flag.waits_at_most(60, None), || flag.set());
+    }
+    one_of_two_gives_up_after_ten Deadlock "it gives up" {
+        let flag = Flag::default();
+        both(|| both(|| flag.waits_at_most(usize::MAX, None), || flag.waits_at_most(10, None)), || flag.set());
+    }
+    any_return_of_a_wait_with_a_limit_is_its_end Failed "its time is not over" {
+        let flag = Flag::default();
+        both(
+            || {
+                let set = flag.0.lock().unwrap();
+                if !*set {
+                    let (set, over) = flag.1.wait_timeout(set, TEN).unwrap();
+                    assert!(*set || over.timed_out(), "its time is not over");
+                }
+            },
+            || flag.set(),
+        );
+    }
+    a_parking_lot_wait_with_a_limit_wakes_for_nothing Failed "its time is not over" {
+        let (set, there) = (parking_lot::Mutex::new(false), parking_lot::Condvar::new());
+        both(
+            || {
+                let mut set = set.lock();
+                let over = !*set && there.wait_for(&mut set, TEN).timed_out();
+                assert!(*set || over, "its time is not over");
+            },
+            || {
+                *set.lock() = true;
+                there.notify_all();
+            },
+        );
+    }
+    parked_four_times Failed "it gives up" {
+        let flag = AtomicBool::new(false);
+        let waits = thread::current();
+        thread::scope(|scope| {
+            scope.spawn(|| { flag.store(true, SeqCst); waits.unpark() });
+            for _ in 0..4 {
+                if !flag.load(SeqCst) { thread::park() }
+            }
+            assert!(flag.load(SeqCst), "it gives up");
+        });
+    }
+}
+#[test]
+fn an_order_with_two_wake_ups_is_told_before_one_with_many() {
+    let report = search(|| {
+        let (woken, never) = (Mutex::new(0), Condvar::new());
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut woken = woken.lock().unwrap();
+                while *woken < 5 {
+                    woken = never.wait_timeout(woken, MOMENT).unwrap().0;
+                    *woken += 1;
+                    assert!(*woken != 2, "woken twice");
+                }
+            });
+            drop(woken.lock().unwrap());
+        });
+    });
+    let problem = report.problem.expect("it is wrong");
+    assert!(problem.steps.len() < 20, "{problem}");
+}
+#[test]
+fn a_tally_has_what_comes_of_many_wake_ups() {
+    let flag = || {
+        let flag = Flag::default();
+        both(|| flag.waits_at_most(40, None), || flag.set());
+        Ok(())
+    };
+    let tally = Search::default().tally(true, flag, |_| {});
+    let gives_up = |outcome: &interleave::Outcome| outcome.message.contains("it gives up");
+    assert!(tally.outcomes.iter().any(gives_up), "{:?}", tally.outcomes);
+}
+
 const TEN: Duration = Duration::from_secs(10);
 
 /// Who is woken for nothing after half of ten seconds is done after ten. An hour may have passed, by surprise.

@@ -9,7 +9,8 @@ use std::ptr;
 use std::time::Duration;
 
 use super::{
-    Execution, ObjectId, Place, Thread, is_explored, object, round, see_more, surprise, tell, touch, with,
+    Execution, ObjectId, Place, Thread, is_explored, object, round, see_more, streak, surprise, tell, touch,
+    with,
 };
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -41,6 +42,8 @@ pub fn now(place: Place) -> Duration {
     let held_up = !first && !with(|e| e.clock.held_up) && surprise();
     let now = with(|e| {
         let me = e.current;
+        // A loop that wakes up for nothing a hundred times is not one that only the clock ends.
+        let streak = streak::is_in(e, me);
         let clock = &mut e.clock;
         let known = clock.looks.iter().position(|(who, at, _)| *who == me && ptr::eq(*at, place));
         let known = known.unwrap_or_else(|| {
@@ -48,7 +51,7 @@ pub fn now(place: Place) -> Duration {
             clock.looks.len() - 1
         });
         let looks = &mut clock.looks[known].2;
-        *looks += 1;
+        *looks += u32::from(!streak);
         clock.now += Duration::from_micros(1 << looks.saturating_sub(LOOKS).min(40));
         if held_up {
             clock.held_up = true;
@@ -60,6 +63,16 @@ pub fn now(place: Place) -> Duration {
         tell(Some(place), |_| "looks at the clock: an hour has passed (it was held up)".to_owned());
     }
     now
+}
+
+/// The time now, for one who waits for a time from now on: no look at the clock. From then on, whatever takes time is seen.
+pub fn starts() -> Duration {
+    with(|e| {
+        if !e.seen.clock {
+            see_more(e, |seen| seen.clock = true);
+        }
+    });
+    virtual_time()
 }
 
 /// The same, without a look.

@@ -3,19 +3,22 @@
 use smallvec::{SmallVec, smallvec};
 
 use super::step::{Intent, Ready, Woken};
-use super::{Execution, ObjectId, Thread};
+use super::{Execution, ObjectId, Thread, streak};
 
 /// After this many steps of others, a time that a thread waits for is over.
 const TIME: u32 = 30;
 
-/// How often in one execution somebody may wake up for nothing: checks count how often a thread that sleeps has looked.
-const WAKES: u32 = 2;
+/// How often in one execution somebody may wake up for nothing, but for one [streak]: checks count how often a thread that sleeps
+/// has looked.
+pub(super) const WAKES: u32 = 2;
 
 /// A thread that could be picked.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Pick {
     pub thread: Thread,
     pub woken: Woken,
+    /// It is the first of many wake-ups for nothing in a row.
+    pub streak: bool,
     /// 1 if another thread that could go on is interrupted, and 1 if it is a surprise.
     pub cost: u32,
 }
@@ -115,7 +118,7 @@ fn picks_and_spent(e: &Execution) -> (Picks, bool) {
     let waiting = |thread: Thread| e.threads[thread].intent.as_ref().map(|intent| (thread, intent));
     for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
         if is_ready(e, thread, &intent.ready) {
-            picks.push(Pick { thread, woken: Woken::Normally, cost: 0 });
+            picks.push(Pick { thread, woken: Woken::Normally, streak: false, cost: 0 });
         } else {
             held_up.push((thread, intent));
         }
@@ -128,38 +131,44 @@ fn picks_and_spent(e: &Execution) -> (Picks, bool) {
     let late = |(thread, intent): &&(Thread, &Intent)| intent.limit.is_some() && is_late(e, *thread);
     if let Some((thread, _)) = held_up.iter().find(late) {
         // Time goes on, whatever others do.
-        return (smallvec![Pick { thread: *thread, woken: Woken::TimeOver, cost: 0 }], false);
+        return (smallvec![Pick { thread: *thread, woken: Woken::TimeOver, streak: false, cost: 0 }], false);
     }
     let stepped = |(thread, intent): &&(Thread, &Intent)| {
         matches!(intent.ready, Ready::OneStep) && steps_of_others(e, *thread) > e.threads[*thread].since
     };
     if let Some((thread, _)) = held_up.iter().find(stepped) {
-        return (smallvec![Pick { thread: *thread, woken: Woken::Normally, cost: 0 }], false);
+        return (smallvec![Pick { thread: *thread, woken: Woken::Normally, streak: false, cost: 0 }], false);
     }
     let quiet = |(_, intent): &&(Thread, &Intent)| matches!(intent.ready, Ready::Quiescence | Ready::OneStep);
     if let (false, Some((thread, _))) = (others, held_up.iter().find(quiet)) {
         // Nobody else can go on, but for one whose time may be over soon.
-        return (smallvec![Pick { thread: *thread, woken: Woken::Normally, cost: 0 }], false);
+        return (smallvec![Pick { thread: *thread, woken: Woken::Normally, streak: false, cost: 0 }], false);
     }
     for (thread, intent) in held_up {
-        let lock_is_free = match intent.ready {
-            Ready::Notified(lock) => is_free(e, lock),
-            _ => true,
-        };
-        let interrupts = u32::from(goes_on);
-        // A time can be over while another holds the lock; then it waits for that one.
+        let rounds = matches!(intent.ready, Ready::Progress(_));
+        let wakes = streak::may_wake(e, intent);
+        let cost = 1 + u32::from(goes_on);
         if others && e.surprises == 0 {
-            spent |= intent.limit.is_some() || intent.spurious && lock_is_free;
-        } else if intent.limit.is_some() {
-            let cost = if others { 1 + interrupts } else { 0 };
-            picks.push(Pick { thread, woken: Woken::TimeOver, cost });
-        } else if intent.spurious && lock_is_free && others {
-            let waits = !matches!(intent.ready, Ready::Progress(_));
-            if waits && e.wakes == WAKES {
-                spent = true;
-                continue;
+            spent |= intent.limit.is_some() || rounds || wakes;
+            continue;
+        }
+        if intent.limit.is_some() {
+            // A time can be over while another holds the lock; then it waits for that one.
+            let cost = if others { cost } else { 0 };
+            picks.push(Pick { thread, woken: Woken::TimeOver, streak: false, cost });
+        }
+        if !others {
+            continue;
+        }
+        if rounds {
+            picks.push(Pick { thread, woken: Woken::Spuriously, streak: false, cost });
+        } else if wakes && e.wakes >= WAKES {
+            spent = true;
+        } else if wakes {
+            picks.push(Pick { thread, woken: Woken::Spuriously, streak: false, cost });
+            if e.streaks && e.wakes == 0 {
+                picks.push(Pick { thread, woken: Woken::Spuriously, streak: true, cost });
             }
-            picks.push(Pick { thread, woken: Woken::Spuriously, cost: 1 + interrupts });
         }
     }
     if picks.is_empty() {
@@ -167,7 +176,7 @@ fn picks_and_spent(e: &Execution) -> (Picks, bool) {
         let rounds = |(_, intent): &(Thread, &Intent)| matches!(intent.ready, Ready::Progress(_));
         let mut in_turn = (e.last + 1..e.threads.len()).chain(0..=e.last).filter_map(waiting);
         if let Some((thread, _)) = in_turn.find(rounds) {
-            picks.push(Pick { thread, woken: Woken::Normally, cost: 0 });
+            picks.push(Pick { thread, woken: Woken::Normally, streak: false, cost: 0 });
         }
     }
     // The thread that goes on comes first, so that the simplest order is tried first.

@@ -13,7 +13,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::pick::{Picks, could_go_on, has_turn, have_gone_on, steps_of_others};
 use super::step::{Access, Intent, Ready, Weight, Woken};
-use super::{Execution, ObjectId, Pick, Place, Thread, choose, reach, with};
+use super::{Execution, ObjectId, Pick, Place, Thread, choose, reach, streak, with};
 
 /// How often a thread may look in vain at one place, without saying that it waits, before it waits for others.
 const LOOKS: u32 = 6;
@@ -91,6 +91,9 @@ pub fn changed_nothing(object: ObjectId, mark: u32, steps: u32, place: Place) {
     }
     let wait = with(|e| {
         let me = e.current;
+        if streak::is_in(e, me) {
+            return None;
+        }
         let others = e.visible - e.threads[me].steps;
         let turn = &mut e.threads[me].turn;
         if turn.changes > mark + steps {
@@ -141,6 +144,9 @@ pub fn round(place: Place) {
     let wait = with(|e| {
         let me = e.current;
         e.steps += 1;
+        if streak::is_in(e, me) {
+            return None;
+        }
         let now: Vec<u32> = e.threads.iter().map(|thread| thread.steps).collect();
         let others = e.visible - e.threads[me].steps;
         let turn = &mut e.threads[me].turn;
@@ -174,6 +180,9 @@ fn waits_for_others(then: Vec<u32>, place: Place) {
 
 /// What can happen next, as it is fair: nobody is kept from a turn for ever.
 pub(super) fn fair(e: &mut Execution, picks: Picks) -> Picks {
+    if let Some(picks) = streak::goes_on(e, &picks) {
+        return picks;
+    }
     let last = e.last;
     let goes_on = picks.iter().find(|pick| pick.thread == last && pick.woken == Woken::Normally);
     if e.threads[last].turn.slow > 0 {
@@ -192,7 +201,7 @@ pub(super) fn fair(e: &mut Execution, picks: Picks) -> Picks {
         let mut in_turn = (last + 1..e.threads.len()).chain(0..last);
         if let Some(next) = in_turn.find(|thread| has_turn(e, *thread)) {
             e.hurried = true;
-            return smallvec![Pick { thread: next, woken: Woken::Normally, cost: 0 }];
+            return smallvec![Pick { thread: next, woken: Woken::Normally, streak: false, cost: 0 }];
         }
     }
     picks

@@ -12,7 +12,7 @@ use super::{
     Answer, Body, Dfs, FEW, FORCED, Level, MORE_SURPRISES, Pct, Ran, Reduction, Replay, Search, alone, apart,
     one,
 };
-use crate::execution::{Printed, Seen, Thread, told};
+use crate::execution::{Printed, Seen, Surprises, Thread, told};
 use crate::report::{Kind, Problem, Step, Stuck};
 use crate::tree::Tree;
 
@@ -189,7 +189,7 @@ struct Path {
     fails: bool,
     choices: Vec<usize>,
     seen: Seen,
-    surprises: u32,
+    surprises: Surprises,
 }
 
 /// What a pass has found.
@@ -231,7 +231,10 @@ impl Counter {
         let time = self.search.time;
         let small = self.small(start + time / 4);
         if let Some((seen, surprises, counted)) = small {
-            let spent = counted.spent.then_some(surprises);
+            if counted.spent && counted.refused.is_none() {
+                self.streaks(seen, start + time / 2);
+            }
+            let spent = counted.spent.then_some(surprises.most);
             let (mut tally, ways) = self.tally(counted, false, None, spent);
             if tree && tally.all {
                 tally.tree = self.tree(seen, surprises, &tally.outcomes, &ways);
@@ -239,10 +242,11 @@ impl Counter {
             return tally;
         }
         let mut seen = Seen { prints: true, ..self.search.seen() };
-        let (mut bound, mut surprises, mut forced) = (Some(0), self.search.surprises, None);
+        let (mut bound, mut most, mut forced) = (Some(0), self.search.surprises, None);
         let mut last: Option<(Counted, Option<u32>)> = None;
         loop {
             let sleeps = bound.is_none() && self.search.reduction == Reduction::Sleep;
+            let surprises = Surprises { most, streak: bound.is_some() };
             let pass = self.pass(Dfs::new(bound, sleeps), seen, surprises, u64::MAX, start + time);
             seen = pass.seen;
             let mut counted = pass.counted;
@@ -255,29 +259,30 @@ impl Counter {
                 tally.all = false;
                 return tally;
             }
-            let spent = counted.spent.then_some(surprises);
+            let spent = counted.spent.then_some(most);
             if counted.refused.is_some() {
                 return self.tally(counted, sleeps, forced, None).0;
             } else if pass.dfs.cut {
                 forced = bound;
                 bound = bound.map(|bound| bound + 1).filter(|bound| *bound <= FORCED);
-                surprises = bound.unwrap_or(0).max(self.search.surprises);
-            } else if spent.is_none() || counted.orders >= FEW || surprises >= MORE_SURPRISES {
+                most = bound.unwrap_or(0).max(self.search.surprises);
+            } else if spent.is_none() || counted.orders >= FEW || most >= MORE_SURPRISES {
                 // Nothing was left out for the bound, so these were all with this many surprises.
                 return self.tally(counted, sleeps, None, spent).0;
             } else {
                 last = Some((counted, spent));
-                (bound, surprises) = (None, surprises + 1);
+                (bound, most) = (None, most + 1);
             }
         }
     }
 
     /// All orders without a reduction, if they are few, with what others can see in them and how many surprises.
-    fn small(&mut self, until: Instant) -> Option<(Seen, u32, Counted)> {
+    fn small(&mut self, until: Instant) -> Option<(Seen, Surprises, Counted)> {
         // To let go of a lock is a step of its own for one who looks at them.
         let mut seen = Seen { prints: true, unlocks: true, ..self.search.seen() };
         let mut found = None;
-        for surprises in self.search.surprises..=MORE_SURPRISES {
+        for most in self.search.surprises..=MORE_SURPRISES {
+            let surprises = Surprises { most, streak: false };
             let pass = self.pass(Dfs::new(None, false), seen, surprises, SMALL, until);
             seen = pass.seen;
             if pass.counted.refused.is_some() {
@@ -294,8 +299,27 @@ impl Counter {
         found
     }
 
+    /// Finds what comes only of many wake-ups for nothing in a row: no order that is counted has them.
+    fn streaks(&mut self, mut seen: Seen, until: Instant) {
+        for bound in 0..=FORCED {
+            let surprises = Surprises { most: bound.max(self.search.surprises), streak: true };
+            let pass = self.pass(Dfs::new(Some(bound), false), seen, surprises, SMALL, until);
+            seen = pass.seen;
+            if !pass.done || !pass.dfs.cut {
+                return;
+            }
+        }
+    }
+
     /// Runs the orders of a pass, at most `most`.
-    fn pass(&mut self, mut dfs: Dfs, mut seen: Seen, surprises: u32, most: u64, until: Instant) -> Pass {
+    fn pass(
+        &mut self,
+        mut dfs: Dfs,
+        mut seen: Seen,
+        surprises: Surprises,
+        most: u64,
+        until: Instant,
+    ) -> Pass {
         let mut counted = Counted::default();
         loop {
             // Each on a thread of the system of its own: one that failed may leave it in the middle of a panic.
@@ -342,11 +366,12 @@ impl Counter {
     fn at_random(&mut self, mut seen: Seen, counted: &mut Counted) {
         let until = Instant::now() + self.search.random;
         let mut pct = Pct::new(self.search.seed);
+        let surprises = Surprises { most: MORE_SURPRISES, streak: false };
         while Instant::now() < until && counted.refused.is_none() {
             let body = self.body.clone();
             let ran;
             (pct, seen, ran) = apart(move || {
-                let (pct, ran) = one(&body, pct, &mut seen, MORE_SURPRISES, false);
+                let (pct, ran) = one(&body, pct, &mut seen, surprises, false);
                 (pct, seen, ran)
             });
             self.run += 1;
@@ -356,7 +381,7 @@ impl Counter {
                 && let Some(way) = counted.count(&ran, None)
             {
                 let choices = pct.path.clone();
-                let path = |cost| Path { cost, fails: ran.fails(), choices, seen, surprises: MORE_SURPRISES };
+                let path = |cost| Path { cost, fails: ran.fails(), choices, seen, surprises };
                 simpler(&mut self.simplest, way, (ran.surprises, usize::MAX, pct.path.len()), path);
             }
             pct.again();
@@ -446,7 +471,13 @@ impl Counter {
     }
 
     /// All orders once more, as a tree. None if one of them is long, or ends in a way that isn't told apart.
-    fn tree(&mut self, mut seen: Seen, surprises: u32, outcomes: &[Outcome], ways: &[u64]) -> Option<Tree> {
+    fn tree(
+        &mut self,
+        mut seen: Seen,
+        surprises: Surprises,
+        outcomes: &[Outcome],
+        ways: &[u64],
+    ) -> Option<Tree> {
         let titles: HashMap<u64, String> =
             ways.iter().zip(outcomes).map(|(way, outcome)| (*way, outcome.text.clone())).collect();
         let mut orders = Vec::new();
