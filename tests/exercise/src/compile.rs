@@ -602,7 +602,7 @@ fn missing_in(line: &str, errors: &str) -> Option<String> {
         let module = if within == "process" { "process::" } else { "" };
         return Some(format!("std::{module}{name}"));
     }
-    // As in `use std::fs`, `use std::process::Command` and `use crossbeam_channel::tick`.
+    // As in `use std::fs`, `use std::process::Command` and `use parking_lot::ArcMutexGuard`.
     let (_, imports) = line.split_once("unresolved import")?;
     let mut names = imports.split('`').filter(|name| name.contains("::"));
     names.find_map(|path| {

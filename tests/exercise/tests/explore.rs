@@ -199,7 +199,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("file_used", "std::fs can't be explored", r#"use std::fs; fn main() { fs::read("x").ok(); }"#),
     ("socket", "std::net can't be explored", "use std::net::TcpStream; fn main() {}"),
     ("process", "std::process::Command can't be explored", "use std::process::Command; fn main() {}"),
-    ("tick", "crossbeam_channel::tick can't be explored", "use crossbeam_channel::tick; fn main() {}"),
+    ("lent", "parking_lot::ArcMutexGuard can't be explored", "use parking_lot::ArcMutexGuard; fn main() {}"),
     ("crate", "no module or crate `rayon`", "use rayon::prelude::*; fn main() {}"),
     ("module", "takes one file", "mod other; fn main() {}"),
     ("included", "takes one file", r#"fn main() { println!("{}", include_str!("x")); }"#),

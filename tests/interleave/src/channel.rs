@@ -17,6 +17,8 @@ pub struct Channel<T> {
     /// One thread of the system runs all; the mutexes are there to say so in safe code.
     messages: Mutex<VecDeque<T>>,
     state: Arc<Mutex<State>>,
+    /// For a channel of a timer: the message that comes at this time.
+    at: Option<fn(Duration) -> T>,
 }
 
 struct State {
@@ -40,6 +42,17 @@ struct State {
     asleep: Vec<Asleep>,
     /// How many more tries may come too early for the receiver that waits.
     early: u32,
+    timer: Option<Timer>,
+}
+
+/// What puts a message into a channel when it is time, without a thread: whoever looks at the channel finds that it is time.
+struct Timer {
+    /// When the next message comes, by the clock. `None` if none will.
+    due: Option<Duration>,
+    /// When the message came that is there.
+    came: Duration,
+    /// How long after one message was taken the next one comes.
+    period: Option<Duration>,
 }
 
 /// An arm of a biased `select` in which a thread sleeps.
@@ -155,6 +168,30 @@ impl State {
             }
     }
 
+    /// How long it is until the message of a timer comes, if one will.
+    fn is_in(&self) -> Option<Duration> {
+        let due = self.timer.as_ref()?.due?;
+        Some(due.saturating_sub(execution::virtual_time()))
+    }
+
+    /// It is time for the message of the timer.
+    fn is_time(&mut self) {
+        let Some(timer) = &mut self.timer else { return };
+        if let Some(due) = timer.due.take() {
+            timer.came = due;
+            self.put += 1;
+            let sender_knew = Knowledge::default();
+            self.tickets.push_back(Ticket { number: self.put, sender_knew, handed: false });
+        }
+    }
+
+    /// The message of the timer was taken.
+    fn was_time(&mut self) {
+        if let Some(Timer { due, came, period: Some(period) }) = &mut self.timer {
+            *due = Some(execution::virtual_time().max(*came).saturating_add(*period));
+        }
+    }
+
     /// Where the message of this number is.
     fn place_of(&self, ticket: u64) -> Option<usize> {
         self.tickets.iter().position(|there| there.number == ticket)
@@ -178,6 +215,23 @@ fn get<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl<T> Channel<T> {
     /// A channel with one sender and one receiver; a capacity of `None` has no end, one of 0 hands over.
     pub fn new(capacity: Option<usize>, place: Place) -> Arc<Self> {
+        Arc::new(Self::empty(capacity, place))
+    }
+
+    /// A channel into which a message comes at this time by the clock, and with a `period` more of them: each is what `message`
+    /// makes of the time when it came. Its sender is never gone.
+    pub fn timer(
+        due: Duration,
+        period: Option<Duration>,
+        message: fn(Duration) -> T,
+        place: Place,
+    ) -> Arc<Self> {
+        let channel = Self::empty(Some(1), place);
+        channel.state().timer = Some(Timer { due: Some(due), came: due, period });
+        Arc::new(Channel { at: Some(message), ..channel })
+    }
+
+    fn empty(capacity: Option<usize>, place: Place) -> Self {
         let state = State {
             tickets: VecDeque::new(),
             freed: VecDeque::new(),
@@ -191,9 +245,10 @@ impl<T> Channel<T> {
             selecting_to_receive: 0,
             asleep: Vec::new(),
             early: 0,
+            timer: None,
         };
-        let object = Object::new("channel", place);
-        Arc::new(Channel { object, messages: Mutex::default(), state: Arc::new(Mutex::new(state)) })
+        let (object, state) = (Object::new("channel", place), Arc::new(Mutex::new(state)));
+        Channel { object, messages: Mutex::default(), state, at: None }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -318,7 +373,11 @@ impl<T> Channel<T> {
     fn take(&self, came: u64) -> Option<T> {
         let mut state = self.state();
         let at = state.place_for(came)?;
-        let message = get(&self.messages).remove(at).expect("each ticket has its message");
+        let message = match (self.at, &state.timer) {
+            (Some(message), Some(timer)) => message(timer.came),
+            _ => get(&self.messages).remove(at).expect("each ticket has its message"),
+        };
+        state.was_time();
         if let Some(ticket) = state.tickets.remove(at) {
             execution::learn(&ticket.sender_knew);
             if state.capacity.is_some() {
@@ -365,13 +424,16 @@ impl<T> Channel<T> {
     /// Receives, and blocks as long as patience lasts while nothing is there.
     pub fn receive(&self, patience: Patience, place: Place) -> Result<T, NotReceived> {
         let id = self.id();
+        self.is_due();
         let came = self.state().put;
         let mut intent = Intent::new(id, Access::Write, place);
+        let is_in = self.state().is_in();
+        let timer_first = is_in.is_some_and(|time| patience.limit().is_none_or(|limit| time <= limit));
         if patience != Patience::None {
             let state = self.state.clone();
             let can = move || get(&state).can_receive(came);
             intent = intent.when(Ready::When(Box::new(can)), "waits for a message from");
-            intent.limit = patience.limit();
+            intent.limit = if timer_first { is_in } else { patience.limit() };
             let mut state = self.state();
             state.receiving += 1;
             state.early = EARLY;
@@ -388,7 +450,12 @@ impl<T> Channel<T> {
         if patience != Patience::None {
             self.state().receiving -= 1;
         }
-        if woken == Woken::TimeOver {
+        if patience == Patience::None {
+            self.look(place);
+        }
+        if woken == Woken::TimeOver && timer_first {
+            self.state().is_time();
+        } else if woken == Woken::TimeOver {
             execution::tell(Some(place), |name| format!("gives up waiting for {}", name(id)));
             execution::changed_nothing(id, execution::mark(), 1, place);
             return Err(NotReceived::TimeOver);
@@ -419,10 +486,29 @@ impl<T> Channel<T> {
         }
     }
 
+    /// The message of a timer is there if it is due by now.
+    fn is_due(&self) {
+        if self.state().is_in() == Some(Duration::ZERO) {
+            execution::touch(self.id());
+            self.state().is_time();
+        }
+    }
+
+    /// Looks whether the message of a timer has come by now. A look takes a little time, so that who looks again and again
+    /// finds it in the end.
+    fn look(&self, place: Place) {
+        let waits = self.state().is_in().is_some();
+        if waits {
+            execution::now(place);
+            self.is_due();
+        }
+    }
+
     /// How many messages are in it.
     pub fn len(&self, place: Place) -> usize {
         let id = self.id();
         execution::reach(Intent::new(id, Access::Read, place));
+        self.look(place);
         let state = self.state();
         let len = if state.capacity == Some(0) { 0 } else { state.tickets.len() };
         drop(state);
@@ -521,6 +607,11 @@ impl Arm {
         get(&self.state).is_early()
     }
 
+    /// How long it is until the message of its timer comes, if one will.
+    fn is_in(&self) -> Option<Duration> {
+        get(&self.state).is_in()
+    }
+
     fn sleeps(&self, arm: usize, sleeper: &Arc<Sleeper>) {
         let asleep = Asleep { sends: self.sends, arm, sleeper: sleeper.clone() };
         get(&self.state).asleep.push(asleep);
@@ -528,6 +619,14 @@ impl Arm {
 
     fn is_awake(&self, sleeper: &Arc<Sleeper>) {
         get(&self.state).asleep.retain(|asleep| !Arc::ptr_eq(&asleep.sleeper, sleeper));
+    }
+}
+
+/// The messages of timers that are due are there.
+fn messages_of_timers(arms: &[Arm]) {
+    for arm in arms.iter().filter(|arm| arm.is_in() == Some(Duration::ZERO)) {
+        execution::touch(arm.id);
+        get(&arm.state).is_time();
     }
 }
 
@@ -547,10 +646,14 @@ pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, place: Place) ->
     let mut intent = Intent::quiet(place);
     intent.weight = execution::Weight::Visible;
     intent.touches = Some(touches);
+    messages_of_timers(&arms);
+    // The timer whose message comes first, if that is before patience is over.
+    let first = (0..arms.len()).filter_map(|arm| Some((arms[arm].is_in()?, arm))).min();
+    let first = first.filter(|(time, _)| patience.limit().is_none_or(|limit| *time <= limit));
     if patience != Patience::None {
         intent = intent
             .when(Ready::When(Box::new(move || watched.iter().any(Arm::ready))), "waits in a select for");
-        intent.limit = patience.limit();
+        intent.limit = first.map(|(time, _)| time).or(patience.limit());
     }
     arms.iter().for_each(|arm| arm.wait(true));
     let sleeper = (biased && patience != Patience::None && !arms.iter().any(Arm::ready)).then(|| {
@@ -565,11 +668,19 @@ pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, place: Place) ->
     if let Some(sleeper) = &sleeper {
         arms.iter().for_each(|arm| arm.is_awake(sleeper));
     }
+    if let (Woken::TimeOver, Some((_, arm))) = (woken, first) {
+        get(&arms[arm].state).is_time();
+        messages_of_timers(&arms);
+    } else if woken == Woken::Normally && arms.iter().any(|arm| arm.is_in().is_some()) {
+        execution::now(place);
+        messages_of_timers(&arms);
+    }
+    let over = woken == Woken::TimeOver && first.is_none();
     let ready: Vec<_> = (0..arms.len()).filter(|arm| arms[*arm].ready()).collect();
     let early = patience == Patience::None
         && ready.iter().all(|arm| arms[*arm].may_be_early())
         && ready.iter().any(|arm| arms[*arm].is_early());
-    if woken == Woken::TimeOver || ready.is_empty() || early {
+    if over || ready.is_empty() || early {
         execution::tell(Some(place), |_| "finds nothing ready in the select".to_owned());
         if let Some(first) = arms.first() {
             execution::changed_nothing(first.id, execution::mark(), 1, place);

@@ -42,7 +42,7 @@ mod step;
 mod streak;
 mod turn;
 
-pub use clock::{now, passes, sleeps, starts, virtual_time};
+pub use clock::{now, sleeps, starts, virtual_time};
 pub use memory::{
     Knowledge, Old, atomic_step, changes_count, exchange, fence, knowledge, learn, learn_at, learn_from,
     leave_at, load, load_newest, reads_count, store,

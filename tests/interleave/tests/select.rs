@@ -4,11 +4,14 @@
 extern crate interleave_std as std;
 extern crate interleave_crossbeam_channel as crossbeam_channel;
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Select, after, bounded, never, select, select_biased, unbounded};
+use crossbeam_channel::{
+    Receiver, Select, after, at, bounded, never, select, select_biased, tick, unbounded,
+};
 use interleave::Search;
 
 fn holds(body: fn()) {
@@ -21,6 +24,13 @@ fn holds(body: fn()) {
 fn fails(words: &str, body: fn()) {
     let problem = Search::default().every_order(body).problem.expect("it is wrong");
     assert!(problem.to_string().contains(words), "{problem}");
+}
+
+/// All that can come out.
+fn outcomes(body: fn() -> &'static str) -> Vec<String> {
+    let orders = Search::default().outcomes(move || body().to_owned()).orders;
+    let outcomes: BTreeSet<String> = orders.into_iter().map(|order| order.outcome).collect();
+    outcomes.into_iter().collect()
 }
 
 /// A job, taken while there is no stop.
@@ -195,6 +205,68 @@ fn a_time_that_is_over_has_the_last_word_only_if_nothing_is_ready() {
         let soon = after(Duration::from_secs(1));
         assert!(select! { recv(soon) -> at => at.is_ok() });
         assert!(select! { recv(soon) -> _ => false, default(Duration::from_secs(1)) => true });
+    });
+}
+
+#[test]
+fn timers_need_no_threads() {
+    holds(|| {
+        let start = Instant::now();
+        let second = Duration::from_secs(86_400);
+        let (_open, stop) = bounded::<()>(0);
+        for n in 1..=200 {
+            select_biased! {
+                recv(stop) -> _ => unreachable!(),
+                recv(at(start + n * second)) -> time => assert_eq!(time, Ok(start + n * second)),
+            }
+        }
+        assert!(start.elapsed() >= 200 * second);
+        let ticks = tick(second);
+        let times: Vec<Instant> = ticks.iter().take(100).collect();
+        assert!(times.windows(2).all(|two| two[1] >= two[0] + second));
+        assert_eq!(interleave::threads_started(), 0);
+    });
+}
+
+#[test]
+fn a_timer_and_a_message_come_in_either_order() {
+    let first = || {
+        let (to, from) = unbounded();
+        thread::scope(|scope| {
+            scope.spawn(|| to.send(()).unwrap());
+            select! { recv(from) -> _ => "message", recv(after(Duration::from_secs(1))) -> _ => "timer" }
+        })
+    };
+    assert_eq!(outcomes(first), ["message", "timer"]);
+    // Of two timers, the one that is due first comes first, if nobody is held up.
+    holds(|| {
+        let (late, soon) = (after(Duration::from_secs(7_200)), after(Duration::from_secs(3_600 * 3 / 2)));
+        select! { recv(late) -> _ => panic!("too early"), recv(soon) -> _ => {} }
+    });
+    // The time may also be over before somebody looks, for the same reason as any other step may come late.
+    let looked = || {
+        let soon = after(Duration::from_secs(1));
+        let _ = Instant::now();
+        if soon.try_recv().is_ok() { "over" } else { "not yet" }
+    };
+    assert_eq!(outcomes(looked), ["not yet", "over"]);
+}
+
+#[test]
+fn a_timer_that_is_due_is_there() {
+    holds(|| {
+        let soon = after(Duration::from_secs(1));
+        assert_eq!(soon.capacity(), Some(1));
+        thread::sleep(Duration::from_secs(2));
+        assert_eq!(soon.len(), 1);
+        assert!(soon.try_recv().is_ok());
+        assert!(soon.try_recv().is_err() && soon.is_empty());
+        assert!(soon.recv_timeout(Duration::from_secs(1)).is_err());
+        // Who looks again and again finds it in the end.
+        let soon = after(Duration::from_secs(1));
+        while soon.try_recv().is_err() {}
+        let soon = after(Duration::from_secs(1));
+        while !select! { recv(soon) -> _ => true, default => false } {}
     });
 }
 

@@ -93,7 +93,7 @@ pub fn sleeps(time: Duration, place: Place) {
 }
 
 /// Time passes.
-pub fn passes(time: Duration) {
+fn passes(time: Duration) {
     if with(|e| e.seen.clock) {
         touch(clock());
         with(|e| e.clock.now = e.clock.now.saturating_add(time));

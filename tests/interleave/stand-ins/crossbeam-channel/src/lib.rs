@@ -1,7 +1,6 @@
 //! Stands in for `crossbeam_channel` in a program that is explored.
 //!
-//! What is missing here: `tick` (it has no end, so there would be no last order), and a `Select::ready` that returns
-//! although nothing is ready.
+//! What is missing here: a `Select::ready` that returns although nothing is ready.
 
 use std::fmt;
 use std::panic::Location;
@@ -9,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use interleave::channel::{Channel, NotReceived, NotSent, Patience};
+use interleave::execution;
 use interleave_std::time::Instant;
 
 mod error;
@@ -54,20 +54,25 @@ pub fn never<T>() -> Receiver<T> {
 /// A channel in which a message comes when the explorer decides that the time is over.
 #[track_caller]
 pub fn after(time: Duration) -> Receiver<Instant> {
-    let (sender, receiver) = bounded(1);
-    let timer = move || {
-        interleave::execution::passes(time);
-        let _ = sender.send(Instant::now());
-        std::mem::forget(sender);
-    };
-    interleave::execution::start(Some("a timer".to_owned()), Box::new(timer));
-    receiver
+    timer(execution::starts().saturating_add(time), None)
 }
 
 /// As [`after`].
 #[track_caller]
 pub fn at(time: Instant) -> Receiver<Instant> {
-    after(time.is_in())
+    execution::starts();
+    timer(time.since_start(), None)
+}
+
+/// A channel in which a message comes again and again, each when the explorer decides that the time is over.
+#[track_caller]
+pub fn tick(period: Duration) -> Receiver<Instant> {
+    timer(execution::starts().saturating_add(period), Some(period))
+}
+
+#[track_caller]
+fn timer(due: Duration, period: Option<Duration>) -> Receiver<Instant> {
+    Receiver(Channel::timer(due, period, Instant::at, Location::caller()))
 }
 
 impl<T> Sender<T> {

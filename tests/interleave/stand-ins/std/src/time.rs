@@ -94,6 +94,18 @@ impl Instant {
         Instant::now().duration_since(*self)
     }
 
+    /// The time so long after the beginning of the program.
+    #[doc(hidden)]
+    pub fn at(time: Duration) -> Instant {
+        Instant(START + time)
+    }
+
+    /// How long after the beginning of the program that is.
+    #[doc(hidden)]
+    pub fn since_start(self) -> Duration {
+        self.0.saturating_sub(START)
+    }
+
     /// How long it is until then, without a look at the clock.
     #[doc(hidden)]
     pub fn is_in(self) -> Duration {
