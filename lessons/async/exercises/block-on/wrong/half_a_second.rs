@@ -1,0 +1,41 @@
+//! Polls again after half a second, even if nobody has called the waker.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+struct Alarm {
+    rung: AtomicBool,
+    thread: Thread,
+}
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        self.rung.swap(true, Ordering::Release);
+        self.thread.unpark();
+    }
+}
+
+/// Polls a future until it is ready, and returns its result. Sleeps between the polls.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    let alarm = Alarm { rung: AtomicBool::new(false), thread: thread::current() };
+    let alarm = Arc::new(alarm);
+    let waker = Waker::from(alarm.clone());
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(&waker);
+    loop {
+        if let Poll::Ready(result) = future.as_mut().poll(&mut context) {
+            return result;
+        }
+        while !alarm.rung.swap(false, Ordering::Acquire) {
+            let before = Instant::now();
+            thread::park_timeout(Duration::from_millis(500));
+            if before.elapsed() >= Duration::from_millis(500) {
+                break;
+            }
+        }
+    }
+}

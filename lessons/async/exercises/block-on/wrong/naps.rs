@@ -1,0 +1,35 @@
+//! Looks at the flag every ten milliseconds, instead of sleeping until it is set.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
+use std::time::Duration;
+
+struct Alarm {
+    rung: AtomicBool,
+}
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        self.rung.swap(true, Ordering::Release);
+    }
+}
+
+/// Polls a future until it is ready, and returns its result. Sleeps between the polls.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    let alarm = Alarm { rung: AtomicBool::new(false) };
+    let alarm = Arc::new(alarm);
+    let waker = Waker::from(alarm.clone());
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(&waker);
+    loop {
+        if let Poll::Ready(result) = future.as_mut().poll(&mut context) {
+            return result;
+        }
+        while !alarm.rung.swap(false, Ordering::Acquire) {
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The waker is called under the lock: a waker that polls then waits for itself.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+/// Sends the value.
+pub struct Sender<T>(Arc<Mutex<State<T>>>);
+
+/// A future: its result is what was sent.
+pub struct Reply<T>(Arc<Mutex<State<T>>>);
+
+struct State<T> {
+    value: Option<T>,
+    waker: Option<Waker>,
+}
+
+/// The two ends.
+pub fn reply<T>() -> (Sender<T>, Reply<T>) {
+    let state = Arc::new(Mutex::new(State { value: None, waker: None }));
+    (Sender(state.clone()), Reply(state))
+}
+
+impl<T> Sender<T> {
+    /// Makes the future ready.
+    pub fn send(self, value: T) {
+        let mut state = self.0.lock().unwrap();
+        state.value = Some(value);
+        if let Some(waker) = state.waker.take() {
+            waker.wake();
+        }
+    }
+}
+
+impl<T> Future for Reply<T> {
+    type Output = T;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        let mut state = self.0.lock().unwrap();
+        if let Some(value) = state.value.take() {
+            return Poll::Ready(value);
+        }
+        state.waker = Some(context.waker().clone());
+        Poll::Pending
+    }
+}
