@@ -29,11 +29,11 @@ pub fn follow(course: &Course, exercise: &Exercise) -> Result<()> {
         return Ok(());
     }
     let own = Own::find()?;
-    // The lock first: an editor that sees the package asks cargo about it at once, perhaps without a network.
-    own.lock(&folder)?;
     let manifest = manifest(&own, exercise)?;
     keep(&folder.join("packages/current/Cargo.toml"), manifest.as_bytes())?;
-    Ok(())
+    // The lock last: where rust-analyzer itself looks for changes, it looks at the lock, and not at packages that it doesn't
+    // know yet. When it asks cargo, the package has to be there.
+    own.lock(&folder)
 }
 
 fn manifest(own: &Own, exercise: &Exercise) -> Result<String> {
