@@ -34,7 +34,6 @@ pub fn judge(judge: &mut Judge) {
     judge.program(
         "a slow process holds up neither the server nor the others",
         |program| {
-            let usual = drive(&program, 5, "20").run();
             // The oldest, one in the middle and the newest: no answer may count on the place.
             let slow = [0, 2, 4].map(|place| {
                 let find = |running: &mut Running| {
@@ -43,7 +42,7 @@ pub fn judge(judge: &mut Judge) {
                         .until(why, |trace| answers(trace).get(place).copied())
                         .into()
                 };
-                drive(&program, 5, "8")
+                drive(&program, 5, "16")
                     .held_up(find, |trace, slow| !has_ended(trace, slow))
             });
             for (mut running, slow) in slow.into_iter().flatten() {
@@ -63,7 +62,7 @@ pub fn judge(judge: &mut Judge) {
                 let trace = running.trace();
                 reaped(&trace, &others, trace.0.len());
                 let early = "a process was slow, and was not let work to its end";
-                running.waits(usual.hold(), &["0 at work"], early);
+                running.waits(suite::hold(), &["0 at work"], early);
                 running.go_on(slow);
                 whole(&running.end(), 5, &[]);
             }

@@ -15,14 +15,14 @@ const HANGS: Duration = Duration::from_secs(5);
 pub fn judge(judge: &mut Judge) {
     judge.program("an endless job is stopped, and nobody is left", |program| {
         let run =
-            stopped(&program, "endless", 2.0, "was stopped", |_| Some(Frozen(None)));
+            stopped(&program, "endless", 1.2, "was stopped", |_| Some(Frozen(None)));
         let start = run.trace.of("start").find(|event| event.phase == "s");
         let end = run.trace.of("end").find(|event| event.name.contains(" ended: "));
         let (Some(start), Some(end)) = (start, end) else {
             panic!("no job was started")
         };
         let took = Duration::from_micros(end.time - start.time);
-        let limit = Duration::from_secs(2) / 4;
+        let limit = Duration::from_millis(300);
         assert!(
             took >= limit,
             "it may take {limit:.1?}, and was stopped after {took:.1?}"
@@ -37,7 +37,7 @@ pub fn judge(judge: &mut Judge) {
                 trace.of("say").filter(|event| helpers.contains(&Some(event.pid)));
             (works.count() == 2).then_some(helpers)
         });
-        stopped(&program, "endless", 2.0, "was stopped", |_| Some(Frozen(None)));
+        stopped(&program, "endless", 1.2, "was stopped", |_| Some(Frozen(None)));
         for pid in helpers.into_iter().flatten() {
             let row = look(pid).filter(|row| !row.zombie);
             assert!(row.is_some(), "a helper of another job was ended");
@@ -46,7 +46,7 @@ pub fn judge(judge: &mut Judge) {
         other.end();
     });
     judge.program("a helper that stands still is ended as well", |program| {
-        stopped(&program, "endless", 2.0, "was stopped", |running| {
+        stopped(&program, "endless", 1.2, "was stopped", |running| {
             let last = running.until("the helper's helper never began", |trace| {
                 let last = trace.pids("last");
                 trace.of("say").map(|event| event.pid).find(|pid| last.contains(pid))
@@ -62,7 +62,7 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!(run.said_by("main"), ["the job has ended", "goes on"]);
     });
     judge.program("a job that has not begun yet is stopped", |program| {
-        for _ in 0..5 {
+        for _ in 0..2 {
             stopped(&program, "endless", 0.0, "was stopped", |_| Some(Frozen(None)));
         }
     });
