@@ -142,7 +142,7 @@ fn a_question_is_part_of_its_page_and_a_mistake_in_one_fails_the_check() {
     assert!(told.contains("2 questions."), "{told}");
     let page = course.read("book/book/hello.html").replace('\n', "");
     for part in [
-        "<style>/* A question with choices.",
+        "<style>.lesson.quiz { --width: 100%; }",
         "<p>Ann and Bob start at the same time.</p>",
         "data-quiz=\"",
         "<strong class=\"quiz-other\">Not this one.</strong> Nothing makes Bob.",

@@ -1,25 +1,37 @@
-//! Scripts as a page loads them: without comments, which are for those who read the sources.
+//! Scripts and styles as a page loads them: without comments, which are for those who read the sources.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
-/// Takes the comments out of the theme's scripts in a built site.
-pub fn scripts(site: &Path) -> Result<()> {
+/// Takes the comments out of the theme's scripts and styles in a built site.
+pub fn theme(site: &Path) -> Result<()> {
     let Ok(entries) = fs::read_dir(site.join("theme")) else { return Ok(()) };
     for entry in entries {
         let path = entry?.path();
-        if path.extension().is_some_and(|kind| kind == "js") {
-            let lean = || fs::write(&path, script(&fs::read_to_string(&path)?));
-            lean().with_context(|| format!("cannot write {}", path.display()))?;
-        }
+        let lean = match path.extension().and_then(|kind| kind.to_str()) {
+            Some("js") => script,
+            Some("css") => style,
+            _ => continue,
+        };
+        let write = || fs::write(&path, lean(&fs::read_to_string(&path)?));
+        write().with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
 }
 
-/// The script without the comments that begin a line. One that comes later in a line stays: only a parser of JavaScript
-/// could tell it from a string. So no line of a template literal may begin with `//` or `/**`.
+/// The style sheet without its comments. So no string in it may contain `/*`.
+pub fn style(source: &str) -> String {
+    let mut parts = source.split("/*");
+    let first = parts.next().unwrap_or_default();
+    let others = parts.map(|part| part.split_once("*/").map_or("", |(_, after)| after.trim_start()));
+    std::iter::once(first).chain(others).collect()
+}
+
+/// The script without the comments that begin a line, and without the space that does. A comment that comes later in a line
+/// stays: only a parser of JavaScript could tell it from a string. So no line of a template literal may begin with `//` or
+/// `/**`, or need the space at its beginning.
 pub fn script(source: &str) -> String {
     let mut lean = String::new();
     let mut rest = source;
@@ -34,7 +46,7 @@ pub fn script(source: &str) -> String {
             }
         } else {
             let next = after_line(rest);
-            lean.push_str(&rest[..rest.len() - next.len()]);
+            lean.push_str(&begun[..begun.len() - next.len()]);
             rest = next;
         }
     }
@@ -56,8 +68,12 @@ mod tests {
                       \n  /** Says it. @param {string} text */\n  const url = 'http://x'; /* y */\n  a(/** @type {A} */ (b));\n// the end";
         assert_eq!(
             script(source),
-            "'use strict';\n const all = []; // none yet\n\n  const url = 'http://x'; /* y */\n  a(/** @type {A} */ (b));\n"
+            "'use strict';\nconst all = []; // none yet\n\nconst url = 'http://x'; /* y */\na(/** @type {A} */ (b));\n"
         );
         assert_eq!(script("a\n/** never closed"), "a\n");
+        assert_eq!(
+            style("/* head */\na { b: c; /* d */ }\n/* e\n   f */\n.g {}\n/* h"),
+            "a { b: c; }\n.g {}\n"
+        );
     }
 }

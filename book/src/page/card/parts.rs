@@ -107,7 +107,7 @@ pub struct Assets {
 impl Assets {
     /// The style, in one line that stands before the first card.
     pub fn before(&self) -> String {
-        format!("<style>{}</style>", self.style.lines().map(str::trim).collect::<String>())
+        format!("<style>{}</style>", lean::style(self.style).lines().map(str::trim).collect::<String>())
     }
 
     /// The script, at the end of the chapter. A module runs when the whole page is there.
