@@ -96,7 +96,6 @@ impl Family {
         (0..2).filter_map(|_| self.told.recv_timeout(LIMIT).ok()).collect()
     }
 
-    // ANCHOR: list
     pub fn list(&self) {
         let child = self.child.pid();
         for (name, pid) in
@@ -108,7 +107,6 @@ impl Family {
             }
         }
     }
-    // ANCHOR_END: list
 
     /// Waits for the end of a process that somebody else has to reap.
     pub fn until_ended(&self, name: &str, pid: u32) {

@@ -1,5 +1,5 @@
-//! The processes of the pipeline. Each is a filter: it reads lines from its standard input, writes lines to its
-//! standard output, and doesn't know where they come from and where they go.
+//! The processes of the pipeline. The first one writes numbers to its standard output. Each other one reads numbers
+//! from its standard input. None of them knows which process is before or after it.
 
 use std::io::{self, Write};
 

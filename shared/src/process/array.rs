@@ -16,7 +16,7 @@ use super::{Given, Handover, Ours};
 
 /// Makes one array of `length` numbers, all 0, and `N` handles to it: one for each process (or thread) that will share it.
 ///
-/// `length` counts numbers of eight bytes each. A page that nobody writes to takes no memory.
+/// `length` counts numbers of eight bytes each. A page that nobody uses takes no memory.
 ///
 /// The memory is a file without a name, mapped. The system takes it back when the last handle is gone, whatever ended
 /// the processes that had them. Nothing has to be removed, and nothing is left behind. (On systems other than Linux, the file has a name

@@ -54,7 +54,11 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("a panic is a result, and costs no other", || {
         let results = all(1, vec![panics(), returns(2), panics()]);
         let all: Vec<_> = results.into_values().collect();
-        assert_eq!(all, [Err(Some(PURPOSE)), Ok(4), Err(Some(PURPOSE))], "a panic is a result");
+        assert_eq!(
+            all,
+            [Err(Some(PURPOSE)), Ok(4), Err(Some(PURPOSE))],
+            "a panic is a result"
+        );
     });
     judge.every_order(
         "`each` hears of a result while another task is not done",
@@ -118,7 +122,10 @@ pub fn judge(judge: &mut Judge) {
                 1
             })
         };
-        all(workers, (0..10).map(|_| panics()).chain((0..workers).map(meets)).collect());
+        all(
+            workers,
+            (0..10).map(|_| panics()).chain((0..workers).map(meets)).collect(),
+        );
         threads_started() - before == workers
     });
     let why = "a result is not given to `each` as soon as the task is done";
@@ -145,7 +152,8 @@ pub fn judge(judge: &mut Judge) {
     let why = "a worker waits for `each`";
     judge.some_order("a slow `each` holds up none of many tasks", why, || {
         let (began, begins) = channel::unbounded();
-        let says = |_| -> Task<'_, ()> { Box::new(|| began.send(()).expect("it is here")) };
+        let says =
+            |_| -> Task<'_, ()> { Box::new(|| began.send(()).expect("it is here")) };
         let tasks = 4 * many();
         let results = Unseen::new(0);
         as_completed(1, (0..tasks).map(says).collect(), |_, _| {

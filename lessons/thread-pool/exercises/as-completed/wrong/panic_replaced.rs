@@ -28,8 +28,9 @@ pub fn as_completed<T: Send>(
             threads.spawn(move || {
                 for (number, task) in numbered {
                     let result = catch_unwind(AssertUnwindSafe(task));
-                    let result =
-                        result.map_err(|_| -> Box<dyn std::any::Any + Send> { Box::new("a task panicked") });
+                    let result = result.map_err(|_| -> Box<dyn std::any::Any + Send> {
+                        Box::new("a task panicked")
+                    });
                     done.send((number, result)).expect("all results are received");
                 }
             });

@@ -49,7 +49,11 @@ impl<F: Fn() -> T, T: Clone> Task<F, T> {
                 State::Done(result) => return Some(result.clone()),
                 State::Cancelled => return None,
                 State::Running => {
-                    state = self.changed.wait_timeout(state, Duration::from_millis(10)).unwrap().0;
+                    state = self
+                        .changed
+                        .wait_timeout(state, Duration::from_millis(10))
+                        .unwrap()
+                        .0;
                 }
                 _ => state = self.changed.wait(state).unwrap(),
             }

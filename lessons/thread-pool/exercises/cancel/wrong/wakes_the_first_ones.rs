@@ -20,7 +20,12 @@ enum State<T> {
 impl<F: Fn() -> T, T: Clone> Task<F, T> {
     /// A task that nobody has begun.
     pub fn new(work: F) -> Self {
-        Task { work, state: Mutex::new(State::Open), changed: Condvar::new(), sleep: Default::default() }
+        Task {
+            work,
+            state: Mutex::new(State::Open),
+            changed: Condvar::new(),
+            sleep: Default::default(),
+        }
     }
 
     /// Does the work, unless another thread has begun it, or it is cancelled.
