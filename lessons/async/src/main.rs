@@ -4,7 +4,7 @@
 //!     cargo run -p lesson-async
 //!
 //!     --waits N    guests who only read the menu [default: 10000; try: 1, 1000]
-//!     --block      Ben keeps the waiter, instead of waiting for the cook's answer
+//!     --block      Ben keeps the waiter, instead of waiting for the cook to answer
 //!
 //! Chapter: book/chapters/en/async.md
 //! Try: in `ben`, take away the first `.await`. What does Ben do now?

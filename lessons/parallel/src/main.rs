@@ -5,7 +5,7 @@
 //!
 //!     --threads N       threads that compute, 1 or more [default: 2; try: 1]
 //!     --pieces N        pieces to cut it into [default: 15; try: 2, 120]
-//!     --picture FILE    where to write it, as in `mandelbrot.png` [default: none]
+//!     --picture FILE    where to write it, as in mandelbrot.png [default: none]
 //!
 //! Chapter: book/chapters/en/parallel.md
 //! Try: `while let Some((piece, first)) = pieces.lock().next()`. Who computes?
