@@ -1,24 +1,43 @@
-//! Scripts and styles as a page loads them: without comments, which are for those who read the sources.
+//! Scripts and styles as a page loads them: without comments, which are for those who read the sources, and without the
+//! languages that the highlighter knows and this book doesn't use.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
-/// Takes the comments out of the theme's scripts and styles in a built site.
-pub fn theme(site: &Path) -> Result<()> {
-    let Ok(entries) = fs::read_dir(site.join("theme")) else { return Ok(()) };
+/// The languages of the chapters' code. `console` is a `shell` in which the highlighter colours commands as `bash`.
+const LANGUAGES: [&str; 6] = ["bash", "plaintext", "python", "rust", "shell", "sql"];
+
+/// Makes the scripts and styles of a built site smaller.
+pub fn site(site: &Path) -> Result<()> {
+    each_file(&site.join("theme"), |name| match name.rsplit_once('.')?.1 {
+        "js" => Some(script),
+        "css" => Some(style),
+        _ => None,
+    })?;
+    each_file(site, |name| (name.starts_with("highlight-") && name.ends_with(".js")).then_some(highlighter))
+}
+
+/// Writes each file of the folder again, changed by the function that its name gets.
+fn each_file(folder: &Path, lean_for: impl Fn(&str) -> Option<fn(&str) -> String>) -> Result<()> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
     for entry in entries {
         let path = entry?.path();
-        let lean = match path.extension().and_then(|kind| kind.to_str()) {
-            Some("js") => script,
-            Some("css") => style,
-            _ => continue,
-        };
+        let Some(lean) = path.file_name().and_then(|name| lean_for(name.to_str()?)) else { continue };
         let write = || fs::write(&path, lean(&fs::read_to_string(&path)?));
         write().with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
+}
+
+/// mdBook's highlight.js with `LANGUAGES` only: it is the largest file of a page, and registers each language in a line of its own.
+fn highlighter(source: &str) -> String {
+    const EACH: &str = "\nhljs.registerLanguage(\"";
+    let mut parts = source.split(EACH);
+    let core = parts.next().unwrap_or_default();
+    let kept = parts.filter(|part| part.split_once('"').is_some_and(|(name, _)| LANGUAGES.contains(&name)));
+    kept.fold(core.to_owned(), |all, part| all + EACH + part)
 }
 
 /// The style sheet without its comments. So no string in it may contain `/*`.
@@ -74,6 +93,15 @@ mod tests {
         assert_eq!(
             style("/* head */\na { b: c; /* d */ }\n/* e\n   f */\n.g {}\n/* h"),
             "a { b: c; }\n.g {}\n"
+        );
+    }
+    #[test]
+    fn the_highlighter_keeps_the_languages_of_the_chapters() {
+        assert_eq!(
+            highlighter(
+                "var hljs=1;\nhljs.registerLanguage(\"r\",a);\nhljs.registerLanguage(\"rust\",b);\nhljs.registerLanguage(\"ruby\",\nc);"
+            ),
+            "var hljs=1;\nhljs.registerLanguage(\"rust\",b);"
         );
     }
 }

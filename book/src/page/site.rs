@@ -137,7 +137,7 @@ fn build_with(workspace: &Workspace, config: Config, runs: Runs) -> Result<()> {
     // Takes the place of the command of the same name in book.toml.
     book.with_preprocessor(LessonPreprocessor { runs });
     book.build()?;
-    lean::theme(&folder)
+    lean::site(&folder)
 }
 
 fn load_with(workspace: &Workspace, config: Config) -> Result<MDBook> {

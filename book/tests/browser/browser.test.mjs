@@ -129,6 +129,14 @@ describe('every page', () => {
   }
 });
 
+test('the highlighter knows every language that a page names', () => open(served('index.html'), async (page) => {
+  const named = [...sources.values()].flatMap((html) => [...html.matchAll(/<code class="[^"]*\blanguage-([a-z]+)/g)].map((one) => one[1]));
+  const languages = [...new Set(named)];
+  assert.ok(languages.includes('rust') && languages.includes('python'), languages.join(' '));
+  const unknown = await page.evaluate((all) => all.filter((one) => !globalThis.hljs.getLanguage(one)), languages);
+  assert.deepEqual(unknown, []);
+}));
+
 test('the first page and the largest chapters are light, with all that they request', async () => {
   const size = (page) => gzipSync(sources.get(page)).length;
   const largest = [...pages].sort((a, b) => size(b) - size(a)).slice(0, 3);

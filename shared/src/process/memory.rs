@@ -127,7 +127,7 @@ impl<H> Debug for Memory<H> {
     }
 }
 
-/// Who waits looks by itself after this time. The one who was woken may have been killed before it ran, while
+/// A waiting process looks by itself after this time. The process that was woken may have been killed before it ran, while
 /// another took the mutex: then nobody passes the wake-up on.
 const NAP: Duration = Duration::from_millis(50);
 

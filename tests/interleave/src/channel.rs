@@ -45,7 +45,7 @@ struct State {
     timer: Option<Timer>,
 }
 
-/// What puts a message into a channel when it is time, without a thread: whoever looks at the channel finds that it is time.
+/// Puts a message into a channel when it is time, without a thread of its own: each look at the channel checks whether it is due.
 struct Timer {
     /// When the next message comes, by the clock. `None` if none will.
     due: Option<Duration>,
@@ -63,7 +63,7 @@ struct Asleep {
 }
 
 /// A thread that sleeps in a biased `select` goes on with the arm for which it was woken, although an arm before that one may have become
-/// ready in the meantime. So does crossbeam: who sends decides for the one that it wakes.
+/// ready in the meantime. So does crossbeam: the sender decides for the thread that it wakes.
 struct Sleeper {
     /// All channels that could wake it.
     channels: SmallVec<[ObjectId; 4]>,

@@ -456,7 +456,7 @@ pub fn reach(intent: Intent) -> Woken {
         if let (false, Ready::Free(lock) | Ready::Upgraded(lock)) = (ready, &intent.ready)
             && !e.objects[*lock].readers.is_empty()
         {
-            // From now on a writer waits, which one who reads already can see.
+            // From now on a writer waits, which a thread that reads already can see.
             touch_in(e, *lock);
         }
         if !ready && e.record.is_some() {
@@ -686,7 +686,7 @@ pub fn own(lock: ObjectId, mode: Mode) {
     });
 }
 
-/// The lock is let go by one who holds it so.
+/// The lock is let go by a thread that holds it so.
 pub fn let_go(lock: ObjectId, mode: Mode) {
     with(|e| {
         let me = e.current;
@@ -708,7 +708,7 @@ pub fn could_hold(lock: ObjectId, mode: Mode) -> bool {
     with(|e| is_ready(e, e.current, &mode.ready(lock)))
 }
 
-/// Whether somebody reads, beside the one who may come to write.
+/// Whether somebody reads, beside the thread that may come to write.
 pub fn is_read_by_others(lock: ObjectId) -> bool {
     with(|e| !e.objects[lock].readers.is_empty())
 }
@@ -718,7 +718,7 @@ pub fn is_mine(lock: ObjectId) -> bool {
     with(|e| e.objects[lock].writer == Some(e.current))
 }
 
-/// Whether the lock is read while another waits to write: one who reads then may have to wait behind that one.
+/// Whether the lock is read while another waits to write: a thread that reads then may have to wait behind that one.
 pub fn is_behind_a_writer(lock: ObjectId) -> bool {
     with(|e| pick::writer_waits(e, e.current, lock))
 }
@@ -859,7 +859,7 @@ pub fn object_of(thread: Thread) -> ObjectId {
     })
 }
 
-/// What stands for those who sleep at an atomic: to wake them changes nothing for one who reads or writes it.
+/// What stands for those who sleep at an atomic: to wake them changes nothing for a thread that reads or writes it.
 pub fn sleepers_of(atomic: ObjectId) -> ObjectId {
     with(|e| {
         if let Some(object) = e.objects[atomic].sleepers {

@@ -48,7 +48,7 @@ impl<T> Lock<T> {
 }
 
 impl<T: ?Sized> Lock<T> {
-    /// The value, for the only one who has the lock. No step: nobody else could see it.
+    /// The value, for the only thread that has the lock. No step: nobody else could see it.
     pub fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
     }
@@ -242,7 +242,7 @@ impl<'a, T: ?Sized> Held<'a, T> {
     pub fn upgrade(self, limit: Option<Duration>, place: Place) -> Result<Held<'a, T>, Held<'a, T>> {
         let lock = self.lock.id();
         let mut intent = Intent::new(lock, Access::Write, place)
-            .when(Ready::Upgraded(lock), "waits to be the only one who holds");
+            .when(Ready::Upgraded(lock), "waits to be the only holder");
         intent.limit = limit;
         if execution::reach(intent) == Woken::TimeOver {
             execution::tell(Some(place), |name| format!("gives up upgrading {}", name(lock)));
@@ -327,7 +327,7 @@ impl<T: ?Sized> Drop for Held<'_, T> {
     }
 }
 
-/// A condition variable has no value. Who sleeps there is shown in place of one.
+/// A condition variable has no value. The threads that sleep there are shown in place of one.
 fn condvar_id(condvar: &Object) -> ObjectId {
     condvar.id(|_| Some("nobody sleeps".to_owned()))
 }

@@ -413,7 +413,7 @@ right! {
         );
     }
     other_threads_are_not_late_because_of_it {
-        // The one who waits for an answer has a limit, and would be out of time after a few steps of others.
+        // The thread that waits for an answer has a limit, and would be out of time after a few steps of others.
         let flag = Flag::default();
         let (to, from) = mpsc::channel();
         both(

@@ -344,7 +344,7 @@ fn may_miss(topic: &str) -> Vec<(String, String)> {
             ("main", "Ann lit the oven, 0 time"),
             ("main", "Bob lit the oven, 0 time"),
         ],
-        // Whoever has adopted it may have waited for it by then.
+        // The process that adopted it may have waited for it by then.
         "orphans" => &[("main", "stays 0: zombie, parent 0, group 0"), ("main", "stays 0: not in the table")],
         "select" => &[
             ("Eva", "waters the flowers: nothing came for a second"),

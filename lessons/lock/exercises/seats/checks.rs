@@ -82,7 +82,7 @@ pub fn judge(judge: &mut Judge) {
         one_for_ann(3, || ())
     });
     let why = "a guest is sent away";
-    judge.some_order("one who is always too late gets the last seat", why, || {
+    judge.some_order("a guest who is always too late gets the last seat", why, || {
         // A try may take four steps. After each, what Ann has seen is old.
         one_for_ann(4 * many(), one_step);
         true

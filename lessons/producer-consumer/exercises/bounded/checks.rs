@@ -172,6 +172,6 @@ pub fn judge(judge: &mut Judge) {
 fn slept(steps: u32) {
     assert!(
         steps < 10,
-        "{steps} steps while nothing was put or taken: who waits doesn't sleep"
+        "{steps} steps while nothing was put or taken: a thread that waits doesn't sleep"
     );
 }

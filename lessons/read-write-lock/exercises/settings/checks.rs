@@ -49,7 +49,7 @@ pub fn judge(judge: &mut Judge) {
         });
         assert!(
             steps < 10,
-            "{steps} steps while another reads: who waits doesn't sleep"
+            "{steps} steps while another reads: a thread that waits doesn't sleep"
         );
     });
     let why = "a thread that is too late many times doesn't make its change";

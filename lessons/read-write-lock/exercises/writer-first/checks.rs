@@ -226,6 +226,6 @@ pub fn judge(judge: &mut Judge) {
 fn slept(steps: u32) {
     assert!(
         steps < 10,
-        "{steps} steps while nobody came or went: who waits doesn't sleep"
+        "{steps} steps while nobody came or went: a thread that waits doesn't sleep"
     );
 }

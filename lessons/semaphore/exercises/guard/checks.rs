@@ -160,7 +160,7 @@ pub fn judge(judge: &mut Judge) {
 fn slept(steps: u32) {
     assert!(
         steps < 10,
-        "{steps} steps while no permit was there: who waits doesn't sleep"
+        "{steps} steps while no permit was there: a thread that waits doesn't sleep"
     );
 }
 

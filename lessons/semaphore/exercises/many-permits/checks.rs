@@ -168,5 +168,8 @@ fn share(permits: usize, wanted: &[usize], rounds: usize) {
 
 /// Those that wait took this many steps during a long wait.
 fn slept(steps: u32) {
-    assert!(steps < 10, "{steps} steps while nothing changed: who waits doesn't sleep");
+    assert!(
+        steps < 10,
+        "{steps} steps while nothing changed: a thread that waits doesn't sleep"
+    );
 }

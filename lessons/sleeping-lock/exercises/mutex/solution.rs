@@ -1,4 +1,4 @@
-//! 0: free, 1: held, 2: held, and somebody may sleep. Who has slept takes the lock with 2, for others may sleep.
+//! 0: free, 1: held, 2: held, and somebody may sleep. A thread that has slept takes the lock with 2, since others may sleep.
 
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};

@@ -114,7 +114,7 @@ pub fn judge(judge: &mut Judge) {
         });
         assert!(account.balance.into_inner() >= 2, "an addition is lost");
     });
-    judge.every_order("`try_lock` doesn't wait for who has it", || {
+    judge.every_order("`try_lock` doesn't wait for the thread that has it", || {
         let account = Account::new();
         account.lock.lock();
         let got = at_once("`try_lock`", 3, || account.lock.try_lock());

@@ -25,7 +25,7 @@ impl Text {
     }
 }
 
-/// One waits and one brings. Returns how often the one who waits has slept.
+/// One waits and one brings. Returns how often the waiting thread has slept.
 fn delivered() -> u32 {
     let (door, text, slept) = (Door::new(), Text(UnsafeCell::new(0)), Unseen::new(0));
     thread::scope(|threads| {
@@ -85,9 +85,9 @@ pub fn judge(judge: &mut Judge) {
                         thread::park();
                     }
                 });
-                assert_eq!(text.read(), 7, "one who waits gives up");
+                assert_eq!(text.read(), 7, "a thread that waits gives up");
             });
-            others_sleep("one who waits for a letter does not sleep");
+            others_sleep("a thread that waits for a letter does not sleep");
             text.write(7);
             door.bring(|| waits.thread().unpark());
         });
@@ -108,7 +108,7 @@ pub fn judge(judge: &mut Judge) {
     });
     judge.some_order(
         "one for whom no letter comes sleeps",
-        "no order lets the one who waits sleep",
+        "in no order does the waiting thread sleep",
         || delivered() > 0,
     );
 }

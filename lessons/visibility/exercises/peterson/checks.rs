@@ -49,7 +49,7 @@ fn one_at_a_time(times: [u32; 2]) {
 }
 
 pub fn judge(judge: &mut Judge) {
-    judge.every_order("one who is alone comes in, again and again", || {
+    judge.every_order("a thread that is alone comes in, again and again", || {
         for comes in [[0, 1, 1, 0, 0], [1, 0, 0, 1, 1]] {
             let door = Door::new();
             for me in comes {
@@ -71,7 +71,7 @@ pub fn judge(judge: &mut Judge) {
         both([1, 1], |_| number.add());
         assert_eq!(number.0.into_inner(), 2, "each has added 1 inside");
     });
-    judge.every_order("one who is inside for long is alone for as long", || {
+    judge.every_order("a thread that is inside for long is alone for as long", || {
         for slow in [0, 1] {
             let inside = AtomicU32::new(0);
             both([1, 1], |me| {

@@ -149,7 +149,7 @@ mod unix {
 
     use super::{End, Pipe};
 
-    /// The most that a pipe holds of what a dead worker has sent (Linux, for who is not root).
+    /// The most that a pipe holds of what a dead worker has sent (Linux, for a user other than root).
     const MOST_IN_A_PIPE: usize = 1 << 20;
 
     /// How many reads without a wait, until it is asked whether it is still the worker that writes.

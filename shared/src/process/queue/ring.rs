@@ -6,7 +6,7 @@
 //!
 //! One store to the tail publishes a message, one store to the head takes it. Before that store nothing has
 //! happened, after it everything has. So a process may be killed at any instruction: the mutex goes to the
-//! next one, who finds nothing to repair.
+//! next one, which finds nothing to repair.
 //!
 //! That needs an ordering. The store is a *release* and the other side's load an *acquire*: a consumer that sees
 //! the new tail sees the bytes that were written before it, and a producer that sees the new head writes only after

@@ -65,7 +65,7 @@ pub fn now(place: Place) -> Duration {
     now
 }
 
-/// The time now, for one who waits for a time from now on: no look at the clock. From then on, whatever takes time is seen.
+/// The time now, for a thread that waits for a time from now on: no look at the clock. From then on, whatever takes time is seen.
 pub fn starts() -> Duration {
     with(|e| {
         if !e.seen.clock {

@@ -105,7 +105,7 @@ pub enum Weight {
 
 /// What a thread is about to do.
 pub struct Intent {
-    /// For one who is stuck in it: "waits for", "waits to receive from"…
+    /// For a thread that is stuck in it: "waits for", "waits to receive from"…
     pub waits: &'static str,
     /// What it touches; the first is what it waits for.
     pub touches: Touched,

@@ -126,7 +126,7 @@ fn deadlock_is_found_and_names_who_is_stuck() {
 fn deadlock_needs_a_second_order() {
     let run = lesson("deadlock").args(&["--order", "same"]).run().well();
     assert_eq!(run.said_by("main"), ["both are done"]);
-    // One at a time: who has the pen writes before the other has it.
+    // One at a time: the one with the pen writes before the other has it.
     let texts: Vec<_> = run.said().iter().map(|said| (said.who, said.text)).collect();
     let wrote = "writes with a blue pen on white paper";
     assert_eq!(texts.len(), 5);

@@ -1,4 +1,5 @@
-//! Who gives up comes to the barrier once more, so that the others go on: as if nothing had happened.
+//! A thread that gives up comes to the barrier once more, so the others go on as if nothing had
+//! happened.
 
 use parking_lot::{Condvar, Mutex};
 

@@ -1,4 +1,5 @@
-//! Who is woken without a new round takes the barrier for broken. It may have woken up for nothing.
+//! A thread that wakes up without a new round takes the barrier for broken. It may have woken up
+//! for nothing.
 
 use parking_lot::{Condvar, Mutex};
 

@@ -1,4 +1,4 @@
-//! All savers share one flag: who finishes one finishes all.
+//! All savers share one flag: finishing one finishes all.
 
 use std::mem;
 use std::sync::atomic::AtomicBool;

@@ -1,4 +1,4 @@
-//! All players share one flag: who stops one stops all, and all that come later.
+//! All players share one flag: stopping one stops all, and all that come later.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

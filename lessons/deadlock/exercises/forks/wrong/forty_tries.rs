@@ -1,5 +1,5 @@
-//! Who finds the second fork taken puts the first one back and tries again, and goes away
-//! hungry after forty tries.
+//! A philosopher who finds the second fork taken puts the first one back and tries again, and goes
+//! away hungry after forty tries.
 
 use parking_lot::Mutex;
 

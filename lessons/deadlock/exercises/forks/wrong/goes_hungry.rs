@@ -1,4 +1,4 @@
-//! Who finds the second fork taken goes away without a meal.
+//! A philosopher who finds the second fork taken goes away without a meal.
 
 use parking_lot::Mutex;
 

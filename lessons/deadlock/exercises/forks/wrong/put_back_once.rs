@@ -1,4 +1,4 @@
-//! Who finds the second fork taken puts the first one back, and then does the same
+//! A philosopher who finds the second fork taken puts the first one back, and then does the same
 //! again.
 
 use parking_lot::Mutex;

@@ -1,4 +1,4 @@
-//! Only one at a time may take forks. Who waits for a fork then keeps all others from
+//! Only one at a time may take forks. A philosopher who waits for a fork then keeps all others from
 //! taking any.
 
 use parking_lot::Mutex;

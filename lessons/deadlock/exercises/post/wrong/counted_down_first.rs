@@ -1,5 +1,5 @@
-//! Who receives looks whether there is a letter, counts it down, and then takes it. Between
-//! the look and the taking, another one can take it.
+//! `receive` looks whether there is a letter, counts it down, and then takes it. Between the look
+//! and the taking, another thread can take it.
 
 use std::thread;
 

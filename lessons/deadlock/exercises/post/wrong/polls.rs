@@ -1,5 +1,5 @@
-//! Who receives looks at the number again and again. While there is no letter, it takes the
-//! lock all the time and never sleeps.
+//! `receive` looks at the number again and again. While there is no letter, it takes the lock all
+//! the time and never sleeps.
 
 use std::thread;
 

@@ -1,4 +1,4 @@
-//! Who sends looks whether there is room, and then sends. Two can see the same room.
+//! A sender looks whether there is room, and then sends. Two senders can see the same room.
 
 use std::thread;
 

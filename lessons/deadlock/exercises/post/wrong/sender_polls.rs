@@ -1,4 +1,4 @@
-//! Who finds no room tries again and again, and never sleeps.
+//! A sender that finds no room tries again and again, and never sleeps.
 
 use std::thread;
 

@@ -1,5 +1,5 @@
-//! Who doesn't get the second lock puts the first one back. After forty tries, the transfer
-//! is forgotten.
+//! A thread that doesn't get the second lock puts the first one back. After forty tries, the
+//! transfer is forgotten.
 
 use parking_lot::Mutex;
 

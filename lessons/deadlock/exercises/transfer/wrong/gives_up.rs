@@ -1,4 +1,4 @@
-//! Who doesn't get the second lock gives up, and the transfer is forgotten.
+//! A thread that doesn't get the second lock gives up, and the transfer is forgotten.
 
 use parking_lot::Mutex;
 

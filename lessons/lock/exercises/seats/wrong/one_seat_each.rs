@@ -1,4 +1,4 @@
-//! Who has a seat gets the same one again. Two guests can have the same name.
+//! A guest who has a seat gets the same one again. Two guests can have the same name.
 
 use parking_lot::Mutex;
 

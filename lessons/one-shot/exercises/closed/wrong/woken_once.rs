@@ -1,4 +1,4 @@
-//! Who is woken without a message takes it for the end.
+//! A receiver that wakes up and finds no message takes this for the end.
 
 use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;

@@ -1,4 +1,4 @@
-//! Takes a process that failed for a failure of the server.
+//! Takes a process that failed as a failure of the server.
 
 use std::process::ExitCode;
 

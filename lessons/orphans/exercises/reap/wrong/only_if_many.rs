@@ -1,4 +1,4 @@
-//! Waits until there are enough to make it worth the while.
+//! Waits until there are enough to make it worthwhile.
 
 use std::process::ExitCode;
 

@@ -1,5 +1,5 @@
-//! Locks the file, but removes it at the end of a turn. Who waits for it has then
-//! another file than who comes next.
+//! Locks the file, but removes it at the end of a turn. A process that waits for the lock then has
+//! another file than the next one that comes.
 
 use std::fs::{self, File};
 use std::process::{ExitCode, abort};

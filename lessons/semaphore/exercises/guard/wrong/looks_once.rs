@@ -1,4 +1,4 @@
-//! Who wakes up takes a permit without a second look.
+//! A thread that wakes up takes a permit without a second look.
 
 use std::sync::{Condvar, Mutex};
 

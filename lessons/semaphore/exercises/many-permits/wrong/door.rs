@@ -1,4 +1,4 @@
-//! Who waits keeps a second lock, and all others wait for that one. But a lock isn't fair.
+//! A waiting thread holds a second lock, and all others wait for that lock. But a lock isn't fair.
 
 use std::sync::{Condvar, Mutex};
 

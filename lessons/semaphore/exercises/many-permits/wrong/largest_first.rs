@@ -1,4 +1,4 @@
-//! Who wants most is served first.
+//! The thread that wants most is served first.
 
 use std::sync::{Condvar, Mutex};
 

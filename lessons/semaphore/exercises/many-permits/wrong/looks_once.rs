@@ -1,4 +1,4 @@
-//! Who wakes up takes its permits without a second look.
+//! A thread that wakes up takes its permits without a second look.
 
 use std::sync::{Condvar, Mutex};
 

@@ -1,4 +1,4 @@
-//! Who came last is served first.
+//! The thread that came last is served first.
 
 use std::sync::{Condvar, Mutex};
 

@@ -1,4 +1,4 @@
-//! Who has its permits doesn't tell the next one that its turn has come.
+//! A thread that has its permits doesn't tell the next one that its turn has come.
 
 use std::sync::{Condvar, Mutex};
 

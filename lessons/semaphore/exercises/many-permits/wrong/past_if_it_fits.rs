@@ -1,4 +1,4 @@
-//! Who comes and finds enough permits takes them, and doesn't look who waits.
+//! A thread that finds enough permits takes them, even if others are waiting.
 
 use std::sync::{Condvar, Mutex};
 

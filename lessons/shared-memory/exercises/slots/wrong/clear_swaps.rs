@@ -1,4 +1,4 @@
-//! `clear` looks, and then takes out whoever is there.
+//! `clear` checks who holds the slot, and then empties it, even if another process has taken it in between.
 
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;

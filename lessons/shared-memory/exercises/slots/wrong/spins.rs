@@ -1,4 +1,4 @@
-//! A flag as a lock: whoever is killed in between leaves all others waiting.
+//! A flag as a lock: a process that is killed while it holds the flag leaves all the others waiting.
 
 use std::hint::spin_loop;
 use std::sync::atomic::AtomicBool;

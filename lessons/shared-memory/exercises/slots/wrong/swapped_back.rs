@@ -1,4 +1,4 @@
-//! Who was there is put back.
+//! Takes the slot first, and puts the other process back if there was one.
 
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;

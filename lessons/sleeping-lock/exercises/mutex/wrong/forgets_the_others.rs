@@ -1,4 +1,4 @@
-//! Who was woken takes the lock with 1, as if nobody else slept.
+//! A thread that was woken takes the lock with 1, as if no other slept.
 
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};

@@ -1,4 +1,4 @@
-//! Takes it that who was woken has the lock.
+//! A thread that wakes up takes it that it has the lock.
 
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};

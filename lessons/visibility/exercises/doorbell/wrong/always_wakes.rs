@@ -1,4 +1,4 @@
-//! Wrong: wakes one who is awake.
+//! Wrong: wakes a thread that is awake.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, SeqCst};

@@ -1,4 +1,4 @@
-//! Wrong: waits until neither holds, and so for one who may never come.
+//! Wrong: waits until neither flag is set, and so for a thread that may never come.
 
 use std::hint;
 use std::sync::atomic::Ordering::{Release, SeqCst};
@@ -33,7 +33,7 @@ impl Door {
 
     /// Thread `me` is no longer inside.
     pub fn leave(&self, me: usize) {
-        // All that was done inside is there for the one who reads this.
+        // All that was done inside is there for the thread that reads this.
         self.wants[me].store(false, Release);
     }
 }

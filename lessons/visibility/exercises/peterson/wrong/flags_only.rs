@@ -1,4 +1,4 @@
-//! Wrong: who waits for the flag alone may wait for one who waits as well.
+//! Wrong: a thread that waits for the flag alone may wait for another that waits as well.
 
 use std::hint;
 use std::sync::atomic::Ordering::{Release, SeqCst};
@@ -33,7 +33,7 @@ impl Door {
 
     /// Thread `me` is no longer inside.
     pub fn leave(&self, me: usize) {
-        // All that was done inside is there for the one who reads this.
+        // All that was done inside is there for the thread that reads this.
         self.wants[me].store(false, Release);
     }
 }

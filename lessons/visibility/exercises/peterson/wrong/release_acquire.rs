@@ -33,7 +33,7 @@ impl Door {
 
     /// Thread `me` is no longer inside.
     pub fn leave(&self, me: usize) {
-        // All that was done inside is there for the one who reads this.
+        // All that was done inside is there for the thread that reads this.
         self.wants[me].store(false, Release);
     }
 }

@@ -1,4 +1,4 @@
-//! Wrong: who reads that it is its turn doesn't see what was done inside.
+//! Wrong: a thread that reads that it is its turn doesn't see what was done inside.
 
 use std::hint;
 use std::sync::atomic::Ordering::{Relaxed, Release, SeqCst};
@@ -33,7 +33,7 @@ impl Door {
 
     /// Thread `me` is no longer inside.
     pub fn leave(&self, me: usize) {
-        // All that was done inside is there for the one who reads this.
+        // All that was done inside is there for the thread that reads this.
         self.wants[me].store(false, Release);
     }
 }

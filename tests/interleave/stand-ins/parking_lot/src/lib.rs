@@ -164,7 +164,7 @@ macro_rules! over_a_value {
         }
 
         impl<T: ?Sized> $name<T> {
-            /// The value, for the only one who has the lock.
+            /// The value, for the only thread that has the lock.
             pub fn get_mut(&mut self) -> &mut T {
                 self.0.get_mut()
             }

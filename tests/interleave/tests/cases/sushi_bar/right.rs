@@ -1,4 +1,4 @@
-//! Who leaves seats the woken ones itself.
+//! A guest who leaves seats the waiting guests itself.
 //!
 //! Source: Little Book of Semaphores 7.1, non-solution 1 (woken guests and new ones).
 

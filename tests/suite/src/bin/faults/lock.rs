@@ -113,7 +113,7 @@ fn wait_for_holder(holders: &[Process]) -> Result<u32> {
         let inside = fs::read_to_string(INSIDE).unwrap_or_default();
         match inside.parse() {
             Ok(pid) if holders.iter().any(|holder| holder.pid() == pid) => return Ok(pid),
-            // Nobody, or one who has just been killed: the next one comes, or this hangs.
+            // Nobody, or a process that has just been killed: the next one comes, or this hangs.
             _ => thread::yield_now(),
         }
     }

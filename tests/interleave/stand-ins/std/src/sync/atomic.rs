@@ -235,7 +235,7 @@ macro_rules! atomic {
                 self.inner.as_ptr()
             }
 
-            /// The value, for the only one who has it. No step.
+            /// The value, for the only thread that has it. No step.
             pub fn get_mut(&mut self) -> &mut $value {
                 self.inner.get_mut()
             }

@@ -275,7 +275,7 @@ macro_rules! over_a_value {
                 self.poison.set.store(false, Relaxed);
             }
 
-            /// The value, for the only one who has the lock.
+            /// The value, for the only thread that has the lock.
             ///
             /// # Errors
             ///
@@ -292,7 +292,7 @@ interleave::made_from_its_value!(Mutex RwLock);
 
 macro_rules! no_harm_by_a_panic {
     ($($name:ident)*) => { $(
-        // As in std: who comes after a panic is told by the poison.
+        // As in std: a thread that comes after a panic is told by the poison.
         impl<T: ?Sized> ::std::panic::UnwindSafe for $name<T> {}
         impl<T: ?Sized> ::std::panic::RefUnwindSafe for $name<T> {}
     )* };

@@ -224,7 +224,7 @@ impl<T> OnceLock<T> {
         self.set_value().expect("it is done")
     }
 
-    /// The value, for the only one who has it.
+    /// The value, for the only thread that has it.
     pub fn get_mut(&mut self) -> Option<&mut T> {
         self.value.get_mut().as_mut()
     }
@@ -260,7 +260,7 @@ impl<T> OnceLock<T> {
         self.set_value().expect("it is done")
     }
 
-    /// Takes the value out, for the only one who has it: then it can be set again.
+    /// Takes the value out, for the only thread that has it: then it can be set again.
     pub fn take(&mut self) -> Option<T> {
         ::std::mem::take(self).into_inner()
     }
