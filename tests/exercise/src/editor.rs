@@ -7,6 +7,8 @@
 //! The package is plain Rust: the real `std` and crates, and none that stand in for them.
 
 use std::path::PathBuf;
+use std::time::Duration;
+use std::{fs, thread};
 
 use anyhow::{Context, Result};
 use toml::{Table, Value as Toml};
@@ -21,6 +23,10 @@ const FOLDER: &str = "tests/exercise/editor";
 const THREADS: &[&str] = &["anyhow", "atomic-wait", "crossbeam-channel", "parking_lot"];
 const PROCESSES: &[&str] = &["anyhow", "crossbeam-channel", "ctrlc", "parking_lot", "serde", "shared"];
 
+/// rust-analyzer begins to watch a new folder by then. It never hears of a file that was put there before, and so knows nothing
+/// of the first exercise until the second one.
+const NOTICED: Duration = Duration::from_millis(200);
+
 /// Makes this exercise the one that rust-analyzer knows. Does nothing in a course without the workspace for it, or
 /// if it is the one already.
 pub fn follow(course: &Course, exercise: &Exercise) -> Result<()> {
@@ -30,10 +36,15 @@ pub fn follow(course: &Course, exercise: &Exercise) -> Result<()> {
     }
     let own = Own::find()?;
     let manifest = manifest(&own, exercise)?;
-    keep(&folder.join("packages/current/Cargo.toml"), manifest.as_bytes())?;
-    // The lock last: where rust-analyzer itself looks for changes, it looks at the lock, and not at packages that it doesn't
-    // know yet. When it asks cargo, the package has to be there.
-    own.lock(&folder)
+    own.lock(&folder)?;
+    let package = folder.join("packages/current");
+    if !package.is_dir() {
+        fs::create_dir(&package).with_context(|| format!("cannot make {}", package.display()))?;
+        thread::sleep(NOTICED);
+    }
+    // Last: a manifest that has come or changed is what makes rust-analyzer ask cargo again.
+    keep(&package.join("Cargo.toml"), manifest.as_bytes())?;
+    Ok(())
 }
 
 fn manifest(own: &Own, exercise: &Exercise) -> Result<String> {
