@@ -39,7 +39,7 @@ pub fn follow(course: &Course, exercise: &Exercise) -> Result<()> {
     own.lock(&folder)?;
     let package = folder.join("packages/current");
     if !package.is_dir() {
-        fs::create_dir(&package).with_context(|| format!("cannot make {}", package.display()))?;
+        fs::create_dir_all(&package).with_context(|| format!("cannot make {}", package.display()))?;
         thread::sleep(NOTICED);
     }
     // Last: a manifest that has come or changed is what makes rust-analyzer ask cargo again.
