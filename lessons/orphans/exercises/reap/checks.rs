@@ -45,6 +45,7 @@ pub fn judge(judge: &mut Judge) {
                 drive(&program, 5, "16")
                     .held_up(find, |trace, slow| !has_ended(trace, slow))
             });
+            let hold = suite::hold(); // the three are held up at the same time
             for (mut running, slow) in slow.into_iter().flatten() {
                 let why =
                     "a process was slow, and the server did not reap the other four";
@@ -62,7 +63,7 @@ pub fn judge(judge: &mut Judge) {
                 let trace = running.trace();
                 reaped(&trace, &others, trace.0.len());
                 let early = "a process was slow, and was not let work to its end";
-                running.waits(suite::hold(), &["0 at work"], early);
+                running.waits(hold, &["0 at work"], early);
                 running.go_on(slow);
                 whole(&running.end(), 5, &[]);
             }

@@ -15,7 +15,7 @@ const HANGS: Duration = Duration::from_secs(5);
 pub fn judge(judge: &mut Judge) {
     judge.program("an endless job is stopped, and nobody is left", |program| {
         let run =
-            stopped(&program, "endless", 1.2, "was stopped", |_| Some(Frozen(None)));
+            stopped(&program, "endless", 2.4, "was stopped", |_| Some(Frozen(None)));
         let start = run.trace.of("start").find(|event| event.phase == "s");
         let end = run.trace.of("end").find(|event| event.name.contains(" ended: "));
         let (Some(start), Some(end)) = (start, end) else {
@@ -37,7 +37,7 @@ pub fn judge(judge: &mut Judge) {
                 trace.of("say").filter(|event| helpers.contains(&Some(event.pid)));
             (works.count() == 2).then_some(helpers)
         });
-        stopped(&program, "endless", 1.2, "was stopped", |_| Some(Frozen(None)));
+        stopped(&program, "endless", 2.4, "was stopped", |_| Some(Frozen(None)));
         for pid in helpers.into_iter().flatten() {
             let row = look(pid).filter(|row| !row.zombie);
             assert!(row.is_some(), "a helper of another job was ended");
@@ -46,7 +46,7 @@ pub fn judge(judge: &mut Judge) {
         other.end();
     });
     judge.program("a helper that stands still is ended as well", |program| {
-        stopped(&program, "endless", 1.2, "was stopped", |running| {
+        stopped(&program, "endless", 2.4, "was stopped", |running| {
             let last = running.until("the helper's helper never began", |trace| {
                 let last = trace.pids("last");
                 trace.of("say").map(|event| event.pid).find(|pid| last.contains(pid))
@@ -68,10 +68,10 @@ pub fn judge(judge: &mut Judge) {
     });
 }
 
-/// The limit is in seconds of the lesson, four of which are one of the clock.
+/// The limit is in seconds of the lesson, eight of which are one of the clock.
 fn drive(program: &Drive, job: &str, limit: f64) -> Drive {
     let args = ["--job", job, "--limit", &limit.to_string()];
-    program.again().args(&args).env("LESSON_SPEED", "4").deadline(HANGS)
+    program.again().args(&args).env("LESSON_SPEED", "8").deadline(HANGS)
 }
 
 /// A process that stands still as long as this is there. Then it sees its pipe's end, if it is there at all.
