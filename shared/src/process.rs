@@ -22,7 +22,7 @@
 //! - `memory`: memory that processes share, below the fast lock and the queue
 //! - [`queue`](mod@queue): messages from many processes to many
 //! - [`pool`]: worker processes that do named tasks
-//! - [`wire`]: messages on a pipe, below the queue and the pool
+//! - [`wire`]: messages on a pipe or a socket, below the queue and the pool
 //! - `signals`: what a process does about signals that would end it
 //! - `table`: the system's table of processes
 

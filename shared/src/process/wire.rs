@@ -95,7 +95,12 @@ impl Frame {
 
     /// Blocks until a whole frame has come. The end of file between two frames is
     /// [`WireError::Closed`], within one [`WireError::Torn`].
-    pub(super) fn receive(mut wire: impl Read) -> Result<Self, WireError> {
+    pub(super) fn receive(wire: impl Read) -> Result<Self, WireError> {
+        Self::receive_up_to(MAX, wire)
+    }
+
+    /// The same, for frames whose content has at most so many bytes. Nothing is set aside for a longer one.
+    fn receive_up_to(most: usize, mut wire: impl Read) -> Result<Self, WireError> {
         let mut bytes = vec![0; HEAD];
         loop {
             match wire.read(&mut bytes[..1]) {
@@ -112,13 +117,69 @@ impl Frame {
             return Err(WireError::Decode("something else is on the wire".into()));
         }
         let length = length as usize;
-        if length > MAX {
+        if length > most {
             return Err(WireError::TooLarge(length));
         }
         bytes.resize(HEAD + length, 0);
         wire.read_exact(&mut bytes[HEAD..])?;
         Ok(Frame(bytes))
     }
+}
+
+/// Sends one message over a stream of bytes: a pipe or a socket. One call of [`write_all`](Write::write_all) for the whole of it.
+///
+/// Blocks while the other side doesn't read and what lies between is full.
+///
+/// # Errors
+///
+/// [`WireError::Closed`] if the other side is gone; [`WireError::TooLarge`] or [`WireError::Encode`] if the message can't be
+/// sent; [`WireError::TimedOut`] or [`WireError::Io`] if the stream says so. After an error, half of the message may be on the
+/// way: close the stream.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(unix)] {
+/// use std::os::unix::net::UnixStream;
+///
+/// use shared::process::wire;
+///
+/// let (here, there) = UnixStream::pair()?;
+/// wire::send(&here, &("bread", 3))?;
+/// let (word, count): (String, i32) = wire::receive(&there, 1024)?;
+/// assert_eq!((word.as_str(), count), ("bread", 3));
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn send<T: Serialize>(stream: impl Write, message: &T) -> Result<(), WireError> {
+    Frame::encode(Vec::new(), message)?.send(stream)
+}
+
+/// Receives one message of at most `most` bytes from a stream of bytes: exactly the bytes that [`send`] has sent.
+///
+/// Blocks until all of it has come. How long that may take is up to the stream.
+///
+/// # Errors
+///
+/// [`WireError::Closed`] if the stream ends between two messages, [`WireError::Torn`] if it ends within one;
+/// [`WireError::TooLarge`] if the message has more than `most` bytes, and no memory is set aside for it then;
+/// [`WireError::Decode`] if it is no message of this type; [`WireError::TimedOut`] or [`WireError::Io`] if the stream says so. After
+/// an error, nobody knows where the next message begins: close the stream.
+///
+/// # Examples
+///
+/// ```
+/// use shared::process::{WireError, wire};
+///
+/// let mut bytes = Vec::new();
+/// wire::send(&mut bytes, &"a long word")?;
+/// let half = &bytes[..bytes.len() / 2];
+/// assert!(matches!(wire::receive::<String>(half, 1024), Err(WireError::Torn)));
+/// assert!(matches!(wire::receive::<String>(&bytes[..], 4), Err(WireError::TooLarge(_))));
+/// # Ok::<(), WireError>(())
+/// ```
+pub fn receive<T: Serialize + DeserializeOwned>(stream: impl Read, most: usize) -> Result<T, WireError> {
+    Frame::receive_up_to(most, stream)?.decode()
 }
 
 /// Why a message could not be sent or received.
@@ -140,7 +201,7 @@ pub enum WireError {
     Closed,
     /// The other side died in the middle of a message, which is dropped.
     Torn,
-    /// The message is larger than [`MAX`]. The number is its size in bytes.
+    /// The message is larger than [`MAX`], or than its receiver allows. The number is its size in bytes.
     TooLarge(usize),
     /// The message could not be turned into bytes.
     Encode(String),
@@ -170,7 +231,9 @@ impl WireError {
 impl From<io::Error> for WireError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            ErrorKind::BrokenPipe => Self::Closed,
+            // A socket is reset if the other side was closed before it had read everything.
+            ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => Self::Closed,
+            ErrorKind::TimedOut => Self::TimedOut,
             ErrorKind::UnexpectedEof => Self::Torn,
             _ => Self::Io(error),
         }
@@ -182,7 +245,7 @@ impl Display for WireError {
         match self {
             Self::Closed => f.write_str("the other side is gone"),
             Self::Torn => f.write_str("the other side died in the middle of a message"),
-            Self::TooLarge(bytes) => write!(f, "a message of {bytes} bytes; the most is {MAX}"),
+            Self::TooLarge(bytes) => write!(f, "a message of {bytes} bytes is too large"),
             Self::Encode(problem) => write!(f, "cannot turn the message into bytes: {problem}"),
             Self::Decode(problem) => write!(f, "what came is no such message: {problem}"),
             Self::TimedOut => f.write_str("no message came in time"),
@@ -228,6 +291,19 @@ mod tests {
         for cut in 1..wire.len() {
             assert!(matches!(Frame::receive(&wire[..cut]), Err(WireError::Torn)), "cut at {cut}");
         }
+    }
+
+    #[test]
+    fn a_frame_is_as_long_as_its_receiver_allows() {
+        let mut wire = Vec::new();
+        send(&mut wire, &"bone").expect("a Vec takes all");
+        let length = wire.len() - HEAD;
+        assert_eq!(receive::<String>(&wire[..], length).expect("just short enough"), "bone");
+        let refused = receive::<String>(&wire[..], length - 1);
+        assert!(matches!(refused, Err(WireError::TooLarge(bytes)) if bytes == length));
+        // It is refused for its head alone: its bytes never come.
+        let head = head(u32::MAX);
+        assert!(matches!(receive::<String>(&head[..], 1024), Err(WireError::TooLarge(_))));
     }
 
     #[test]
