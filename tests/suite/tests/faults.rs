@@ -206,6 +206,17 @@ fn killed_processes_leave_no_shared_memory_1_000_times() {
 }
 
 #[test]
+fn killed_clients_cost_a_server_nothing() {
+    few("clients", 60);
+}
+
+#[test]
+#[ignore = "long: 1 000 clients"]
+fn killed_clients_cost_a_server_nothing_1_000_times() {
+    many("clients", 1_000);
+}
+
+#[test]
 fn descriptors_and_memory_stay_flat() {
     few("flat", 4_000);
 }

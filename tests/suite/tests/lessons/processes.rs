@@ -414,3 +414,77 @@ fn orphans_end_with_main_wherever_it_is_killed() {
         assert!(run.status.code().is_some(), "{}", run.status);
     }
 }
+
+/// A run of the lesson in which the third client does this, slow enough for the server to tell of it.
+#[cfg(unix)]
+fn served(third: &str) -> Run {
+    let run = lesson("server").args(&["--third", third]).env("LESSON_SPEED", "5").run().well();
+    let mut counts: Vec<u32> = Vec::new();
+    for client in ["first", "second"] {
+        let said = run.said_by(client).into_iter().map(|line| {
+            let count = line.strip_prefix("adds 1: bread is ").expect(line);
+            count.parse::<u32>().expect(count)
+        });
+        let said: Vec<_> = said.collect();
+        assert!(said.is_sorted(), "{said:?}");
+        counts.extend(said);
+    }
+    counts.sort_unstable();
+    assert_eq!(counts, [1, 2, 3, 4, 5, 6], "each request changed the count by one");
+    assert!(run.said_by("main").contains(&"bread is 6"));
+    assert!(at(&run, "owns a dictionary") < at(&run, "the socket is in a folder with mode 700"));
+    at(&run, "the server was killed, and its socket is gone");
+    // Each request arrives, and each answer.
+    let (tails, heads): (Vec<_>, Vec<_>) = run.trace.of("message").partition(|event| event.phase == "s");
+    let answered = |event: &&&suite::trace::Event| !event.id.as_deref().unwrap_or("").contains("third");
+    assert_eq!(tails.iter().filter(answered).count(), 14);
+    assert_eq!(heads.iter().filter(answered).count(), 14);
+    run
+}
+
+#[cfg(unix)]
+#[test]
+fn server_outlives_a_client_that_dies_in_the_middle_of_a_request() {
+    let run = served("dies");
+    assert_eq!(run.said_by("dies"), ["has sent half a request"]);
+    at(&run, "the third client has ended: signal: 6 (SIGABRT)");
+    at(&run, "ends: the other side died in the middle of a message");
+}
+
+#[cfg(unix)]
+#[test]
+fn server_hangs_up_on_a_client_that_stays_in_the_middle_of_a_request() {
+    let run = served("stays");
+    assert_eq!(run.said_by("stays"), ["has sent half a request", "the server has hung up"]);
+    at(&run, "ends: no message came in time");
+}
+
+#[cfg(unix)]
+#[test]
+fn server_hangs_up_on_a_client_without_the_key() {
+    let run = served("guesses");
+    assert_eq!(run.said_by("guesses"), ["the server has hung up"]);
+    at(&run, "ends: this is not the key");
+}
+
+/// Whatever ends `main`, and wherever: the server is gone afterwards, and so is the folder of its socket. The same if the
+/// server is killed.
+#[cfg(target_os = "linux")]
+#[test]
+fn server_and_its_socket_end_with_main() {
+    use rustix::process::Signal;
+
+    for moment in ["owns a dictionary", "mode 700", "bread is 1", "half a request", "bread is 6"] {
+        for signal in [Signal::KILL, Signal::INT, Signal::TERM] {
+            let mut running = lesson("server").env("LESSON_SPEED", "5").start();
+            running.until_says(moment);
+            running.signal(signal);
+            running.end(); // and asks that no process and no file is left
+        }
+        let mut running = lesson("server").env("LESSON_SPEED", "5").start();
+        running.until_says(moment);
+        let server = running.trace().pids("serve").into_iter().next().expect("it has said something");
+        running.kill(server);
+        assert!(!running.end().status.success(), "nobody noticed");
+    }
+}

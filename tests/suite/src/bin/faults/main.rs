@@ -20,6 +20,7 @@
 //! | `full` | nobody receives |
 //! | `lock`, `fast-lock` | holders are killed, and those who wait |
 //! | `memory` | processes that have made shared memory are killed, and those who count in it |
+//! | `clients` | clients of the lesson's server are killed, some in the middle of a request |
 //! | `flat` | many tasks: descriptors and memory |
 //! | `descriptors` | 64 descriptors, then none |
 //! | `interrupted` | every call is interrupted by signals |
@@ -34,6 +35,13 @@ use std::process::ExitCode;
 #[cfg(target_os = "linux")]
 mod bounds;
 #[cfg(target_os = "linux")]
+#[allow(dead_code, reason = "the lesson's own clients are not started here")]
+#[rustfmt::skip] // lessons are narrower
+#[path = "../../../../../lessons/server/src/client.rs"]
+mod client;
+#[cfg(target_os = "linux")]
+mod clients;
+#[cfg(target_os = "linux")]
 mod killer;
 #[cfg(target_os = "linux")]
 mod ledger;
@@ -47,6 +55,10 @@ mod memory;
 mod parents;
 #[cfg(target_os = "linux")]
 mod queue;
+#[cfg(target_os = "linux")]
+#[rustfmt::skip] // lessons are narrower
+#[path = "../../../../../lessons/server/src/server.rs"]
+mod server;
 #[cfg(target_os = "linux")]
 mod signals;
 #[cfg(target_os = "linux")]
@@ -81,6 +93,10 @@ fn main() -> ExitCode {
         role(lock::hold),
         role(memory::maker),
         role(memory::counter),
+        role(clients::adds),
+        role(clients::stops),
+        role(server::keeper),
+        role(server::serve),
         task(limits::usage),
         task(limits::echo),
         role(limits::put),
@@ -134,6 +150,7 @@ fn lesson() -> anyhow::Result<()> {
         "lock" => lock::killed_holders(rng, times, process::lock),
         "fast-lock" => lock::killed_holders(rng, times, process::fast_lock),
         "memory" => memory::killed(rng, times),
+        "clients" => clients::killed(rng, times),
         "flat" => limits::flat(rng, times),
         "descriptors" => limits::descriptors(rng, times),
         "interrupted" => signals::interrupted(rng, times),
