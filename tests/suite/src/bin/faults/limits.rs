@@ -136,6 +136,9 @@ pub fn descriptors(rng: &mut Rng, times: usize) -> Result<String> {
     })?;
     ensure!(reported <= killer.count(), "{reported} tasks for {} workers", killer.count());
 
+    // The last one that was killed is gone, and a new one has done tasks in its place.
+    under_fire(&pool, rng, 256)?;
+    suite::deadline::until(suite::DEADLINE, "eight workers that live", || killer::children().len() == 8);
     // Not one more descriptor: a worker that dies now can't be replaced, and that is an error with a reason.
     let workers: Vec<_> =
         killer::children().into_iter().filter_map(|pid| Pid::from_raw(pid as i32)).collect();
