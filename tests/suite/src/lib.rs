@@ -501,6 +501,11 @@ impl Running {
             .expect("the group is there until it has been waited for");
     }
 
+    /// The process id of the process that was started.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// A signal to the process that was started, and to no other.
     #[cfg(unix)]
     pub fn signal(&self, signal: rustix::process::Signal) {

@@ -31,9 +31,13 @@ fn few(mode: &str, times: usize) {
 
 /// The same, and nothing else meanwhile: how long things take is printed.
 fn many(mode: &str, times: usize) {
+    alone(faults(mode, times));
+}
+
+fn alone(drive: Drive) {
     static ALONE: Mutex<()> = Mutex::new(());
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    show(faults(mode, times).unrecorded().deadline(Duration::from_secs(1_200)).run().well());
+    show(drive.unrecorded().deadline(Duration::from_secs(1_200)).run().well());
 }
 
 fn show(run: Run) -> Run {
@@ -143,6 +147,23 @@ fn killed_parents_leave_no_orphan() {
 #[ignore = "long: 1 000 parents"]
 fn killed_parents_leave_no_orphan_1_000_times() {
     many("parents", 1_000);
+}
+
+/// Supervisors of the lesson.
+fn supervisors(times: usize) -> Drive {
+    let program = suite::tree::program("supervisor").to_str().expect("a plain path");
+    faults("supervisors", times).env("FAULT_SUPERVISOR", program)
+}
+
+#[test]
+fn killed_supervisors_leave_no_orphan() {
+    show(supervisors(16).unrecorded().run().well());
+}
+
+#[test]
+#[ignore = "long: 1 000 supervisors"]
+fn killed_supervisors_leave_no_orphan_1_000_times() {
+    alone(supervisors(1_000));
 }
 
 #[test]

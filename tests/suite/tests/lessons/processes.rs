@@ -415,6 +415,76 @@ fn orphans_end_with_main_wherever_it_is_killed() {
     }
 }
 
+fn supervised(child: &str) -> Run {
+    lesson("supervisor").args(&["--child", child]).run().well()
+}
+
+/// How each child ended, and how long the supervisor paused then, in milliseconds. A child begins when the one before it has ended.
+fn lives(run: &Run) -> (Vec<&str>, Vec<u64>) {
+    let mut alive = 0;
+    for event in run.trace.0.iter().filter(|event| event.pid == run.pid) {
+        match (event.category.as_str(), event.phase.as_str()) {
+            ("start", "s") => alive += 1,
+            ("end", _) if event.args["pid"].is_number() => alive -= 1,
+            _ => {}
+        }
+        assert!((0..=1).contains(&alive), "two children at once: {:?}", run.lines);
+    }
+    let said = run.said_by("main").into_iter();
+    let pauses = said.filter_map(|line| line.strip_prefix("starts it again in ")?.strip_suffix(" s"));
+    let pauses: Vec<_> = pauses.map(|pause| (pause.parse::<f64>().expect(pause) * 1e3) as u64).collect();
+    // They are drawn as long as they are said to be, or a little longer. The lesson runs 20 times as fast as for a reader.
+    let of = |phase: &'static str| {
+        let pauses = run.trace.of("wait").filter(move |event| event.name == "pause" && event.phase == phase);
+        pauses.map(|event| event.time)
+    };
+    assert_eq!(of("B").count(), pauses.len());
+    for ((begin, end), pause) in of("B").zip(of("E")).zip(&pauses) {
+        assert!(end - begin >= pause * 1_000 / 20, "a pause of {pause} ms took {} µs", end - begin);
+    }
+    (ends(run), pauses)
+}
+
+#[test]
+fn supervisor_starts_a_child_that_crashes_later_each_time() {
+    let run = supervised("crashes");
+    assert_eq!(lives(&run), (vec!["exit status: 1"; 4], vec![500, 1_000, 2_000]));
+    assert_eq!(run.said_by("crashes"), ["fails: the oven is broken"; 4]);
+    assert_eq!(run.said_by("main").last(), Some(&"gives up: 3 restarts in 30s"));
+}
+
+#[test]
+fn supervisor_starts_no_child_again_that_has_ended_well() {
+    let run = supervised("recovers");
+    let (ends, pauses) = lives(&run);
+    let (last, before) = ends.split_last().expect("it was started");
+    assert!(last.ends_with(": 0") && before.iter().all(|end| end.ends_with(": 1")), "{ends:?}");
+    assert_eq!(pauses, [500, 1_000, 2_000][..before.len()]);
+    assert_eq!(run.said_by("recovers"), vec!["fails: the oven is cold"; before.len()]);
+    assert_eq!(run.said_by("main").last(), Some(&"all is done: no restart"));
+}
+
+#[test]
+fn supervisor_gives_up_a_child_that_flaps_and_never_waits_longer() {
+    let run = supervised("flaps");
+    assert_eq!(lives(&run), (vec!["exit status: 1"; 4], vec![500; 3]));
+    assert_eq!(run.said_by("main").last(), Some(&"gives up: 3 restarts in 30s"));
+}
+
+#[test]
+fn supervisor_kills_a_child_that_never_gets_ready() {
+    let run = supervised("silent");
+    let (ends, pauses) = lives(&run);
+    assert!(ends.len() == 4 && ends.iter().all(|end| !end.ends_with(": 0")), "{ends:?}");
+    #[cfg(unix)]
+    assert_eq!(ends, ["signal: 9 (SIGKILL)"; 4]);
+    assert_eq!(pauses, [500, 1_000, 2_000]);
+    let killed =
+        run.said_by("main").into_iter().filter(|line| line.ends_with("isn't ready after 1s: kills it"));
+    assert_eq!(killed.count(), 4);
+    assert!(run.said_by("silent").is_empty());
+}
+
 /// A run of the lesson in which the third client does this, slow enough for the server to tell of it.
 #[cfg(unix)]
 fn served(third: &str) -> Run {

@@ -16,6 +16,7 @@
 //! | `short-limit` | tasks end right at their time limit |
 //! | `time-limit`, `queue-limit`, `tasks-per-worker`, `map` | what a pool can be asked to keep |
 //! | `parents` | programs with a pool, a queue and a lock are killed |
+//! | `supervisors` | supervisors are killed: as they start a child, wait for it, or pause |
 //! | `queue`, `pipes` | producers and consumers are killed, of a queue of either kind |
 //! | `full` | nobody receives |
 //! | `lock`, `fast-lock` | holders are killed, and those who wait |
@@ -61,6 +62,8 @@ mod queue;
 mod server;
 #[cfg(target_os = "linux")]
 mod signals;
+#[cfg(target_os = "linux")]
+mod supervisors;
 #[cfg(target_os = "linux")]
 mod wire;
 #[cfg(target_os = "linux")]
@@ -144,6 +147,7 @@ fn lesson() -> anyhow::Result<()> {
         "idle" => workers::idle(rng, times),
         "retries" => workers::retries(rng, times),
         "parents" => parents::orphans(rng, times),
+        "supervisors" => supervisors::killed(rng, times),
         "queue" => queue::killed(rng, times, process::queue, true),
         "pipes" => queue::killed(rng, times, process::queue::queue_over_pipes, false),
         "full" => queue::full(rng, times),
