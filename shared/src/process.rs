@@ -62,7 +62,7 @@ pub use handover::{Given, Handover, Ours};
 #[doc(inline)]
 pub use lock::{Guard, Lock, fast_lock, lock};
 #[doc(inline)]
-pub use pool::{Pending, Pool, TaskError, task};
+pub use pool::{AsCompleted, Pending, Pool, TaskError, as_completed, task};
 #[doc(inline)]
 pub use queue::{Receiver, Sender, queue};
 #[cfg(unix)]
@@ -591,6 +591,13 @@ pub enum ProcessError {
         /// How it ended.
         status: ExitStatus,
     },
+    /// The initializer of a pool's workers failed, or can't be called.
+    Initializer {
+        /// Name of the function.
+        role: &'static str,
+        /// What happened: a panic with its place, a worker's end, or an input that can't be passed.
+        problem: String,
+    },
     /// The system could not say how it ended, or could not kill it.
     Wait {
         /// Name of the function.
@@ -609,6 +616,7 @@ impl ProcessError {
             Self::Unknown { role } => Self::Unknown { role },
             Self::Start { role, ref source } => Self::Start { role, source: again(source) },
             Self::Failed { role, pid, status } => Self::Failed { role, pid, status },
+            Self::Initializer { role, ref problem } => Self::Initializer { role, problem: problem.clone() },
             Self::Wait { role, pid, ref source } => Self::Wait { role, pid, source: again(source) },
         }
     }
@@ -632,6 +640,7 @@ impl Display for ProcessError {
             }
             Self::Start { role, .. } => write!(f, "cannot start a process as {role}"),
             Self::Failed { role, pid, status } => write!(f, "{role} {pid} failed: {status}"),
+            Self::Initializer { role, problem } => write!(f, "initializer {role}: {problem}"),
             Self::Wait { role, pid, .. } => write!(f, "cannot end or wait for {role} {pid}"),
         }
     }
@@ -641,7 +650,7 @@ impl std::error::Error for ProcessError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Start { source, .. } | Self::Wait { source, .. } => Some(source),
-            Self::Unknown { .. } | Self::Failed { .. } => None,
+            Self::Unknown { .. } | Self::Failed { .. } | Self::Initializer { .. } => None,
         }
     }
 }

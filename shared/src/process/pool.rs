@@ -18,8 +18,8 @@ use std::marker::PhantomData;
 use std::mem;
 use std::panic;
 use std::process::ExitStatus;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use self::jobs::{Job, Outcome, Task, guard};
-use self::keeper::Crew;
+use self::keeper::{Crew, Initializer};
 use self::message::Order;
 use super::wire::{self, WireError};
 use super::{Known, Plays, ProcessError, Role, known, name_of, short};
@@ -199,8 +199,73 @@ impl Pool {
     ///
     /// See [`Pool`].
     pub fn new(workers: usize) -> Result<Pool, ProcessError> {
+        Pool::start(workers, None)
+    }
+
+    /// Starts this many workers, each of which calls `initializer` with this input before its first task. It is for what all tasks
+    /// of a worker need and what takes long to make: a file that is read, a connection, a table. The initializer leaves it in a
+    /// `static`, such as a [`OnceLock`](std::sync::OnceLock), where the tasks find it. It is registered like a [`task`], and so is
+    /// every worker that takes the place of another initialized.
+    ///
+    /// Doesn't wait until they are ready: a task waits for its worker's initializer, which may take any time, even with a
+    /// [`time_limit`](Pool::time_limit).
+    ///
+    /// If the initializer panics, or its worker dies in it, that worker does no task, and another one is started and
+    /// initialized as soon as there is a task for it. The tasks wait for it, or for the workers that are there. If there is none,
+    /// and none could be initialized for two seconds, they are reported as [`TaskError::NoWorker`] with the reason.
+    ///
+    /// # Errors
+    ///
+    /// [`ProcessError::Start`] if the system refuses to start a worker, [`ProcessError::Unknown`] if the initializer isn't in the
+    /// list for [`run`](crate::run), [`ProcessError::Initializer`] if the input can't be passed.
+    ///
+    /// # Panics
+    ///
+    /// If `workers` is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```standalone_crate
+    /// use std::sync::OnceLock;
+    ///
+    /// use shared::process::{Pool, task};
+    ///
+    /// static WORDS: OnceLock<Vec<String>> = OnceLock::new();
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     shared::run("//! Each worker learns its words once.", lesson, &[task(learn), task(knows)])
+    /// }
+    ///
+    /// fn lesson() -> anyhow::Result<()> {
+    ///     let pool = Pool::with_initializer(2, learn, "tea coffee".to_owned())?;
+    ///     assert!(pool.submit("tea", knows, "tea".to_owned()).join()?);
+    ///     assert!(!pool.submit("milk", knows, "milk".to_owned()).join()?);
+    ///     Ok(())
+    /// }
+    ///
+    /// fn learn(words: String) {
+    ///     WORDS.get_or_init(|| words.split(' ').map(str::to_owned).collect());
+    /// }
+    ///
+    /// fn knows(word: String) -> bool {
+    ///     WORDS.get().expect("learned before").contains(&word)
+    /// }
+    /// ```
+    pub fn with_initializer<F, A>(workers: usize, _initializer: F, input: A) -> Result<Pool, ProcessError>
+    where
+        F: Fn(A) + Copy + 'static,
+        A: Serialize,
+    {
+        let role = short(name_of::<F>());
+        let known = known::<F>().ok_or(ProcessError::Unknown { role })?;
+        let order = Order::one(message::INITIALIZER, known.identity, input)
+            .map_err(|problem| ProcessError::Initializer { role, problem: problem.to_string() })?;
+        Pool::start(workers, Some(Initializer { role, order }))
+    }
+
+    fn start(workers: usize, initializer: Option<Initializer>) -> Result<Pool, ProcessError> {
         assert!(workers > 0, "a pool has at least one worker");
-        let crew = Arc::new(Crew::new(workers));
+        let crew = Arc::new(Crew::new(workers, initializer));
         let limits = Limits {
             retries: 0,
             queue: usize::MAX,
@@ -385,7 +450,7 @@ impl Pool {
             Ok((order, repeatable)) => self.put(&task, 1, order, repeatable),
             Err(error) => task.end(0, [Err(error)].into_iter()),
         }
-        Pending { task, result: PhantomData }
+        Pending { task, crew: Arc::downgrade(&self.crew), result: PhantomData }
     }
 
     /// Queues all inputs of a task.
@@ -654,19 +719,12 @@ fn arrow_id(pool: u32, task: u64) -> String {
 #[must_use = "errors of the task are seen only by join"]
 pub struct Pending<R> {
     task: Arc<Task>,
+    /// Of the pool, as long as it is there.
+    crew: Weak<Crew>,
     result: PhantomData<fn() -> R>,
 }
 
 impl<R: Serialize + DeserializeOwned> Pending<R> {
-    /// The name that the task was submitted under.
-    ///
-    /// # Examples
-    ///
-    /// See [`kill_worker`](Self::kill_worker).
-    pub fn name(&self) -> &str {
-        self.task.only_name()
-    }
-
     /// Blocks until the task is done, and returns what it returned.
     ///
     /// # Errors
@@ -685,6 +743,50 @@ impl<R: Serialize + DeserializeOwned> Pending<R> {
 }
 
 impl<R> Pending<R> {
+    /// The name that the task was submitted under.
+    ///
+    /// # Examples
+    ///
+    /// See [`kill_worker`](Self::kill_worker).
+    pub fn name(&self) -> &str {
+        self.task.only_name()
+    }
+
+    /// Takes the task back if no worker has begun it, and returns whether that was in time. Then [`join`](Self::join)
+    /// returns [`TaskError::Cancelled`], and no worker ever begins the task. Otherwise the task goes on as if nothing
+    /// had been asked: it has begun or ended, or a worker has died with it and it waits to be done again.
+    ///
+    /// Never waits for the task. If the tasks are very short, the pool sends a worker some of them ahead, and for such a
+    /// task it is too late. A worker that is busy for 20 ms has given all of them back.
+    ///
+    /// # Examples
+    ///
+    /// ```standalone_crate
+    /// use shared::process::{Pool, TaskError, task};
+    /// use std::time::Duration;
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     shared::run("//! One worker, and a task too many.", lesson, &[task(nap)])
+    /// }
+    ///
+    /// fn lesson() -> anyhow::Result<()> {
+    ///     let pool = Pool::new(1)?;
+    ///     let first = pool.submit("first", nap, 1_000);
+    ///     let second = pool.submit("second", nap, 1_000);
+    ///     assert!(second.cancel());
+    ///     assert!(matches!(second.join(), Err(TaskError::Cancelled { .. })));
+    ///     first.join()?;
+    ///     Ok(())
+    /// }
+    ///
+    /// fn nap(milliseconds: u64) {
+    ///     std::thread::sleep(Duration::from_millis(milliseconds));
+    /// }
+    /// ```
+    pub fn cancel(&self) -> bool {
+        self.crew.upgrade().is_some_and(|crew| crew.jobs.cancel(&self.task))
+    }
+
     /// Blocks until a worker has begun the task, kills that worker, and returns its process id; or returns `None` if
     /// the task has ended already. Use it to see what a crash does.
     ///
@@ -722,6 +824,65 @@ impl<R> Pending<R> {
         // Fails only if it has just ended by itself: then it is as dead as was wanted.
         let _ = process.kill();
         Some(process.pid())
+    }
+}
+
+/// Hands tasks over in the order in which they end, whatever order they were submitted in. Those of several pools may be
+/// among them.
+///
+/// The iterator blocks until the next one has ended, and [`Pending::join`] then returns at once. Each task comes once, with
+/// a result or with an error, and after the last one the iterator ends. If the iterator is dropped early, the tasks go on.
+///
+/// # Examples
+///
+/// ```standalone_crate
+/// use shared::process::{Pool, as_completed, task};
+/// use std::time::Duration;
+///
+/// fn main() -> std::process::ExitCode {
+///     shared::run("//! Two workers.", lesson, &[task(nap)])
+/// }
+///
+/// fn lesson() -> anyhow::Result<()> {
+///     let pool = Pool::new(2)?;
+///     let tasks = [("long", 2_000), ("short", 1)].map(|(name, time)| pool.submit(name, nap, time));
+///     let ended: Vec<_> = as_completed(tasks).map(|task| task.name().to_owned()).collect();
+///     assert_eq!(ended, ["short", "long"]);
+///     Ok(())
+/// }
+///
+/// fn nap(milliseconds: u64) {
+///     std::thread::sleep(Duration::from_millis(milliseconds));
+/// }
+/// ```
+pub fn as_completed<R>(tasks: impl IntoIterator<Item = Pending<R>>) -> AsCompleted<R> {
+    let (tell, told) = channel::unbounded();
+    let tasks: Vec<_> = tasks.into_iter().map(Some).collect();
+    for (place, pending) in tasks.iter().flatten().enumerate() {
+        pending.task.tell(tell.clone(), place);
+    }
+    AsCompleted { tasks, told }
+}
+
+/// The tasks that [`as_completed`] was given.
+///
+/// # Examples
+///
+/// See [`as_completed`].
+#[must_use = "an iterator does nothing until it is asked"]
+pub struct AsCompleted<R> {
+    /// By their places; `None` once it has been handed over.
+    tasks: Vec<Option<Pending<R>>>,
+    /// The places of those that have ended. Ends when each has been told of.
+    told: channel::Receiver<usize>,
+}
+
+impl<R> Iterator for AsCompleted<R> {
+    type Item = Pending<R>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let place = stage::wait("next result", || self.told.recv()).ok()?;
+        self.tasks[place].take()
     }
 }
 
@@ -790,6 +951,11 @@ pub enum TaskError {
         /// Name of the task.
         task: String,
     },
+    /// It was taken back by [`Pending::cancel`] before any worker had begun it.
+    Cancelled {
+        /// Name of the task.
+        task: String,
+    },
 }
 
 impl Display for TaskError {
@@ -809,6 +975,7 @@ impl Display for TaskError {
             Self::NoWorker { task, source } => write!(f, "{task}: no worker to do it: {source}"),
             Self::Unfit { task, problem } => write!(f, "{task}: {problem}"),
             Self::Stopped { task } => write!(f, "{task}: the pool was stopped"),
+            Self::Cancelled { task } => write!(f, "{task}: it was cancelled"),
         }
     }
 }

@@ -106,6 +106,39 @@ fn a_task_that_ends_at_its_limit_harms_no_other() {
 }
 
 #[test]
+fn each_worker_is_initialized_before_its_first_task() {
+    few("initializers", 20);
+}
+
+#[test]
+#[ignore = "long: 2 000 workers"]
+fn each_worker_is_initialized_before_its_first_task_2_000_times() {
+    many("initializers", 2_000);
+}
+
+#[test]
+fn each_task_comes_once_as_it_completes() {
+    few("completed", 20);
+}
+
+#[test]
+#[ignore = "long: 2 000 workers"]
+fn each_task_comes_once_as_it_completes_2_000_times() {
+    many("completed", 2_000);
+}
+
+#[test]
+fn a_task_is_cancelled_or_begun() {
+    few("cancelled", 200);
+}
+
+#[test]
+#[ignore = "long: 20 000 tasks"]
+fn a_task_is_cancelled_or_begun_20_000_times() {
+    many("cancelled", 20_000);
+}
+
+#[test]
 fn a_full_pool_lets_nobody_submit() {
     few("queue-limit", 20);
 }

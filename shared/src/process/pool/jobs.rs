@@ -6,6 +6,8 @@ use std::mem;
 use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use crossbeam_channel::Sender;
+
 use super::message::{Message, Order};
 use super::{Limits, TaskError};
 use crate::process::Process;
@@ -35,6 +37,8 @@ struct State {
     /// somebody in vain several.
     beginning_is_awaited: bool,
     end_is_awaited: bool,
+    /// Who is told of the end, and by which number: the task's place among several of which any may end next.
+    listener: Option<(Sender<usize>, usize)>,
 }
 
 pub(super) enum Progress {
@@ -62,6 +66,7 @@ impl Task {
             left: inputs,
             beginning_is_awaited: false,
             end_is_awaited: false,
+            listener: None,
         };
         Arc::new(Task { number, name, place, state: Mutex::new(state), changed: Condvar::new() })
     }
@@ -106,9 +111,25 @@ impl Task {
             state.progress = Progress::Ended;
         }
         let awaited = state.end_is_awaited || state.beginning_is_awaited;
+        let listener = if has_ended { state.listener.take() } else { None };
         drop(state);
         if has_ended && awaited {
             self.changed.notify_all();
+        }
+        if let Some((listener, place)) = listener {
+            // Fails if nobody listens any more.
+            let _ = listener.send(place);
+        }
+    }
+
+    /// Sends this number when all has ended, or now if it has.
+    pub(super) fn tell(&self, listener: Sender<usize>, place: usize) {
+        let mut state = guard(&self.state);
+        if matches!(state.progress, Progress::Ended) {
+            drop(state);
+            let _ = listener.send(place);
+        } else {
+            state.listener = Some((listener, place));
         }
     }
 
@@ -145,6 +166,8 @@ pub(super) struct Job {
     pub(super) limits: Limits,
     /// How many more workers may die with it before they have begun it.
     pub(super) false_starts: u32,
+    /// Whether a worker has begun it and died, so that it is done again.
+    pub(super) was_begun: bool,
     /// What a worker is sent for all inputs that there were once.
     order: Arc<Order>,
     /// Where the inputs that there are now lie in it.
@@ -155,7 +178,7 @@ impl Job {
     /// All inputs of an order.
     pub(super) fn new(task: Arc<Task>, inputs: Range<usize>, order: Order, limits: Limits) -> Self {
         let bytes = order.inputs();
-        Job { task, inputs, limits, false_starts: 3, order: Arc::new(order), bytes }
+        Job { task, inputs, limits, false_starts: 3, was_begun: false, order: Arc::new(order), bytes }
     }
 
     /// The identity of the function.
@@ -200,6 +223,7 @@ impl Job {
             inputs: self.inputs.start..self.inputs.start + count,
             limits: self.limits,
             false_starts: self.false_starts,
+            was_begun: self.was_begun,
             order: Arc::clone(&self.order),
             bytes: self.bytes.start..end,
         };
@@ -382,6 +406,22 @@ impl Jobs {
     /// Ends a job that was taken, since the pool has stopped.
     pub(super) fn stop(&self, job: Job) {
         self.refuse(job, |task| TaskError::Stopped { task });
+    }
+
+    /// Takes a task back that waits and was never begun, and ends it. Returns whether it was there.
+    pub(super) fn cancel(&self, task: &Arc<Task>) -> bool {
+        let mut queue = guard(&self.queue);
+        let is_it = |job: &Job| Arc::ptr_eq(&job.task, task) && !job.was_begun;
+        let Some(mut job) = queue.waiting.iter().position(is_it).and_then(|at| queue.waiting.remove(at))
+        else {
+            return false;
+        };
+        queue.inputs -= job.inputs.len();
+        drop(queue);
+        job.settle_all(|task| TaskError::Cancelled { task });
+        self.room.notify_all();
+        self.more.notify_all(); // if it was the last one
+        true
     }
 
     /// Says that nothing more will be submitted.

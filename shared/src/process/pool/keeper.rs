@@ -14,7 +14,7 @@ use crossbeam_channel::Sender;
 
 use super::jobs::{Chunk, Job, Jobs, Outcome, Progress, guard};
 use super::link::{self, Link};
-use super::message::{Kind, Message};
+use super::message::{INITIALIZER, Kind, Message, Order};
 use super::{TaskError, WORKER};
 use crate::process::wire::WireError;
 use crate::process::{Process, ProcessError};
@@ -54,9 +54,18 @@ pub(super) struct Crew {
     places: Mutex<Option<Vec<Place>>>,
     /// Whether a clock looks at the places' deadlines.
     clock: AtomicBool,
+    /// What each worker does first.
+    initializer: Option<Initializer>,
     health: Mutex<Health>,
     #[cfg(target_os = "linux")]
     undertaker: Option<super::undertaker::Undertaker>,
+}
+
+/// A function that each worker calls before its first task, with its input.
+pub(super) struct Initializer {
+    /// The function's name.
+    pub(super) role: &'static str,
+    pub(super) order: Order,
 }
 
 /// Whether workers can be had.
@@ -80,13 +89,14 @@ struct Place {
 }
 
 impl Crew {
-    pub(super) fn new(workers: usize) -> Self {
+    pub(super) fn new(workers: usize, initializer: Option<Initializer>) -> Self {
         let places = vec![Place::default(); workers];
         Crew {
             jobs: Jobs::new(workers),
             lane: stage::lane(),
             places: Mutex::new(Some(places)),
             clock: AtomicBool::new(false),
+            initializer,
             health: Mutex::default(),
             #[cfg(target_os = "linux")]
             undertaker: super::undertaker::Undertaker::new().ok(),
@@ -233,7 +243,8 @@ pub(super) fn start(
         let _ = started.send(outcome);
         drop(started);
         if let Some(worker) = worker {
-            keep(worker, &crew, place);
+            // If it can't be initialized, the first task says so, or finds one that can.
+            keep(worker.initialize(&crew).ok(), &crew, place);
         }
     };
     thread::Builder::new()
@@ -244,12 +255,11 @@ pub(super) fn start(
 
 // ANCHOR: keep
 /// The life of a keeper: one job after another, until the pool ends.
-fn keep(worker: Worker, crew: &Crew, place: usize) {
-    let mut worker = Some(worker);
+fn keep(mut worker: Option<Worker>, crew: &Crew, place: usize) {
     while let Some(job) = crew.jobs.take(Chunk::default()) {
         let ready = match worker.take() {
             Some(worker) => Ok(Worker { was_idle: true, ..worker }),
-            None => Worker::start(crew, place),
+            None => Worker::start(crew, place).and_then(|worker| worker.initialize(crew)),
         };
         match ready {
             Ok(ready) => worker = ready.perform(job, crew),
@@ -321,6 +331,46 @@ impl Worker {
         })
     }
 
+    /// Lets it call the initializer, if there is one. If that fails, the worker is killed.
+    fn initialize(mut self, crew: &Crew) -> Result<Self, ProcessError> {
+        let Some(Initializer { role, order }) = &crew.initializer else { return Ok(self) };
+        self.link.set_patience(Some(BIRTH));
+        // If it doesn't read any more, the replies will tell why.
+        let _ = self.link.send(&order.request(INITIALIZER, 1, order.inputs()));
+        let problem = loop {
+            let reply = match Message::receive(&mut self.link.replies) {
+                Ok(reply) => reply,
+                Err(_) => break None,
+            };
+            match reply.kind {
+                Kind::Says => stage::print(&reply.decode::<String>().unwrap_or_default()),
+                Kind::Lives => {}
+                Kind::Begins => self.link.set_patience(None),
+                Kind::Panics => self.panics.push(panic_of(&reply)),
+                Kind::Done => {
+                    self.panics.clear();
+                    self.lives = true;
+                    crew.lives();
+                    return Ok(self);
+                }
+                Kind::Panicked => break Some(panic_of(&reply)),
+                _ => break reply.decode().ok(),
+            }
+        };
+        let pid = guard(&self.process).pid();
+        let ended = self.kill();
+        let problem = problem.unwrap_or_else(|| {
+            for panic in &self.panics {
+                stage::complain(format_args!("worker {pid} {panic}"));
+            }
+            match ended {
+                Ok(status) => format!("worker {pid} died in it: {status}"),
+                Err(error) => error.to_string(),
+            }
+        });
+        Err(ProcessError::Initializer { role, problem })
+    }
+
     // ANCHOR: perform
     /// Has this job done, and others as long as there are any. `None` if the worker is gone.
     fn perform(mut self, job: Job, crew: &Crew) -> Option<Self> {
@@ -386,6 +436,7 @@ impl Worker {
         }
         *chances -= 1;
         if self.begun.is_some() {
+            first.was_begun = true;
             first.limits.chunk = 1; // or the one that kills its worker would take the others with it again
         }
         first.task.set(Progress::Waiting);
@@ -457,10 +508,9 @@ impl Worker {
                 self.link.set_patience(None);
             }
             (Kind::Panics, _) => {
-                let (message, place): (String, String) = reply.decode()?;
                 // Those that began it, and the last one.
                 self.panics.truncate(2);
-                self.panics.push(format!("panicked at {place}: {message}"));
+                self.panics.push(panic_of(&reply));
             }
             (Kind::Done | Kind::Panicked | Kind::Unfit, Some(begun)) if about_next => {
                 self.panics.clear();
@@ -528,6 +578,12 @@ impl Worker {
         let _ = process.kill();
         process.reap()
     }
+}
+
+/// A panic that a worker tells of: where it was, and its message.
+fn panic_of(reply: &Message) -> String {
+    let (message, place): (String, String) = reply.decode().unwrap_or_default();
+    format!("panicked at {place}: {message}")
 }
 
 /// What a worker's last word on a task means for the thread that waits for it.

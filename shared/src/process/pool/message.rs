@@ -45,6 +45,9 @@ const KINDS: [Kind; 9] = [
     Kind::Returns,
 ];
 
+/// The number of an order that is the worker's initializer, and no task.
+pub(super) const INITIALIZER: u64 = 1 << 63;
+
 /// Kind and number of the task, in front of the body.
 const HEAD: usize = size_of::<u8>() + size_of::<u64>();
 

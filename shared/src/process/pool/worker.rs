@@ -12,7 +12,7 @@ use std::thread::{self, ThreadId};
 
 use super::arrow_id;
 use super::jobs::guard;
-use super::message::{self, Kind, Message};
+use super::message::{self, INITIALIZER, Kind, Message};
 #[cfg(unix)]
 use crate::process::signals;
 use crate::process::wire::{self, WireError};
@@ -145,7 +145,8 @@ fn perform(number: u64, function: u64, input: &[u8], pool: u32, roles: &[Role], 
             return message::put_plain(replies, Kind::Unfit, number, problem);
         }
     };
-    if stage::recorded() {
+    let recorded = stage::recorded() && number != INITIALIZER; // which is no task of the timeline
+    if recorded {
         stage::arrow(Arrow::Head, "task", &arrow_id(pool, number), "");
     }
     PLACE.take();
@@ -154,7 +155,7 @@ fn perform(number: u64, function: u64, input: &[u8], pool: u32, roles: &[Role], 
         message::put(replies, Kind::Done, number, |result| perform(input, result))
     }));
     match done {
-        Ok(Ok(())) if stage::recorded() => {
+        Ok(Ok(())) if recorded => {
             stage::arrow(Arrow::Tail, "result", &arrow_id(pool, number), "result");
         }
         Ok(Ok(())) => {}

@@ -18,7 +18,7 @@ use crate::{ledger, text};
 const LEDGER: &str = "bounds";
 
 /// A file that opens a gate.
-const GATE: &str = "gate";
+pub const GATE: &str = "gate";
 
 // Ways of taking for ever.
 const PARKS: u8 = 0;
@@ -156,6 +156,11 @@ pub fn time_limit(rng: &mut Rng, times: usize) -> Result<String> {
     Ok(format!("{times} endless tasks reported as timed out, {done} others done once"))
 }
 
+/// Removes the file that opens the gate.
+pub fn shut_gate() -> Result<()> {
+    ledger::clear(GATE)
+}
+
 pub fn gate(_: ()) {
     ledger::append(LEDGER, "at the gate");
     while !Path::new(GATE).exists() {
@@ -168,7 +173,7 @@ pub fn queue_limit(rng: &mut Rng, times: usize) -> Result<String> {
     let mut most = 0;
     for _ in 0..times.div_ceil(10) {
         ledger::clear(LEDGER)?;
-        ledger::clear(GATE)?;
+        shut_gate()?;
         let (limit, submitters) = (rng.usize(1..=40), rng.usize(1..=4));
         let pool = Pool::new(1)?.queue_limit(limit);
         let waits = pool.submit("gate", gate, ());

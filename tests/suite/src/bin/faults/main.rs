@@ -15,6 +15,9 @@
 //! | `late-limits` | limits are set on a pool that has worked |
 //! | `short-limit` | tasks end right at their time limit |
 //! | `time-limit`, `queue-limit`, `tasks-per-worker`, `map` | what a pool can be asked to keep |
+//! | `initializers` | workers are killed before and while they are initialized; none can be |
+//! | `completed` | workers are killed, and pools dropped, while results are taken as they complete |
+//! | `cancelled` | tasks are cancelled as they begin |
 //! | `parents` | programs with a pool, a queue and a lock are killed |
 //! | `supervisors` | supervisors are killed: as they start a child, wait for it, or pause |
 //! | `queue`, `pipes` | producers and consumers are killed, of a queue of either kind |
@@ -42,6 +45,8 @@ mod bounds;
 mod client;
 #[cfg(target_os = "linux")]
 mod clients;
+#[cfg(target_os = "linux")]
+mod futures;
 #[cfg(target_os = "linux")]
 mod killer;
 #[cfg(target_os = "linux")]
@@ -83,6 +88,11 @@ fn main() -> ExitCode {
         task(bounds::busy),
         task(bounds::gate),
         task(bounds::who),
+        task(futures::prepare),
+        task(futures::look),
+        task(futures::fail),
+        task(futures::mark),
+        task(futures::mark_again).repeatable(),
         role(parents::parent),
         task(parents::compute),
         task(parents::sleep),
@@ -146,6 +156,9 @@ fn lesson() -> anyhow::Result<()> {
         "workers" => workers::storm(rng, times),
         "idle" => workers::idle(rng, times),
         "retries" => workers::retries(rng, times),
+        "initializers" => futures::initializers(rng, times),
+        "completed" => futures::completed(rng, times),
+        "cancelled" => futures::cancelled(rng, times),
         "parents" => parents::orphans(rng, times),
         "supervisors" => supervisors::killed(rng, times),
         "queue" => queue::killed(rng, times, process::queue, true),
