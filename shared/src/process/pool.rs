@@ -763,24 +763,25 @@ impl<R> Pending<R> {
     ///
     /// ```standalone_crate
     /// use shared::process::{Pool, TaskError, task};
-    /// use std::time::Duration;
     ///
     /// fn main() -> std::process::ExitCode {
-    ///     shared::run("//! One worker, and a task too many.", lesson, &[task(nap)])
+    ///     shared::run("//! One worker, and a task too many.", lesson, &[task(sleep)])
     /// }
     ///
     /// fn lesson() -> anyhow::Result<()> {
     ///     let pool = Pool::new(1)?;
-    ///     let first = pool.submit("first", nap, 1_000);
-    ///     let second = pool.submit("second", nap, 1_000);
+    ///     let first = pool.submit("first", sleep, ());
+    ///     let second = pool.submit("second", sleep, ());
     ///     assert!(second.cancel());
     ///     assert!(matches!(second.join(), Err(TaskError::Cancelled { .. })));
-    ///     first.join()?;
+    ///     first.kill_worker(); // or it sleeps for ever
     ///     Ok(())
     /// }
     ///
-    /// fn nap(milliseconds: u64) {
-    ///     std::thread::sleep(Duration::from_millis(milliseconds));
+    /// fn sleep(_: ()) {
+    ///     loop {
+    ///         std::thread::park();
+    ///     }
     /// }
     /// ```
     pub fn cancel(&self) -> bool {
@@ -837,22 +838,25 @@ impl<R> Pending<R> {
 ///
 /// ```standalone_crate
 /// use shared::process::{Pool, as_completed, task};
-/// use std::time::Duration;
 ///
 /// fn main() -> std::process::ExitCode {
-///     shared::run("//! Two workers.", lesson, &[task(nap)])
+///     shared::run("//! Two workers.", lesson, &[task(square)])
 /// }
 ///
 /// fn lesson() -> anyhow::Result<()> {
 ///     let pool = Pool::new(2)?;
-///     let tasks = [("long", 2_000), ("short", 1)].map(|(name, time)| pool.submit(name, nap, time));
-///     let ended: Vec<_> = as_completed(tasks).map(|task| task.name().to_owned()).collect();
-///     assert_eq!(ended, ["short", "long"]);
+///     let tasks = (1..=4).map(|n| pool.submit(format!("square of {n}"), square, n));
+///     let mut sum = 0;
+///     for task in as_completed(tasks) {
+///         println!("{} is done", task.name());
+///         sum += task.join()?;
+///     }
+///     assert_eq!(sum, 30);
 ///     Ok(())
 /// }
 ///
-/// fn nap(milliseconds: u64) {
-///     std::thread::sleep(Duration::from_millis(milliseconds));
+/// fn square(n: u64) -> u64 {
+///     n * n
 /// }
 /// ```
 pub fn as_completed<R>(tasks: impl IntoIterator<Item = Pending<R>>) -> AsCompleted<R> {

@@ -9,11 +9,22 @@ use std::process::ExitCode;
 use shared::process::{role, task};
 use shared::run;
 
-use multiprocessing::{count, crash, greet, square, take, waits, write};
+use multiprocessing::{count, crash, endless, greet, look_up, prepare, square, take, waits, write};
 
 // ANCHOR: main
 fn main() -> ExitCode {
-    let roles = [role(greet), role(count), role(waits), role(take), role(write), task(square), task(crash)];
+    let roles = [
+        role(greet),
+        role(count),
+        role(waits),
+        role(take),
+        role(write),
+        task(square),
+        task(crash),
+        task(prepare),
+        task(look_up),
+        task(endless),
+    ];
     run(include_str!("main.rs"), lesson, &roles)
 }
 // ANCHOR_END: main

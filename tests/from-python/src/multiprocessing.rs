@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, PipeWriter, Write};
 use std::process as this;
+use std::sync::OnceLock;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::Duration;
@@ -15,6 +16,9 @@ pub fn all() -> Result<()> {
     a_pool()?;
     results_in_order()?;
     a_worker_that_dies()?;
+    workers_that_are_initialized()?;
+    results_as_they_complete()?;
+    a_task_that_is_cancelled()?;
     a_queue()?;
     a_pipe()?;
     a_lock()?;
@@ -73,6 +77,54 @@ pub fn crash(_: ()) {
     this::abort()
 }
 // ANCHOR_END: broken
+
+// ANCHOR: initializer
+static SQUARES: OnceLock<Vec<u64>> = OnceLock::new();
+
+fn workers_that_are_initialized() -> Result<()> {
+    let pool = Pool::with_initializer(2, prepare, 100)?; // initializer=prepare, initargs=(100,)
+    assert_eq!(pool.submit("7", look_up, 7).join()?, 49);
+    Ok(())
+}
+
+pub fn prepare(most: u64) {
+    SQUARES.get_or_init(|| (0..most).map(square).collect());
+}
+
+pub fn look_up(n: usize) -> u64 {
+    SQUARES.get().expect("prepared before the first task")[n]
+}
+// ANCHOR_END: initializer
+
+// ANCHOR: completed
+fn results_as_they_complete() -> Result<()> {
+    let pool = Pool::new(2)?;
+    let tasks = [3, 4].map(|n| pool.submit(n.to_string(), square, n));
+    for task in process::as_completed(tasks) {
+        let n: u64 = task.name().parse()?;
+        assert_eq!(task.join()?, n * n);
+    }
+    Ok(())
+}
+// ANCHOR_END: completed
+
+// ANCHOR: cancel
+fn a_task_that_is_cancelled() -> Result<()> {
+    let pool = Pool::new(1)?;
+    let (first, second) = (pool.submit("endless", endless, ()), pool.submit("3", square, 3));
+    assert!(second.cancel()); // the worker is busy, so no worker has begun it
+    assert!(matches!(second.join(), Err(TaskError::Cancelled { .. })));
+    first.kill_worker(); // one that has begun can only be killed
+    assert!(!first.cancel());
+    Ok(())
+}
+
+pub fn endless(_: ()) {
+    loop {
+        thread::park();
+    }
+}
+// ANCHOR_END: cancel
 
 // ANCHOR: queue
 fn a_queue() -> Result<()> {
