@@ -18,6 +18,8 @@ pub struct Course {
     /// Of each that came with the copy of a lesson's folder, and is no exercise of its own: its id, and the id of the one
     /// that it is a copy of.
     copies: Vec<(String, String)>,
+    /// Those whose answers don't compile on this system. They are sealed here too.
+    pub(crate) elsewhere: Vec<Exercise>,
 }
 
 /// An exercise, as its `exercise.toml` declares it.
@@ -80,10 +82,11 @@ impl Course {
     /// The course in this folder.
     pub fn at(root: &Path) -> Result<Self> {
         let chapters = chapters(root)?;
-        let mut exercises = Vec::new();
+        let (mut exercises, mut elsewhere) = (Vec::new(), Vec::new());
         for topic in folders(&root.join("lessons"))? {
             for name in folders(&root.join("lessons").join(&topic).join("exercises"))? {
-                exercises.extend(Some(Exercise::read(root, &topic, &name)?).filter(|exercise| exercise.here));
+                let exercise = Exercise::read(root, &topic, &name)?;
+                if exercise.here { &mut exercises } else { &mut elsewhere }.push(exercise);
             }
         }
         let copies = copies(root, &exercises);
@@ -100,7 +103,7 @@ impl Course {
         }
         placed.sort_by(|(a, x), (b, y)| (a, &x.id).cmp(&(b, &y.id)));
         let exercises = placed.into_iter().map(|(_, exercise)| exercise).collect();
-        Ok(Course { root: root.to_owned(), exercises, copies })
+        Ok(Course { root: root.to_owned(), exercises, copies, elsewhere })
     }
 
     /// The exercise of this name: `topic/name`, or the name alone if there is one such.

@@ -72,7 +72,7 @@ pub fn read(root: &Path) -> Result<BTreeMap<String, Seal>> {
 /// Writes the seals of all exercises as they are now, and the copies of their starts.
 pub fn write(course: &Course) -> Result<()> {
     let mut text = HEAD.to_owned();
-    let mut exercises: Vec<_> = course.exercises.iter().collect();
+    let mut exercises: Vec<_> = course.exercises.iter().chain(&course.elsewhere).collect();
     exercises.sort_by(|a, b| a.id.cmp(&b.id));
     let mut starts = Vec::new();
     for exercise in exercises {
