@@ -257,6 +257,40 @@ pub fn start<M, F: RoleFn<M>>(_role: F, hands: F::Takes) -> Result<Process, Proc
     start_as::<M, F>(hands, starter(), |command| command)
 }
 
+/// Starts a child process in a role, in a process group of its own: Ctrl-C in the terminal reaches the group of this
+/// process, and not the child. Otherwise it does what [`start`] does: the child ends with its parent.
+///
+/// # Errors
+///
+/// The same as [`start`]'s.
+///
+/// # Examples
+///
+/// ```standalone_crate
+/// use shared::process::{self, look, role};
+///
+/// fn main() -> std::process::ExitCode {
+///     shared::run("//! A child that Ctrl-C doesn't reach.", lesson, &[role(sleep)])
+/// }
+///
+/// fn lesson() -> anyhow::Result<()> {
+///     let child = process::start_in_group(sleep, ())?;
+///     assert_eq!(look(child.pid()).map(|row| row.group), Some(child.pid()));
+///     Ok(())
+/// }
+///
+/// fn sleep() -> anyhow::Result<()> {
+///     loop {
+///         std::thread::park();
+///     }
+/// }
+/// ```
+#[cfg(unix)]
+pub fn start_in_group<M, F: RoleFn<M>>(_role: F, hands: F::Takes) -> Result<Process, ProcessError> {
+    use std::os::unix::process::CommandExt;
+    start_as::<M, F>(hands, starter(), |command| command.process_group(0))
+}
+
 /// Starts a child process that isn't tied to this one: if this process ends, the child goes on as an orphan.
 ///
 /// `set` changes the child's [`Command`] first: [`process_group(0)`](std::os::unix::process::CommandExt::process_group) starts the

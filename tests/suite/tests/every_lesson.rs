@@ -122,9 +122,8 @@ fn runs(topic: &str) {
     // The run that is drawn is the run that is read: the same lines by the same speakers in the same order.
     match topic {
         // What dies in them leaves things open.
-        "daemon-threads" | "deadlock" | "process-lock" | "shared-memory" | "orphans" | "server" => {
-            run.trace.check()
-        }
+        "daemon-threads" | "deadlock" | "process-lock" | "shared-memory" | "orphans" | "shutdown"
+        | "server" => run.trace.check(),
         _ => run.trace.check_whole(&run.trace.pids("crash").into_iter().collect::<Vec<_>>()),
     }
     let mut drawn: BTreeMap<(u32, u32), Vec<&str>> = BTreeMap::new();
@@ -214,13 +213,20 @@ fn fails_when_its_output_has_no_room(topic: &str) {
 #[cfg(not(target_os = "linux"))]
 fn fails_when_its_output_has_no_room(_topic: &str) {}
 
+/// Whether a lesson handles signals: then it uses a crate for them.
+#[cfg(unix)]
+fn handles_signals(topic: &str) -> bool {
+    let manifest = std::fs::read_to_string(tree::folder(topic).join("Cargo.toml")).expect("a Cargo.toml");
+    ["ctrlc.", "signal-hook."].iter().any(|name| manifest.lines().any(|line| line.starts_with(name)))
+}
+
 /// A lesson in the middle of things, and whether it surely stays there until it is ended: it is slowed
 /// down for that, but a lesson that only computes has its own pace.
 #[cfg(unix)]
 fn in_the_middle(topic: &str) -> (suite::Running, bool) {
     let source = tree::source(topic);
     // One that handles Ctrl-C ends its work first: that must not take too long.
-    let speed = if source.contains("ctrlc::") { "0.2" } else { "0.01" };
+    let speed = if handles_signals(topic) { "0.2" } else { "0.01" };
     let running = lesson(topic).env("LESSON_SPEED", speed).start();
     running.until_recorded("\"ph\":\"B\"");
     (running, source.contains(" work("))
@@ -233,8 +239,7 @@ fn ends_on_ctrl_c(topic: &str) {
     let (running, stays) = in_the_middle(topic);
     running.ctrl_c();
     let run = running.end();
-    let cleanly = tree::source(topic).contains("ctrlc::");
-    match cleanly {
+    match handles_signals(topic) {
         true => assert!(run.status.success(), "it stops cleanly: {}", run.status),
         false => assert!(run.status.signal() == Some(2) || !stays, "{}", run.status),
     }

@@ -324,6 +324,23 @@ fn workers_that_cannot_live_are_an_error_and_no_loop() {
     show(faults("stillborn", 20).env("FAULT_STILLBORN", "1").unrecorded().run().well());
 }
 
+/// The lesson `shutdown`, told to stop at any moment.
+fn shutdown(times: usize) -> Drive {
+    let lesson = suite::tree::program("shutdown").to_str().expect("a plain path");
+    faults("shutdown", times).env("FAULT_LESSON", lesson).unrecorded()
+}
+
+#[test]
+fn a_shutdown_at_any_moment_keeps_the_sum_and_leaves_nothing() {
+    show(shutdown(12).run().well());
+}
+
+#[test]
+#[ignore = "long: 1 000 shutdowns"]
+fn a_shutdown_at_any_moment_keeps_the_sum_and_leaves_nothing_1_000_times() {
+    show(shutdown(1_000).deadline(Duration::from_secs(1_200)).run().well());
+}
+
 #[test]
 fn ctrl_c_starts_no_storm() {
     let mut running = faults("ctrl-c", 20).start();

@@ -415,6 +415,94 @@ fn orphans_end_with_main_wherever_it_is_killed() {
     }
 }
 
+/// A run of `shutdown` in which each packer has begun with a parcel, and nobody sends a signal but the test.
+#[cfg(unix)]
+fn all_pack(speed: &str, args: &[&str]) -> suite::Running {
+    let drive = lesson("shutdown").env("LESSON_SPEED", speed).args(&["--signal", "none"]).args(args);
+    let mut running = drive.start();
+    for _ in 0..3 {
+        running.until_says("packs ");
+    }
+    running
+}
+
+/// How quick, careful and stubborn have ended. That each parcel is packed or on the pile, the lesson asks itself, and the
+/// fault harness with it.
+#[cfg(unix)]
+fn packers(run: &Run) -> [String; 3] {
+    let main = run.said_by("main");
+    assert!(main.last().is_some_and(|line| line.ends_with(" kg are on the pile")), "{main:?}");
+    ["quick", "careful", "stubborn"].map(|name| {
+        let start = format!("{name} has ended: ");
+        let how = main.iter().find_map(|line| line.strip_prefix(start.as_str()));
+        how.unwrap_or_else(|| panic!("nobody waited for {name}")).to_owned()
+    })
+}
+
+#[cfg(unix)]
+const ENDED: &str = "exit status: 0";
+#[cfg(unix)]
+const KILLED: &str = "signal: 9 (SIGKILL)";
+
+#[cfg(unix)]
+#[test]
+fn shutdown_keeps_the_sum_whichever_signal_comes() {
+    for args in [["--signal", "TERM"], ["--signal", "HUP"], ["--signal", "INT"], ["--deadline", "0"]] {
+        let run = lesson("shutdown").args(&args).run().well();
+        let signal = if args[0] == "--signal" { args[1] } else { "INT" };
+        assert!(at(&run, "sends SIG") < at(&run, &format!("gets SIG{signal}: asks all packers to stop")));
+        packers(&run);
+    }
+    let run = lesson("shutdown").args(&["--signal", "none"]).run().well();
+    assert_eq!(packers(&run), [ENDED; 3]);
+    at(&run, "55 kg are packed, 0 kg are on the pile");
+}
+
+#[cfg(unix)]
+#[test]
+fn shutdown_lets_those_finish_who_do_in_time_and_kills_the_others() {
+    use rustix::process::Signal;
+
+    let running = all_pack("4", &["--deadline", "255"]);
+    running.signal(Signal::TERM);
+    let run = running.end().well();
+    assert_eq!(packers(&run), [ENDED; 3]);
+    assert_eq!(run.said_by("careful"), ["packs 2 kg", "hands back 2 kg", "ends"]);
+    assert_eq!(run.said_by("stubborn"), ["packs 3 kg", "has packed 3 kg", "ends"]);
+
+    // Each needs five seconds and more, and has none.
+    let running = all_pack("0.2", &["--deadline", "0"]);
+    running.signal(Signal::TERM);
+    let run = running.end().well();
+    assert_eq!(packers(&run), [KILLED; 3]);
+    at(&run, "0 kg are packed, 55 kg are on the pile");
+}
+
+#[cfg(unix)]
+#[test]
+fn shutdown_waits_no_longer_after_a_second_signal() {
+    use rustix::process::Signal;
+
+    let mut running = all_pack("0.2", &["--deadline", "255"]);
+    running.signal(Signal::TERM);
+    running.until_says("gets SIGTERM: asks");
+    running.signal(Signal::INT);
+    let run = running.end().well();
+    at(&run, "gets SIGINT again: waits no longer");
+    assert_eq!(packers(&run)[2], KILLED);
+}
+
+#[cfg(unix)]
+#[test]
+fn shutdown_by_ctrl_c_reaches_the_packers_only_in_its_own_group() {
+    let own = all_pack("4", &["--deadline", "255"]);
+    own.ctrl_c();
+    assert_eq!(packers(&own.end().well()), [ENDED; 3]);
+    let same = all_pack("0.2", &["--deadline", "255", "--same-group"]);
+    same.ctrl_c();
+    assert_eq!(packers(&same.end().well()), ["signal: 2 (SIGINT)"; 3]);
+}
+
 fn supervised(child: &str) -> Run {
     lesson("supervisor").args(&["--child", child]).run().well()
 }

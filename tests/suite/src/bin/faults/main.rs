@@ -29,6 +29,7 @@
 //! | `descriptors` | 64 descriptors, then none |
 //! | `interrupted` | every call is interrupted by signals |
 //! | `ctrl-c`, `ctrl-c-bare` | Ctrl-C, with and without a handler |
+//! | `shutdown` | the lesson of this name is told to stop, and packers and `main` are killed (`FAULT_LESSON` is its program) |
 //!
 //!     --mode NAME    the promise [default: workers; try: idle, queue, fast-lock]
 //!     --times N      how many faults [default: 30]
@@ -65,6 +66,8 @@ mod queue;
 #[rustfmt::skip] // lessons are narrower
 #[path = "../../../../../lessons/server/src/server.rs"]
 mod server;
+#[cfg(target_os = "linux")]
+mod shutdown;
 #[cfg(target_os = "linux")]
 mod signals;
 #[cfg(target_os = "linux")]
@@ -172,6 +175,7 @@ fn lesson() -> anyhow::Result<()> {
         "descriptors" => limits::descriptors(rng, times),
         "interrupted" => signals::interrupted(rng, times),
         "ctrl-c" => signals::ctrl_c(times),
+        "shutdown" => shutdown::interrupted(rng, times),
         "garbled" => wire::garbled(rng, times),
         "sizes" => wire::sizes(rng, times),
         "time-limit" => bounds::time_limit(rng, times),
