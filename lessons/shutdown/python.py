@@ -44,8 +44,8 @@ def pack(hall, packs):
             break
         say(f"packs {kg} kg")
         packed = packs()
-        say(f"{'has packed' if packed else 'hands back'} {kg} kg")
         hall.send((kg, packed))
+        say(f"{'has packed' if packed else 'hands back'} {kg} kg")
     say("ends")
 
 

@@ -51,8 +51,8 @@ fn pack((parcels, tell): Hands, packs: impl Fn(&AtomicBool) -> bool) -> Result<(
         let kg = kg?;
         say!("packs {kg} kg");
         let packed = packs(&asked);
-        say!("{} {kg} kg", if packed { "has packed" } else { "hands back" });
         tell.send(&(id(), kg, packed))?;
+        say!("{} {kg} kg", if packed { "has packed" } else { "hands back" });
     }
     say!("ends");
     Ok(())

@@ -25,17 +25,18 @@ pub fn listen(told: course::Receiver<Report>) -> Result<Receiver<Event>> {
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     let (tell, events) = channel::unbounded();
     let also_tell = tell.clone();
-    thread::spawn(move || {
+    let named = |name: &str| thread::Builder::new().name(name.into());
+    named("signals").spawn(move || {
         for signal in signals.forever() {
             let _ = also_tell.send(Event::Signal(signal_name(signal).unwrap_or("?")));
         }
-    });
-    thread::spawn(move || {
+    })?;
+    named("reports").spawn(move || {
         for report in told.flatten() {
             let _ = tell.send(Event::Told(report));
         }
         let _ = tell.send(Event::AllEnded); // nobody is left who could tell
-    });
+    })?;
     Ok(events)
 }
 // ANCHOR_END: listen
