@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::thread::{self, sleep};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use exercise::{Judge, many};
 use suite::{Drive, Running};
@@ -39,9 +39,13 @@ pub fn judge(judge: &mut Judge) {
             }
             // Byte by byte, which are more than an answer reads that counts how often.
             let longer = frame(&text(200 + many()));
+            let began = Instant::now();
             for byte in longer.chunks(1) {
                 client.send(byte);
-                thread::yield_now();
+                // Where many others want the core, that could take longer than the request may.
+                if began.elapsed() < LIMIT / 4 {
+                    thread::yield_now();
+                }
             }
             client.is_answered(&text(200 + many()));
             drop(client);
