@@ -20,8 +20,9 @@
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::sync::{Mutex, TryLockError};
+use std::sync::{Arc, Mutex, TryLockError};
 use std::time::{Duration, Instant};
 use std::{env, process, thread};
 
@@ -30,6 +31,7 @@ use serde_json::{Value, json};
 use suite::Drive;
 
 use crate::verdict::{in_short, out_of_memory};
+use crate::wait;
 
 /// When the answer's program counts as hung, in one run.
 const PROGRAM: Duration = Duration::from_secs(10);
@@ -43,6 +45,10 @@ const BUSY: u32 = 6;
 
 /// When a check that runs the program counts as hung: it has time for several runs.
 const RUNNING: Duration = Duration::from_secs(60);
+
+/// In how many orders somebody waits very long, and among how many they are looked for.
+const LONG: usize = 3;
+const FIRST: usize = 300;
 
 /// How much of an answer's standard error a verdict shows, in lines and in bytes.
 const LINES: usize = 12;
@@ -79,14 +85,23 @@ impl Judge {
     ///
     /// `name` says what holds. `body` runs once for each order, each time from the beginning.
     pub fn every_order(&mut self, name: &str, body: impl Fn() + Send + Sync + 'static) {
-        let mut body = Some(body);
-        self.explore(name, false, &mut |search| search.every_order(once(&mut body)));
+        let body: Arc<dyn Fn() + Send + Sync> = Arc::new(body);
+        self.explore(name, false, &mut |search, orders| {
+            let body = body.clone();
+            match orders {
+                Orders::All => search.every_order(move || body()),
+                Orders::Long => first_long(search, body),
+            }
+        });
     }
 
     /// Looks for one order in which `body` returns true. If there is none, `why` says what that means.
     pub fn some_order(&mut self, name: &str, why: &str, body: impl Fn() -> bool + Send + Sync + 'static) {
-        let mut body = Some(body);
-        self.explore(name, true, &mut |search| search.some_order(why, once(&mut body)));
+        let body = Arc::new(body);
+        self.explore(name, true, &mut |search, _| {
+            let body = body.clone();
+            search.some_order(why, move || body())
+        });
     }
 
     /// Hands the answer's program to `body`, which runs it and asserts what holds. A run has a deadline of
@@ -117,9 +132,17 @@ impl Judge {
     }
 
     /// With `some`, one order is enough, and the report says so.
-    fn explore(&mut self, name: &str, some: bool, search: &mut dyn FnMut(&Search) -> Report) {
+    fn explore(&mut self, name: &str, some: bool, search: &mut dyn FnMut(&Search, Orders) -> Report) {
         self.check(name, EXPLORING, BUSY, &mut || {
-            let report = search(&Search { old_values: true, ..Search::default() });
+            let all = Search { old_values: true, ..Search::default() };
+            let before = wait::long_waits();
+            let mut report = search(&all, Orders::All);
+            // An answer that looks a thousand times has not given up yet.
+            let waited = wait::long_waits() > before;
+            if report.problem.is_none() && waited && (!some || report.schedules == 1) {
+                let _longer = wait::Longer::new();
+                report.problem = search(&all, Orders::Long).problem;
+            }
             let mut check =
                 json!({"name": name, "passed": report.problem.is_none(), "explored": report.explored()});
             if some {
@@ -149,6 +172,27 @@ impl Judge {
         self.failed = check["passed"] != true;
         say(&json!({"check": check}));
     }
+}
+
+/// Which orders of a check are run.
+enum Orders {
+    All,
+    /// The first few in which somebody waits long, and then very long.
+    Long,
+}
+
+/// Runs the first orders, until somebody has waited long in a few of them.
+fn first_long(search: &Search, body: Arc<dyn Fn() + Send + Sync>) -> Report {
+    const NO_MORE: &str = "no more orders";
+    let (orders, long) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let mut report = search.some_order(NO_MORE, move || {
+        let before = wait::long_waits();
+        body();
+        let waited = usize::from(wait::long_waits() > before);
+        long.fetch_add(waited, Relaxed) + waited >= LONG || orders.fetch_add(1, Relaxed) >= FIRST
+    });
+    report.problem.take_if(|problem| problem.message == NO_MORE);
+    report
 }
 
 /// What is called once only, by a closure that could be called again.

@@ -39,4 +39,4 @@ pub mod wait;
 
 pub use judge::{Judge, Unseen, main};
 pub use memory::Memory;
-pub use wait::{at_once, long_wait, many, one_step, others_sleep, until_all_wait};
+pub use wait::{at_once, long_wait, many, one_step, others_sleep, tries, until_all_wait};

@@ -3,8 +3,9 @@
 
 use std::panic::Location;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
-use interleave::execution::{self, fail, now, steps_taken, virtual_time};
+use interleave::execution::{self, fail, now, steps, steps_taken, virtual_time};
 use interleave::steps_taken_by_others;
 
 /// A number that no answer can know: 50 to 99, drawn when an answer is judged, and the same as long as it is judged.
@@ -14,6 +15,18 @@ use interleave::steps_taken_by_others;
 pub fn many() -> usize {
     static DRAWN: OnceLock<usize> = OnceLock::new();
     *DRAWN.get_or_init(|| fastrand::usize(50..100))
+}
+
+/// How often another thread has to be faster, to outlast an answer that tries a thousand times, where a try takes up to four steps:
+/// 6 000 to 8 000, drawn as [`many`] is. For one order, in `some_order`.
+pub fn tries() -> usize {
+    4 * longer()
+}
+
+/// 1 500 to 2 000, drawn as [`many`] is.
+fn longer() -> usize {
+    static DRAWN: OnceLock<usize> = OnceLock::new();
+    *DRAWN.get_or_init(|| fastrand::usize(1_500..2_000))
 }
 
 /// Waits until no other thread can go on, in an order that is explored: then it shows what the others have done, and
@@ -28,7 +41,8 @@ pub fn until_all_wait() {
 }
 
 /// Holds the calling thread up for a long time, in an order that is explored: until no other thread can go on, and then
-/// [`many`] times more. For work that is slow, and for an event that comes late.
+/// [`many`] times more. For work that is slow, and for an event that comes late. At the end of a check, a few orders are run once
+/// more, and there it is more than a thousand times.
 ///
 /// Returns how many steps the other threads took after the first time. One that sleeps takes none. One that looks
 /// again and again takes one each time, and one that looks a fixed number of times has given up in the end. A time that is
@@ -41,12 +55,40 @@ pub fn until_all_wait() {
 pub fn long_wait() -> u32 {
     let place = Location::caller();
     execution::quiescence(place);
+    LONG_WAITS.fetch_add(1, Relaxed);
     let before = steps_taken_by_others();
-    for _ in 0..many() {
+    for _ in 0..if LONGER.load(Relaxed) && steps() < FAR { longer() } else { many() } {
         execution::quiescence(place);
     }
     steps_taken_by_others() - before
 }
+
+/// How often somebody has waited long so far.
+pub(crate) fn long_waits() -> usize {
+    LONG_WAITS.load(Relaxed)
+}
+
+/// As long as it lives, a long wait takes a thousand times and more: too long for more than a few orders.
+pub(crate) struct Longer;
+
+impl Longer {
+    pub(crate) fn new() -> Self {
+        LONGER.store(true, Relaxed);
+        Longer
+    }
+}
+
+impl Drop for Longer {
+    fn drop(&mut self) {
+        LONGER.store(false, Relaxed);
+    }
+}
+
+static LONG_WAITS: AtomicUsize = AtomicUsize::new(0);
+static LONGER: AtomicBool = AtomicBool::new(false);
+
+/// After this many steps of an order, its long waits are no longer than usual, or it would seem to have no end.
+const FAR: u32 = 20_000;
 
 /// Fails with `why` unless all other threads sleep, in an order that is explored. A thread that looks a hundred times before it
 /// sleeps has the time for it. One that looks again and again is found, and so is one that sleeps for a time only: that is over

@@ -59,6 +59,129 @@ fn both<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + 
     })
 }
 
+// A panic that the thread itself has caught is no failure, even if `main` ends before the thread does.
+right! {
+    caught_and_not_joined {
+        let (to, from) = mpsc::channel();
+        thread::spawn(move || {
+            let caught = std::panic::catch_unwind(|| panic!("on purpose"));
+            to.send(caught.is_err()).unwrap();
+        });
+        assert!(from.recv().unwrap());
+    }
+    caught_before_a_destructor_of_the_thread {
+        static DROPPED: Mutex<u32> = Mutex::new(0);
+        struct Counts;
+        impl Drop for Counts {
+            fn drop(&mut self) {
+                *DROPPED.lock().unwrap() += 1;
+            }
+        }
+        thread_local!(static COUNTS: Counts = const { Counts });
+        thread::scope(|s| {
+            s.spawn(|| {
+                COUNTS.with(|_| ());
+                let _ = std::panic::catch_unwind(|| panic!("on purpose"));
+            });
+        });
+    }
+}
+wrong! {
+    resumed_and_not_joined Failed "thread 1 panicked" {
+        let (to, from) = mpsc::channel::<()>();
+        thread::spawn(move || {
+            let caught = std::panic::catch_unwind(|| panic!("on purpose"));
+            let _to = to;
+            std::panic::resume_unwind(caught.unwrap_err());
+        });
+        let _ = from.recv();
+        thread::sleep(MOMENT);
+    }
+    resumed_without_a_hook Failed "panicked" {
+        thread::scope(|s| { s.spawn(|| std::panic::resume_unwind(Box::new(7))); });
+    }
+}
+
+// What a panic runs may be the first thing that others see of a thread.
+#[test]
+fn destructors_of_two_panics_come_in_any_order() {
+    struct Pushes(u32, Arc<Mutex<Vec<u32>>>);
+    impl Drop for Pushes {
+        fn drop(&mut self) {
+            self.1.lock().unwrap().push(self.0);
+        }
+    }
+    let pushed = || {
+        let pushed = Arc::new(Mutex::new(Vec::new()));
+        let threads = [1, 2].map(|n| {
+            let pushes = Pushes(n, pushed.clone());
+            thread::spawn(move || {
+                let _pushes = pushes;
+                panic!("on purpose");
+            })
+        });
+        threads.into_iter().for_each(|thread| assert!(thread.join().is_err()));
+        pushed.lock().unwrap().clone()
+    };
+    for order in [[1, 2], [2, 1]] {
+        assert!(Search::default().some_order("never", move || pushed() == order).problem.is_none());
+    }
+    let report = Search::default().every_order(move || drop(pushed()));
+    assert!(report.all && report.problem.is_none());
+}
+
+/// Another thread could come in between two destructors, and the search doesn't try that.
+#[test]
+fn all_is_not_said_if_a_panic_takes_several_steps() {
+    struct Adds<'a>(&'a AtomicU32);
+    impl Drop for Adds<'_> {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, SeqCst);
+        }
+    }
+    let read = |destructors: bool| {
+        let number = AtomicU32::new(0);
+        thread::scope(|s| {
+            let thread = s.spawn(|| {
+                let _one = Adds(&number);
+                let _other = destructors.then(|| Adds(&number));
+                panic!("on purpose");
+            });
+            let read = number.load(SeqCst);
+            assert!(thread.join().is_err());
+            read
+        })
+    };
+    let report = |destructors| Search::default().every_order(move || _ = read(destructors));
+    assert!(report(false).all);
+    assert!(report(true).unwound && !report(true).all);
+    let locked = |tries: bool| {
+        Search::default().every_order(move || {
+            let lock = Mutex::new(0);
+            thread::scope(|s| {
+                let thread = s.spawn(|| {
+                    let _guard = lock.lock();
+                    panic!("on purpose");
+                });
+                let _ = if tries { lock.try_lock().is_ok() } else { lock.lock().is_ok() };
+                assert!(thread.join().is_err());
+            });
+        })
+    };
+    assert!(locked(false).all && !locked(true).all);
+}
+wrong! {
+    a_hook_hears_the_second_panic_first Failed "the second is first" {
+        static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+        std::panic::set_hook(Box::new(|info| HEARD.lock().unwrap().push(info.payload_as_str().unwrap().to_owned())));
+        for thread in [1, 2].map(|n| thread::spawn(move || panic!("{n}"))) {
+            let _: thread::Result<()> = thread.join();
+        }
+        let heard = HEARD.lock().unwrap().clone(); // the hook takes this lock as well
+        assert_eq!(heard, ["1", "2"], "the second is first");
+    }
+}
+
 // A writer that waits may hold up readers, and may not.
 right! {
     readers_one_after_the_other_and_a_writer {

@@ -110,6 +110,31 @@ pub fn judge(judge: &mut Judge) {
             });
         });
     });
+    let why = "who has both forks sleeps on";
+    judge.some_order(
+        "who puts the forks back wakes the one who needs them",
+        why,
+        || {
+            let table = Table::new(8);
+            let eats = |seat| table.eat(seat, || ());
+            thread::scope(|threads| {
+                let eats = &eats;
+                table.eat(0, || {
+                    let mut third = None;
+                    table.eat(4, || {
+                        for seat in [7, 1, 5] {
+                            third = Some(threads.spawn(move || eats(seat)));
+                            until_all_wait(); // till it waits, after those before it
+                        }
+                    });
+                    // Seat 0 goes on eating, and only seat 5 has all that it needs.
+                    let third = third.expect("seat 4 eats");
+                    third.join().expect("it does not panic");
+                });
+            });
+            true
+        },
+    );
 }
 
 /// At a table with this many seats, those in the first few eat as often as they are told.

@@ -24,6 +24,24 @@ pub fn judge(judge: &mut Judge) {
         let expected = [Err("the film tears in part 2".to_owned())];
         assert_eq!(outcomes(jobs.into()), expected, "the text is another");
     });
+    judge.every_order("each text belongs to its job", || {
+        let jobs: [Job; 3] = [
+            Box::new(|| panic!("the film tears")),
+            Box::new(|| u32::MAX),
+            Box::new(|| panic!("the sound stops")),
+        ];
+        let film = Err("the film tears".to_owned());
+        let expected = [film, Ok(u32::MAX), Err("the sound stops".to_owned())];
+        assert_eq!(outcomes(jobs.into()), expected, "the outcomes are others");
+    });
+    judge.every_order("a text is returned as it is: empty, or very long", || {
+        for text in ["", " the film tears\n", &"the film tears, ".repeat(many())] {
+            let tears = text.to_owned();
+            let jobs: [Job; 2] = [Box::new(move || panic!("{tears}")), Box::new(|| 0)];
+            let expected = [Err(text.to_owned()), Ok(0)];
+            assert_eq!(outcomes(jobs.into()), expected, "the text is another");
+        }
+    });
     judge.every_order("a panic without a text has no text", || {
         let jobs: [Job; 2] = [Box::new(|| panic_any(7)), Box::new(|| 1)];
         let expected = [Err("no text".to_owned()), Ok(1)];

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use exercise::{Judge, long_wait, many, one_step};
+use exercise::{Judge, long_wait, many, one_step, tries};
 use parking_lot::Mutex;
 
 use crate::answer::{Seats, book};
@@ -67,6 +67,38 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!(seats[ann].as_deref(), Some("Ann"), "the owner of Ann's seat");
         assert_eq!(seats[ben].as_deref(), Some("Ben"), "the owner of Ben's seat");
     });
+    judge.every_order("one guest asks in two threads, and gets two seats", || {
+        let seats = empty(2);
+        let (one, other) = thread::scope(|threads| {
+            let asks = [(); 2].map(|()| threads.spawn(|| book(&seats, "Ann")));
+            let [one, other] = asks.map(|asks| asks.join().expect("it does not panic"));
+            (one, other)
+        });
+        assert!(
+            one.is_some() && other.is_some(),
+            "Ann is sent away while a seat is free"
+        );
+        assert!(one != other, "both threads have the same seat");
+    });
+    judge.every_order("a seat is free at any time, but not always the same", || {
+        let seats = Mutex::new(hall([Some("Zoe"), None]));
+        let ann = thread::scope(|threads| {
+            let ann = threads.spawn(|| book(&seats, "Ann"));
+            let mut seats = seats.lock();
+            for owner in seats.iter().flatten() {
+                assert!(
+                    ["Zoe", "Ann"].contains(&owner.as_str()),
+                    "{owner:?} has a seat"
+                );
+            }
+            if seats[1].is_none() {
+                seats.swap(0, 1); // Zoe takes another seat
+            }
+            drop(seats);
+            ann.join().expect("it does not panic")
+        });
+        assert!(ann.is_some(), "one seat is always free, and Ann is sent away");
+    });
     judge.every_order("a guest waits for the lock as long as it takes", || {
         let seats = Mutex::new(hall([None]));
         thread::scope(|threads| {
@@ -83,8 +115,7 @@ pub fn judge(judge: &mut Judge) {
     });
     let why = "a guest is sent away";
     judge.some_order("a guest who is always too late gets the last seat", why, || {
-        // A try may take four steps. After each, what Ann has seen is old.
-        one_for_ann(4 * many(), one_step);
+        one_for_ann(tries(), one_step); // after each step, what Ann has seen is old
         true
     });
     judge.some_order("many guests can ask at once", why, || {

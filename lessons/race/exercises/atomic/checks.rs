@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
-use exercise::{Judge, many, one_step};
+use exercise::{Judge, many, one_step, tries};
 
 use crate::answer::change;
 
@@ -59,9 +59,18 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!(with_another(-1, 4, 1), 6, "an update from outside is lost");
         assert_eq!(with_another(1, 1, 4), 41, "an update from outside is lost");
     });
+    judge.every_order("the balance is right at every moment", || {
+        let balance = AtomicI64::new(5);
+        thread::scope(|threads| {
+            threads.spawn(|| change(&balance, 3, 2));
+            for now in [balance.load(Relaxed), balance.load(Relaxed)] {
+                assert!([5, 8, 11].contains(&now), "the balance is {now} meanwhile");
+            }
+        });
+    });
     let why = "an update is lost when another thread is faster many times";
     judge.some_order("many updates that come in between are not lost", why, || {
-        let (balance, tens) = (AtomicI64::new(0), 4 * many() as i64); // a try may take four steps
+        let (balance, tens) = (AtomicI64::new(0), tries() as i64);
         thread::scope(|threads| {
             threads.spawn(|| change(&balance, 1, 1));
             for _ in 0..tens {

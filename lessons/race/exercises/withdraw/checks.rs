@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
-use exercise::{Judge, many, one_step};
+use exercise::{Judge, one_step, tries};
 
 use crate::answer::withdraw;
 
@@ -77,7 +77,7 @@ pub fn judge(judge: &mut Judge) {
     });
     let why = "one who asks gives up when others are faster";
     judge.some_order("nobody gives up when others are faster", why, || {
-        let fives = 4 * many() as i64; // a try may take four steps
+        let fives = tries() as i64;
         let balance = AtomicI64::new(60 + 5 * fives);
         let paid = thread::scope(|threads| {
             let paid = threads.spawn(|| withdraw(&balance, 60));
@@ -102,6 +102,19 @@ pub fn judge(judge: &mut Judge) {
         assert!(left >= 0, "the balance falls below 0: it is {left}");
         let expected = if paid { (3, 0) } else { (4, 35) };
         assert_eq!((fives, left), expected, "55, less 40 or not, less 5 for each paid");
+    });
+    judge.every_order("the balance is right at every moment", || {
+        let balance = AtomicI64::new(100);
+        thread::scope(|threads| {
+            let paid = threads.spawn(|| withdraw(&balance, 60));
+            for now in [balance.load(Relaxed), balance.load(Relaxed)] {
+                assert!(
+                    now == 100 || now == 40,
+                    "the balance is {now} meanwhile, and not 100 or 40"
+                );
+            }
+            assert!(paid.join().expect("it does not panic"), "60 of 100 are not paid");
+        });
     });
     judge.every_order("what comes in meanwhile is not lost", || {
         let (paid, left) = paid_meanwhile(60, 60, 10, 4);

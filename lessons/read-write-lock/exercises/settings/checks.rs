@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 use std::thread;
 
-use exercise::{Judge, long_wait, many, one_step, until_all_wait};
+use exercise::{Judge, long_wait, many, one_step, tries, until_all_wait};
 
 use crate::answer::Settings;
 
@@ -57,12 +57,12 @@ pub fn judge(judge: &mut Judge) {
         "who is too late many times makes its change in the end",
         why,
         || {
-            let settings = Settings::new((0, 1));
+            let (settings, times) = (Settings::new((0, 1)), tries());
             thread::scope(|threads| {
                 let changes = threads.spawn(|| {
                     settings.change_if(|value| value.1 == 1, |value| value.1 = 0)
                 });
-                for _ in 0..4 * many() {
+                for _ in 0..times {
                     one_step();
                     settings.change_if(|_| true, |value| value.0 += 1);
                 }
@@ -71,7 +71,7 @@ pub fn judge(judge: &mut Judge) {
                     "the change is needed, and not made"
                 );
             });
-            settings.read(|value| *value) == (4 * many(), 0)
+            settings.read(|value| *value) == (times, 0)
         },
     );
 }
