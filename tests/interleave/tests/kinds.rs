@@ -264,7 +264,7 @@ wrong! {
         both(add, add);
         assert_eq!(*lock.read().unwrap(), 2, "lost");
     }
-    an_upgrade_waits_for_a_reader_that_waits Deadlock "waits to be the only one" {
+    an_upgrade_waits_for_a_reader_that_waits Deadlock "waits to be the only holder" {
         let lock = parking_lot::RwLock::new(0);
         let (to, from) = bounded::<()>(1);
         both(
