@@ -451,6 +451,29 @@ pub fn seen_as<R>(pid: u32, what: &str, meanwhile: impl FnOnce() -> R) -> R {
     result
 }
 
+/// Begins the lane of a copy that `fork` has made of this process, and draws the arrow that starts it. The copy can't do so: a
+/// copy of a process with several threads may not even allocate. What a copy says later appears on this lane.
+///
+/// # Examples
+///
+/// ```
+/// let pid = 4711; // what `fork` has returned
+/// shared::stage::copied(pid, "copy");
+/// ```
+#[cfg(unix)]
+pub fn copied(pid: u32, name: &str) {
+    if !recorded() {
+        return;
+    }
+    let (stage, id) = (stage(), format!("{}.copy.{pid}", process::id()));
+    arrow(Arrow::Tail, "start", &id, name);
+    for (what, name) in [("process_name", name), ("thread_name", "main")] {
+        stage.write_of(pid, 1, "M", "", what, json!({"args": {"name": name}}));
+    }
+    stage.write_of(pid, 1, "i", "start", "starts", json!({"s": "t"}));
+    stage.write_of(pid, 1, "f", "start", "start", json!({"id": id, "bp": "e"}));
+}
+
 /// Draws the end of a process that isn't a [`Process`](crate::process::Process): this thread has waited for it, or has
 /// seen that it's gone. Takes how it ended: `signal: 9 (SIGKILL)`, as an [`ExitStatus`](std::process::ExitStatus) says it.
 ///

@@ -323,6 +323,53 @@ fn pool_tasks_tells_every_kind_of_error() {
     assert_eq!(told, kinds, "the table of the chapter and the enum");
 }
 
+#[cfg(unix)]
+#[test]
+fn fork_copies_memory_an_open_end_a_buffer_and_a_lock() {
+    let run = lesson("fork").run().well();
+    if cfg!(target_os = "linux") {
+        let counts = |when: &str| -> [u32; 2] {
+            let line = &run.lines[at(&run, when)];
+            let (_, counts) = line.split_once(": ").expect("counts");
+            let numbers: Vec<_> = counts.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+            numbers.try_into().expect("two numbers")
+        };
+        assert!(matches!(counts("before the fork"), [64..=80, 0..8]), "{:?}", run.lines);
+        assert!(matches!(counts("after it"), [0..8, 64..=80]));
+        assert!(matches!(counts("has filled half"), [32..64, 32..64]));
+        assert!(matches!(counts("begins in main"), [0..8, 0..8]), "a role begins with memory of its own");
+    }
+    at(&run, "still has 1");
+    let closes = at(&run, "has closed the writing end");
+    assert!(closes < at(&run, "reads the end of the pipe"));
+    assert!(at(&run, "ends, and never knew") < at(&run, "reads the end of the pipe"));
+    at(&run, "orders a cup of tea, a cup of tea");
+    assert!(at(&run, "gives it back") < at(&run, "has had the lock"));
+    assert!(at(&run, "has had the lock") < at(&run, "kills the copy, which still waits"));
+    assert_eq!(
+        ends(&run),
+        ["exit status: 0", "exit status: 0", "exit status: 0", "signal: 9 (SIGKILL)", "exit status: 0"]
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn fork_leaves_no_copy_wherever_main_is_killed() {
+    use rustix::process::Signal;
+    use suite::{DEADLINE, Living, deadline};
+
+    for moment in ["before the fork", "after it", "closed the writing end", "baker", "has had the lock"] {
+        for signal in [Signal::KILL, Signal::INT] {
+            let mut running = lesson("fork").env("LESSON_SPEED", "2").start();
+            running.until_says(moment);
+            running.signal(signal);
+            for pid in running.end().trace.pids("copy") {
+                deadline::until(DEADLINE, &format!("the end of {pid}"), || Living::find(pid).is_none());
+            }
+        }
+    }
+}
+
 /// The processes of a run of `orphans`, by name, of those that have begun.
 #[cfg(unix)]
 fn family(trace: &suite::trace::Trace) -> [Option<u32>; 3] {
