@@ -503,7 +503,9 @@ fn workspace(members: &[&str], explored: bool, one: bool) -> String {
     let _ = write!(text, "[profile.dev]\ndebug = false\nincremental = {one}\n\n");
     // The same as in the course's own Cargo.toml: cargo then takes the crates that were compiled with this runner, and does not
     // compile them a second time.
-    text.push_str("[profile.dev.package.\"*\"]\ndebug = false\ncodegen-units = 1\n");
+    text.push_str(
+        "[profile.dev.package.\"*\"]\ndebug = false\ndebug-assertions = false\ncodegen-units = 1\n",
+    );
     // What it explores with is compiled once, and runs often. It isn't incremental: an optimised crate whose
     // compilation was killed did not link any more after the next one.
     if explored {
