@@ -204,8 +204,8 @@ impl Pool {
 
     /// Starts this many workers, each of which calls `initializer` with this input before its first task. It is for what all tasks
     /// of a worker need and what takes long to make: a file that is read, a connection, a table. The initializer leaves it in a
-    /// `static`, such as a [`OnceLock`](std::sync::OnceLock), where the tasks find it. It is registered like a [`task`], and so is
-    /// every worker that takes the place of another initialized.
+    /// `static`, such as a [`OnceLock`](std::sync::OnceLock), where the tasks find it. Like every task, it has to be in the list for
+    /// [`run`](crate::run), made known with [`task`]. A worker that takes the place of another one calls it, too.
     ///
     /// Doesn't wait until they are ready: a task waits for its worker's initializer, which may take any time, even with a
     /// [`time_limit`](Pool::time_limit).
