@@ -525,6 +525,7 @@ fn manifest(own: &Own, kind: &str, binaries: &[&Binary]) -> Result<String> {
             ("ctrlc", "ctrlc"),
             ("exercise", "exercise"),
             ("parking_lot", "parking_lot"),
+            ("libc", "libc"),
             #[cfg(unix)]
             ("rustix", "rustix"),
             ("serde", "serde"),

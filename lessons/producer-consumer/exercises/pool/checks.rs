@@ -63,6 +63,19 @@ pub fn judge(judge: &mut Judge) {
         pool.shutdown();
         assert!(done.get(), "not all jobs are done, each of them once");
     });
+    judge.every_order("`shutdown` waits for the long jobs of all workers", || {
+        let done = Arc::new(Unseen::new(0));
+        let pool = Pool::new(2);
+        for _ in 0..2 {
+            let count = done.clone();
+            pool.run(move || {
+                long_wait();
+                count.update(|count| *count += 1);
+            });
+        }
+        pool.shutdown();
+        assert_eq!(done.get(), 2, "not all jobs are done, each of them once");
+    });
     judge.every_order("a worker waits for its next job as long as it takes", || {
         let done = Arc::new(Unseen::new(0));
         let pool = Pool::new(1);
