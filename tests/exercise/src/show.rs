@@ -136,12 +136,6 @@ fn explored_words(check: &Value, passed: bool) -> Option<String> {
             "in {count} orders; a thread that waits in a loop or for a time can wait still longer, so they are not all"
         ));
     }
-    if explored["unwound"] == true {
-        return Some(format!(
-            "in {count} {}; what a panic runs takes several steps, and no other thread comes in between, so they are not all",
-            orders(schedules)
-        ));
-    }
     Some(match explored["forced_switches"].as_u64() {
         Some(switches) => {
             let s = if switches == 1 { "" } else { "es" };

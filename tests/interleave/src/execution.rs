@@ -113,8 +113,6 @@ pub(crate) struct Seen {
     pub memory: bool,
     /// The one order of all that is `SeqCst`: by a fence.
     pub fences: bool,
-    /// That a thread begins: by a destructor or a hook that a panic runs, which may come before anything that others see.
-    pub begins: bool,
     /// Everything, when no reduction is asked for.
     pub all: bool,
 }
@@ -149,8 +147,6 @@ pub(crate) struct Ran {
     pub torn: bool,
     /// Somebody who waits in a loop or for a time was overtaken by others sooner than it had to be.
     pub hurried: bool,
-    /// What a panic ran was several steps, and nobody came in between.
-    pub unwound: bool,
     /// One more surprise could have come.
     pub spent: bool,
     /// How many surprises came.
@@ -200,9 +196,8 @@ struct Running {
     /// Its closure has returned. Destructors of thread-locals may still run.
     left: bool,
     ended: bool,
-    /// Its last panic, which may have been caught; whether it ends by that; and whether somebody has asked for its end.
+    /// Its panic, and whether somebody has asked for its end.
     panic: Option<String>,
-    panicked: bool,
     looked_at: bool,
     steps: u32,
     /// How many steps of others there were when it began to wait.
@@ -233,8 +228,6 @@ struct Execution {
     steps: u32,
     /// Those of them that others can see.
     visible: u32,
-    /// How many of those the thread that goes on has done since it was picked.
-    since_picked: u32,
     /// How many steps the thread that goes on has done while another waited for its turn.
     in_a_row: u32,
     surprises: u32,
@@ -272,13 +265,6 @@ struct Execution {
     /// A thread was left in the middle of a panic.
     torn: bool,
     hurried: bool,
-    /// What a panic ran was several steps, and others could have come in between.
-    unwound: bool,
-    /// That was an unlock, and nobody had tried a lock.
-    unlocked_unseen: bool,
-    /// The next intent is an unlock.
-    unlocks: bool,
-    tries_locks: bool,
     /// The program's own panic hook.
     hook: Option<panic::Hook>,
     stacks: Vec<DefaultStack>,
@@ -458,18 +444,8 @@ pub fn reach(intent: Intent) -> Woken {
         let me = e.current;
         let at_once = unwinds || (intent.weight == Weight::Quiet && !e.seen.all);
         let ready = is_ready(e, me, &intent.ready);
-        let unlocks = std::mem::take(&mut e.unlocks);
         if at_once && ready {
             began(e, me, &intent);
-            if unwinds && intent.weight == Weight::Visible {
-                if e.since_picked > 1 && others_could_go_on(e, me) {
-                    // An unlock of its own is seen only by those who try a lock.
-                    *(if unlocks { &mut e.unlocked_unseen } else { &mut e.unwound }) = true;
-                }
-                if !e.seen.begins {
-                    see_more(e, |seen| seen.begins = true);
-                }
-            }
             if unwinds {
                 // What a destructor is the first to touch has its number from this order alone, so that
                 // it can't be compared with what is touched in another.
@@ -505,15 +481,6 @@ pub fn reach(intent: Intent) -> Woken {
     with(|e| e.threads[e.current].woken)
 }
 
-fn others_could_go_on(e: &Execution, me: Thread) -> bool {
-    let could = |(other, one): (Thread, &Running)| {
-        other != me
-            && !one.ended
-            && one.intent.as_ref().is_none_or(|intent| is_ready(e, other, &intent.ready))
-    };
-    e.threads.iter().enumerate().any(could)
-}
-
 fn suspend() {
     let out = OUT.get();
     assert!(!out.is_null(), "a step of an explored program, and no thread of it runs");
@@ -545,7 +512,6 @@ fn began(e: &mut Execution, me: Thread, intent: &Intent) {
         turn::steps(e, me, intent);
         e.threads[me].steps += 1;
         e.visible += 1;
-        e.since_picked += 1;
     }
     e.steps += 1;
 }
@@ -639,7 +605,6 @@ pub fn deadlocked() -> Vec<Thread> {
 /// From now on `try_lock` and its like are there: unlocking can be seen.
 pub fn sees_unlocks() {
     with(|e| {
-        e.tries_locks = true;
         if !e.seen.unlocks {
             see_more(e, |seen| seen.unlocks = true);
         }
@@ -661,10 +626,7 @@ fn see_more(e: &mut Execution, more: impl FnOnce(&mut Seen)) {
 
 /// How much an unlock weighs in this search.
 pub fn weight_of_unlock() -> Weight {
-    with(|e| {
-        e.unlocks = true;
-        if e.seen.unlocks { Weight::Visible } else { Weight::Quiet }
-    })
+    if with(|e| e.seen.unlocks) { Weight::Visible } else { Weight::Quiet }
 }
 
 /// From now on somebody keeps the standard output or error to itself.
@@ -836,12 +798,6 @@ pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
         let coroutine = Coroutine::with_stack(stack, move |yielder: &Yielder<(), ()>, ()| {
             OUT.set(yielder);
             with(|e| e.threads[thread].yielder = yielder);
-            if with(|e| e.seen.begins) {
-                let mut begins = Intent::quiet(Location::caller());
-                begins.weight = Weight::Visible;
-                reach(begins);
-                with(|e| e.since_picked = 0);
-            }
             let outcome = catch_unwind(AssertUnwindSafe(body));
             if thread == 0 && outcome.is_ok() {
                 leaves(Location::caller());
@@ -852,7 +808,6 @@ pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
                 running.ended = true;
                 match outcome {
                     Err(payload) => {
-                        running.panicked = true;
                         running.panic.get_or_insert_with(|| text_of(&*payload).to_owned());
                     }
                     // A panic that the body itself has caught is none.
@@ -874,7 +829,6 @@ pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
             left: false,
             ended: false,
             panic: None,
-            panicked: false,
             looked_at: false,
             steps: 0,
             since: 0,
@@ -962,11 +916,9 @@ pub fn look_at(thread: Thread) {
     with(|e| e.threads[thread].looked_at = true);
 }
 
-/// The current thread ends, by a panic or not.
+/// The current thread ends by a panic that was caught on the way, or not.
 pub fn set_panicked(panicked: bool) {
-    if panicked {
-        with(|e| e.threads[e.current].panicked = true);
-    } else {
+    if !panicked {
         // One that the program itself has caught is none.
         with(|e| {
             let me = e.current;
@@ -978,7 +930,7 @@ pub fn set_panicked(panicked: bool) {
 
 /// Whether a thread ended by a panic that nobody has asked for.
 pub fn has_unseen_panic(thread: Thread) -> bool {
-    with(|e| e.threads[thread].panicked && !e.threads[thread].looked_at)
+    with(|e| e.threads[thread].panic.is_some() && !e.threads[thread].looked_at)
 }
 
 /// Runs `body` once, as `decider` decides.
@@ -1003,7 +955,6 @@ pub(crate) fn run(
         system_calls: 0,
         steps: 0,
         visible: 0,
-        since_picked: 0,
         in_a_row: 0,
         surprises: surprises.most,
         wakes: 0,
@@ -1028,10 +979,6 @@ pub(crate) fn run(
         aborted: false,
         torn: false,
         hurried: false,
-        unwound: false,
-        unlocked_unseen: false,
-        unlocks: false,
-        tries_locks: false,
         hook: None,
         stacks: Vec::new(),
     }));
@@ -1061,9 +1008,8 @@ pub(crate) fn run(
     let streak = surprises.streak && !e.streaks;
     // One with two wake-ups is simpler than one with many.
     let surprises = surprises.most - e.surprises + if streak { WAKES } else { 0 };
-    let unwound = e.unwound || e.unlocked_unseen && e.tries_locks;
     let Execution { decider, record, torn, hurried, spent, printed, read_old, .. } = e;
-    Ran { end, decider, record, torn, hurried, unwound, spent, surprises, streak, printed, read_old }
+    Ran { end, decider, record, torn, hurried, spent, surprises, streak, printed, read_old }
 }
 
 /// Picks and resumes until it is over.
@@ -1139,7 +1085,6 @@ fn quiet(e: &Execution) -> Option<Thread> {
 fn resume(thread: Thread, woken: Woken) {
     let (mut coroutine, floor) = with(|e| {
         e.current = thread;
-        e.since_picked = 0;
         e.threads[thread].woken = woken;
         if let Some(intent) = e.threads[thread].intent.take() {
             latest(|latest| (latest.thread, latest.place) = (thread, Some(intent.place)));
@@ -1195,10 +1140,9 @@ fn over(e: &mut Execution) -> Option<End> {
     let failed = match &e.threads[0].panic {
         Some(text) => Some((0, text.clone())),
         None => {
-            let unseen = |thread: &&Running| thread.panicked && !thread.looked_at;
+            let unseen = |thread: &&Running| thread.panic.is_some() && !thread.looked_at;
             let unseen = if main_ended { e.threads.iter().position(|t| unseen(&t)) } else { None };
-            let text = |thread: usize| e.threads[thread].panic.clone();
-            unseen.map(|thread| (thread, text(thread).unwrap_or_else(|| panic::WITHOUT_TEXT.to_owned())))
+            unseen.map(|thread| (thread, e.threads[thread].panic.clone().unwrap_or_default()))
         }
     };
     if main_ended && let Some((who, text)) = failed {

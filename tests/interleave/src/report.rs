@@ -20,8 +20,6 @@ pub struct Report {
     pub surprises: Option<u32>,
     /// If not all: somebody who waits in a loop or for a time was overtaken by others sooner than it had to be.
     pub hurried: bool,
-    /// If not all: a panic ran destructors or a hook of several steps, and no other thread came in between.
-    pub unwound: bool,
     /// How long it took.
     pub seconds: f64,
     /// The simplest order that fails, if one does.
@@ -85,10 +83,10 @@ pub struct Stuck {
 }
 
 impl Report {
-    /// `{"schedules":…, "all":…, "forced_switches":…, "surprises":…, "hurried":…, "unwound":…, "seconds":…}`.
+    /// `{"schedules":…, "all":…, "forced_switches":…, "surprises":…, "hurried":…, "seconds":…}`.
     pub fn explored(&self) -> Value {
         json!({"schedules": self.schedules, "all": self.all, "forced_switches": self.forced_switches,
-            "surprises": self.surprises, "hurried": self.hurried, "unwound": self.unwound, "seconds": self.seconds})
+            "surprises": self.surprises, "hurried": self.hurried, "seconds": self.seconds})
     }
 }
 

@@ -252,7 +252,6 @@ impl Search {
             forced_switches: found.forced,
             surprises: found.surprises,
             hurried: found.hurried,
-            unwound: found.unwound,
             seconds: 0.0,
             problem: None,
         };
@@ -313,7 +312,7 @@ impl Search {
             let surprises = Surprises { most, streak: streaks && bound.is_some() };
             let sleep = bound.is_none() && self.reduction == Reduction::Sleep;
             let mut dfs = Dfs::new(bound, sleep);
-            let (mut orders, mut hurried, mut unwound, mut spent) = (0, false, false, false);
+            let (mut orders, mut hurried, mut spent) = (0, false, false);
             loop {
                 let ran;
                 (dfs, ran) = one(body, dfs, &mut seen, surprises, false);
@@ -325,7 +324,6 @@ impl Search {
                 passes.schedules += 1;
                 orders += u64::from(!ran.pruned);
                 hurried |= ran.hurried;
-                unwound |= ran.unwound;
                 spent |= ran.spent;
                 if let Some(lost) = dfs.lost.take() {
                     let path = Vec::new();
@@ -360,8 +358,8 @@ impl Search {
             }
             if !dfs.cut {
                 // Nothing was left out for the bound, so these were all with this many surprises.
-                passes.all = !hurried && !unwound;
-                (passes.hurried, passes.unwound) = (hurried, unwound);
+                passes.all = !hurried;
+                passes.hurried = hurried;
                 passes.forced = None;
                 passes.schedules = orders;
                 passes.surprises = spent.then_some(most);
@@ -412,7 +410,6 @@ struct Passes {
     /// If more than this many surprises could have come: how many were tried.
     surprises: Option<u32>,
     hurried: bool,
-    unwound: bool,
     stopped: bool,
     failure: Option<Failure>,
 }
@@ -447,7 +444,6 @@ struct Ran {
     pruned: bool,
     torn: bool,
     hurried: bool,
-    unwound: bool,
     spent: bool,
     surprises: u32,
     streak: bool,
@@ -505,19 +501,8 @@ fn one<D: Decide + 'static>(
         let answer = body();
         *to.lock().expect("one thread of the system") = Some(answer);
     });
-    let execution::Ran {
-        end,
-        decider,
-        record,
-        torn,
-        hurried,
-        unwound,
-        spent,
-        surprises,
-        streak,
-        printed,
-        read_old,
-    } = execution::run(main, Box::new(decider), *seen, surprises, records);
+    let execution::Ran { end, decider, record, torn, hurried, spent, surprises, streak, printed, read_old } =
+        execution::run(main, Box::new(decider), *seen, surprises, records);
     let decider = *(decider as Box<dyn Any>).downcast::<D>().expect("it is what it was");
     let answer = answer.lock().map_or(None, |mut answer| answer.take());
     let mut ran = Ran {
@@ -525,7 +510,6 @@ fn one<D: Decide + 'static>(
         pruned: false,
         torn,
         hurried,
-        unwound,
         spent,
         surprises,
         streak,

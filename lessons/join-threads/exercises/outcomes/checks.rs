@@ -25,10 +25,19 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!(outcomes(jobs.into()), expected, "the text is another");
     });
     judge.every_order("each text belongs to its job", || {
+        // A step before each panic: either of the two may come first.
+        let at = Arc::new(AtomicU32::new(0));
+        let (film, sound) = (at.clone(), at);
         let jobs: [Job; 3] = [
-            Box::new(|| panic!("the film tears")),
+            Box::new(move || {
+                film.fetch_add(1, SeqCst);
+                panic!("the film tears")
+            }),
             Box::new(|| u32::MAX),
-            Box::new(|| panic!("the sound stops")),
+            Box::new(move || {
+                sound.fetch_add(1, SeqCst);
+                panic!("the sound stops")
+            }),
         ];
         let film = Err("the film tears".to_owned());
         let expected = [film, Ok(u32::MAX), Err("the sound stops".to_owned())];

@@ -8,13 +8,10 @@ use super::record::note;
 use super::{NOW, suspend, with};
 use crate::name;
 
-/// The text of a panic that has none.
-pub(super) const WITHOUT_TEXT: &str = "a panic without a text";
-
 /// The text of a panic.
 pub fn text_of(payload: &(dyn Any + Send)) -> &str {
     let plain = payload.downcast_ref::<&str>().copied();
-    plain.or(payload.downcast_ref().map(String::as_str)).unwrap_or(WITHOUT_TEXT)
+    plain.or(payload.downcast_ref().map(String::as_str)).unwrap_or("a panic without a text")
 }
 
 /// What a program does at each of its panics.
@@ -69,7 +66,7 @@ pub(super) fn heard(info: &PanicHookInfo<'_>) -> bool {
 }
 
 pub(super) fn text_of_hook(info: &PanicHookInfo<'_>) -> String {
-    let text = info.payload_as_str().unwrap_or(WITHOUT_TEXT);
+    let text = info.payload_as_str().unwrap_or("a panic without a text");
     match info.location() {
         Some(at) if !at.file().contains("/rustc/") => {
             // At the end of its first line: below it, `assert_eq!` shows both sides.

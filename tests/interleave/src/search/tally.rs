@@ -50,8 +50,6 @@ pub struct Tally {
     pub surprises: Option<u32>,
     /// As in [`Report`](crate::Report).
     pub hurried: bool,
-    /// If not all: a panic ran destructors or a hook of several steps, and no other thread came in between.
-    pub unwound: bool,
     /// How long it took.
     pub seconds: f64,
     /// All orders, if they are few and that was asked for: the outcomes in it are named by [`Outcome::text`].
@@ -202,7 +200,6 @@ struct Counted {
     orders: u64,
     others: u64,
     hurried: bool,
-    unwound: bool,
     spent: bool,
     /// What can't be explored.
     refused: Option<Problem>,
@@ -408,7 +405,7 @@ impl Counter {
         forced_switches: Option<u32>,
         surprises: Option<u32>,
     ) -> (Tally, Vec<u64>) {
-        let Counted { ways, others, hurried, unwound, refused, .. } = counted;
+        let Counted { ways, others, hurried, refused, .. } = counted;
         let mut found: Vec<(u64, Path)> = std::mem::take(&mut self.simplest).into_iter().collect();
         found.sort_by(|(_, a), (_, b)| (!a.fails, a.cost, &a.choices).cmp(&(!b.fails, b.cost, &b.choices)));
         let (mut outcomes, mut told) = (Vec::new(), Vec::new());
@@ -427,7 +424,7 @@ impl Counter {
             texts.insert(outcome.text.clone());
         }
         let orders = outcomes.iter().map(|outcome: &Outcome| outcome.orders).sum::<u64>() + others;
-        let all = refused.is_none() && !hurried && !unwound;
+        let all = refused.is_none() && !hurried;
         if let Some(Problem { kind, message, steps, stuck }) = refused {
             let ending = Ending::Failed(kind);
             let refused = outcomes.into_iter().find(|outcome| outcome.ending == ending);
@@ -452,7 +449,6 @@ impl Counter {
             forced_switches,
             surprises,
             hurried,
-            unwound,
             seconds: 0.0,
             tree: None,
         };
@@ -524,7 +520,6 @@ impl Counted {
     /// Counts an order, and returns the way in which it ended if that is told apart.
     fn count(&mut self, ran: &Ran, lost: Option<Problem>) -> Option<u64> {
         self.hurried |= ran.hurried;
-        self.unwound |= ran.unwound;
         self.spent |= ran.spent;
         if lost.is_some() {
             self.refused = lost;

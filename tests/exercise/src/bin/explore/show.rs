@@ -104,11 +104,6 @@ fn explored(found: &Value) -> String {
             "{count} order{s}, not all: a thread that waits in a loop or for a time can wait still longer"
         );
     }
-    if found["unwound"] == true {
-        return format!(
-            "{count} order{s}, not all: what a panic runs, such as destructors, takes several steps here, and no other thread comes in between"
-        );
-    }
     match found["forced_switches"].as_u64() {
         Some(switches) => {
             let es = if switches == 1 { "" } else { "es" };

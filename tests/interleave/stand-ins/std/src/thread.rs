@@ -102,10 +102,10 @@ where
 }
 
 fn ends(panicked: bool) {
-    execution::set_panicked(panicked);
     // A scope waits no longer. A thread that joins this one also waits for the destructors of thread-locals.
     execution::leave();
     drop(LOCALS.with(|locals| locals.borrow_mut().end(execution::current())));
+    execution::set_panicked(panicked);
 }
 
 fn start_boxed(name: Option<String>, body: Box<dyn FnOnce()>, place: Place) -> usize {
