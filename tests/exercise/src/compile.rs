@@ -530,6 +530,8 @@ fn manifest(own: &Own, kind: &str, binaries: &[&Binary]) -> Result<String> {
             ("rustix", "rustix"),
             ("serde", "serde"),
             ("shared", "shared"),
+            #[cfg(unix)]
+            ("signal-hook", "signal-hook"),
             ("suite", "suite"),
         ],
     };
