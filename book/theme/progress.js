@@ -80,7 +80,12 @@
   class Progress {
     /** @param {Element} root */
     constructor(root) {
-      this.status = /** @type {HTMLElement} */ (root.querySelector('.lesson-status'));
+      this.sums = new Text();
+      this.next = html('span', '', 'Next: ');
+      // One link for good, so that it keeps the focus when the sums change.
+      this.link = document.createElement('a');
+      this.next.append(this.link, '.');
+      root.querySelector('.lesson-status')?.replaceChildren(this.sums, this.next);
       this.chapters = chapters(root);
       root.querySelector('.lesson-buttons')?.append(
         button('Save as a file', () => this.export()),
@@ -118,11 +123,13 @@
         sums.right += done.right;
         sums.passed += done.passed;
       }
-      this.status.textContent = `${told}${told && ' '}${sums.read} of ${this.chapters.length} chapters read, `
+      this.sums.data = `${told}${told && ' '}${sums.read} of ${this.chapters.length} chapters read, `
         + `${sums.answered} of ${sums.questions} questions answered (${sums.right} right at the first try), `
         + `${sums.passed} of ${sums.exercises} exercises passed. `;
-      const link = next?.querySelector('a')?.cloneNode(true);
-      if (link) this.status.append('Next: ', link, '.');
+      const chapter = next?.querySelector('a');
+      this.next.hidden = !chapter;
+      this.link.href = chapter?.href ?? '';
+      this.link.textContent = chapter?.textContent ?? '';
     }
 
     /** @param {Element} cell @param {number} done @param {number} of */

@@ -1109,9 +1109,15 @@ describe('progress', () => {
 
   test('the local server is asked what was passed', () => open(at('served', 'quiz'), async (page) => {
     const passed = ['hello/broken', 'hello/fail', 'hello/flood', 'hello/hang', 'hello/heir', 'hello/mute', 'hello/pass'];
-    await page.route('**/__book/exercises', (route) => route.fulfill({ json: { passed } }));
+    /** @type {() => void} */ let answer;
+    const asked = new Promise((go) => { answer = go; });
+    await page.route('**/__book/exercises', async (route) => { await asked; await route.fulfill({ json: { passed } }); });
     await page.goto(at('served', 'progress'));
+    const next = page.getByRole('status').getByRole('link');
+    await next.focus();
+    answer();
     await eventually('passed', async () => (await row(page, 'Hello'))[1] === '✓ 7 of 7' || row(page, 'Hello'));
+    assert.ok(await next.evaluate((link) => link === document.activeElement), 'the link to what comes next lost the focus');
   }));
 
   test('a browser that keeps nothing says so', () => open(at('served', 'quiz'), async (page) => {
