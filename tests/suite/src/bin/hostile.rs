@@ -25,7 +25,7 @@ mod hostile {
     use std::path::Path;
     use std::process::{Command, ExitCode};
     use std::thread;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use anyhow::{Context, Result, bail, ensure};
     use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, setrlimit};
@@ -38,6 +38,7 @@ mod hostile {
         end_if_stillborn();
         let mut roles: Vec<Role> = vec![
             task(nap),
+            task(meet),
             task(pid),
             task(echo),
             task(twice),
@@ -96,6 +97,28 @@ mod hostile {
         thread::sleep(Duration::from_millis(milliseconds));
     }
 
+    const MEETING: &str = "meeting";
+
+    /// Ends when this many workers are in it.
+    fn meet(workers: usize) {
+        let begun = Instant::now();
+        fs::create_dir_all(MEETING).expect("the folder is ours");
+        fs::write(Path::new(MEETING).join(std::process::id().to_string()), "").expect("the folder is ours");
+        while fs::read_dir(MEETING).expect("it was made").count() < workers {
+            assert!(begun.elapsed() < Duration::from_secs(30), "the other workers don't come");
+            nap(1);
+        }
+    }
+
+    /// A pool whose workers all live.
+    fn pool_of(workers: usize) -> Result<Pool> {
+        let pool = Pool::new(workers)?;
+        let met: Vec<_> = (0..workers).map(|_| pool.submit("meet", meet, workers)).collect();
+        met.into_iter().try_for_each(|task| task.join())?;
+        fs::remove_dir_all(MEETING)?;
+        Ok(pool)
+    }
+
     fn pid(_: ()) -> u32 {
         std::process::id()
     }
@@ -151,7 +174,7 @@ mod hostile {
     /// A worker dies while no other can be started: that costs one task, whether or not another worker is well.
     fn shortage() -> Result<()> {
         for workers in [1, 2] {
-            let pool = Pool::new(workers)?;
+            let pool = pool_of(workers)?;
             let tasks: Vec<_> = (0..300).map(|_| pool.submit("nap", nap, 1)).collect();
             tasks[40..].iter().find_map(|task| task.kill_worker()).context("one is left")?;
             limit(4)?;
@@ -173,7 +196,7 @@ mod hostile {
 
     /// The same, and the workers are started but can't live.
     fn stillborn() -> Result<()> {
-        let pool = Pool::new(2)?;
+        let pool = pool_of(2)?;
         let tasks: Vec<_> = (0..300).map(|_| pool.submit("nap", nap, 1)).collect();
         fs::write(STILLBORN, "")?;
         tasks[40..].iter().find_map(|task| task.kill_worker()).context("one is left")?;
