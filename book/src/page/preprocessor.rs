@@ -5,8 +5,12 @@
 //! own `mdbook` calls.
 
 use std::io::{self, Read};
+use std::num::NonZero;
 use std::ops::Range;
-use std::path::Path;
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::{mem, thread};
 
 use anyhow::{Context, Result, bail, ensure};
 use mdbook_preprocessor::book::{Book, BookItem};
@@ -39,21 +43,56 @@ impl Preprocessor for LessonPreprocessor {
         let repository = context.config.html_config().and_then(|html| html.git_repository_url);
         let chapters = context.root.join(&context.config.book.src);
         let outlines: Vec<_> = book.iter().filter_map(outline).collect();
-        let mut problems = Vec::new();
+        let page = Page {
+            workspace: &workspace,
+            repository: repository.as_deref(),
+            runs: self.runs,
+            chapters: &outlines,
+        };
+        let mut texts = Vec::new();
         book.for_each_mut(|item| {
             let BookItem::Chapter(chapter) = item else { return };
             let Some(path) = &chapter.source_path else { return };
-            let page = Page {
-                workspace: &workspace,
-                repository: repository.as_deref(),
-                runs: self.runs,
-                chapters: &outlines,
-            };
-            let text = Chapter { path: &chapters.join(path), page };
-            chapter.content = text.expand(&chapter.content, &mut problems);
+            texts.push((chapters.join(path), mem::take(&mut chapter.content)));
+        });
+        let (texts, problems) = expand_all(&texts, &page);
+        let mut texts = texts.into_iter();
+        book.for_each_mut(|item| {
+            let BookItem::Chapter(chapter) = item else { return };
+            if chapter.source_path.is_some() {
+                chapter.content = texts.next().expect("the same chapters in the same order");
+            }
         });
         if problems.is_empty() { Ok(book) } else { bail!("{}", problems.join("\n")) }
     }
+}
+
+/// The texts with their cards, and all problems, in the order of the chapters. A reader waits for this after each edit, so each core
+/// takes the next chapter as soon as it is free.
+fn expand_all(texts: &[(PathBuf, String)], page: &Page<'_>) -> (Vec<String>, Vec<String>) {
+    let next = AtomicUsize::new(0);
+    let expand_some = || {
+        let mut expanded = Vec::new();
+        loop {
+            let nth = next.fetch_add(1, Relaxed);
+            let Some((path, text)) = texts.get(nth) else { return expanded };
+            let mut problems = Vec::new();
+            let text = Chapter { path, page }.expand(text, &mut problems);
+            expanded.push((nth, text, problems));
+        }
+    };
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let mut expanded: Vec<_> = thread::scope(|threads| {
+        let others: Vec<_> = (1..cores).map(|_| threads.spawn(expand_some)).collect();
+        let own = expand_some();
+        let others =
+            others.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        own.into_iter().chain(others).collect()
+    });
+    expanded.sort_unstable_by_key(|(nth, ..)| *nth);
+    let (texts, problems): (_, Vec<_>) =
+        expanded.into_iter().map(|(_, text, problems)| (text, problems)).unzip();
+    (texts, problems.concat())
 }
 
 /// What there is to do in a chapter, as long as its directives and questions are no cards yet.
@@ -107,7 +146,7 @@ type Edit = (Range<usize>, String, Option<&'static Assets>);
 /// One chapter, and all that its directives depend on.
 struct Chapter<'a> {
     path: &'a Path,
-    page: Page<'a>,
+    page: &'a Page<'a>,
 }
 
 impl Chapter<'_> {
@@ -166,13 +205,13 @@ impl Chapter<'_> {
             "title" => return Ok(None),
             _ if directive.in_code => return Ok(None),
             // Words in a sentence, where no style sheet can stand.
-            "cost" | "ratio" => return Ok(Some((costs::words(&self.page, name, argument)?, None))),
+            "cost" | "ratio" => return Ok(Some((costs::words(self.page, name, argument)?, None))),
             _ => {}
         }
         let Some(kind) = card::kind(name) else {
             bail!("there is no directive {{{{#{name} …}}}}; put a backslash before it to show it as text")
         };
         ensure!(directive.stands_alone(text), "a card needs a line of its own: put {{{{#{name} …}}}} on one");
-        Ok(Some(((kind.html)(&self.page, argument)?, kind.assets)))
+        Ok(Some(((kind.html)(self.page, argument)?, kind.assets)))
     }
 }
