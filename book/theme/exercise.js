@@ -8,7 +8,7 @@
    * What `cargo exercise check --json` prints.
    * @typedef {{exercise: string, passed: boolean, compiled: boolean, errors: string, checks: Check[]}} Verdict
    * @typedef {{name: string, passed: boolean, explored?: Explored, problem?: Problem}} Check
-   * @typedef {{schedules: number, all: boolean, forced_switches?: number, surprises?: number, hurried?: boolean, seconds: number}} Explored
+   * @typedef {{schedules: number, all: boolean, forced_switches?: number, surprises?: number, hurried?: boolean, unwound?: boolean, seconds: number}} Explored
    * @typedef {{thread: string, text: string, line: number, file?: string}} Step
    * @typedef {{kind: string, message: string, steps?: Step[], stuck?: Step[]}} Problem
    */
@@ -43,6 +43,8 @@
     if (explored.all) return `${orders} tried: all there are.`;
     if (explored.hurried)
       return `${orders} tried: not all there are, because a thread that waits in a loop or for a time can wait still longer.`;
+    if (explored.unwound)
+      return `${orders} tried: not all there are, because the destructors that run in a panic took their steps as one.`;
     const switches = explored.forced_switches;
     return `${orders} tried: ` + (switches === undefined || switches === null ? 'not all there are.'
       : `all with up to ${count(switches, 'forced switch').replace(/hs$/, 'hes')}, and more at random.`);

@@ -309,7 +309,7 @@ const EXPLORER: &str = r##"fn main() {
     std::process::exit(1);
 }
 
-const OUTCOMES: &str = r#""orders":6,"all":ALL,"surprises":null,"reduced":false,"forced_switches":null,"hurried":false,"seconds":0.1,
+const OUTCOMES: &str = r#""orders":6,"all":ALL,"surprises":null,"reduced":false,"forced_switches":null,"hurried":false,"unwound":false,"seconds":0.1,
 "fails":true,"others":0,"outcomes":[
 {"kind":"failed","fails":true,"text":"the balance is 1","printed":[],"errors":[],"message":"","orders":2,"threads":["main","earn","spend"],"steps":[
 {"thread":"earn","text":"reads 0 from `balance`","file":"x.rs","line":50,"blocked":false},

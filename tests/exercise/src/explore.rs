@@ -20,6 +20,7 @@
 //! | `reduced` | whether orders that differ only in steps that don't touch each other were counted once: so it is if there are more than 2 000 |
 //! | `forced_switches` | if not all: up to so many forced switches all were run |
 //! | `hurried` | if not all: a thread that waits in a loop or for a time could have waited longer still |
+//! | `unwound` | if not all: destructors that ran in a panic took their steps as one |
 //! | `seconds` | how long the search took |
 //! | `fails` | whether an order fails |
 //! | `outcomes` | each way to end: those that fail first, and then the one with the simplest order first |

@@ -136,6 +136,12 @@ fn explored_words(check: &Value, passed: bool) -> Option<String> {
             "in {count} orders; a thread that waits in a loop or for a time can wait still longer, so they are not all"
         ));
     }
+    if explored["unwound"] == true {
+        return Some(format!(
+            "in {count} {}; the destructors that run in a panic took their steps as one, so they are not all",
+            orders(schedules)
+        ));
+    }
     Some(match explored["forced_switches"].as_u64() {
         Some(switches) => {
             let s = if switches == 1 { "" } else { "es" };
@@ -162,12 +168,14 @@ mod tests {
         };
         assert_eq!(said(true, false, true), "in all 20 000 orders");
         let with = |more: &str| {
-            let mut explored = json!({"schedules": 6, "all": true, "surprises": 4, "hurried": false});
+            let mut explored =
+                json!({"schedules": 6, "all": true, "surprises": 4, "hurried": false, "unwound": false});
             explored[more] = true.into();
-            explored["all"] = (explored["hurried"] == false).into();
+            explored["all"] = (more == "all").into();
             explored_words(&json!({"explored": explored}), true).expect("it was explored")
         };
         assert!(with("all").starts_with("in all 6 orders with up to 4 surprises each ("), "{}", with("all"));
+        assert!(with("unwound").starts_with("in 6 orders; the destructors that run"), "{}", with("unwound"));
         assert!(with("hurried").starts_with("in 6 orders; a thread that waits"), "{}", with("hurried"));
         assert_eq!(said(false, true, true), "found in order 20 000 of those tried");
         assert_eq!(said(true, true, false), "found in none of 20 000 orders");

@@ -97,6 +97,8 @@ pub(crate) trait Decide: Any {
 pub(crate) struct Seen {
     /// Unlocking: by `try_lock`.
     pub unlocks: bool,
+    /// Unlocking, though no program can see it: for one who looks at the steps.
+    pub shown: bool,
     /// The end of a thread: by `is_finished`.
     pub ends: bool,
     /// That somebody prints: by one who keeps the standard output to itself.
@@ -147,6 +149,8 @@ pub(crate) struct Ran {
     pub torn: bool,
     /// Somebody who waits in a loop or for a time was overtaken by others sooner than it had to be.
     pub hurried: bool,
+    /// While a thread unwound, it took steps before which others could have taken theirs.
+    pub unwound: bool,
     /// One more surprise could have come.
     pub spent: bool,
     /// How many surprises came.
@@ -196,8 +200,9 @@ struct Running {
     /// Its closure has returned. Destructors of thread-locals may still run.
     left: bool,
     ended: bool,
-    /// Its panic, and whether somebody has asked for its end.
+    /// Its last panic, whether it ended its closure, and whether somebody has asked for its end.
     panic: Option<String>,
+    panicked: bool,
     looked_at: bool,
     steps: u32,
     /// How many steps of others there were when it began to wait.
@@ -265,6 +270,7 @@ struct Execution {
     /// A thread was left in the middle of a panic.
     torn: bool,
     hurried: bool,
+    unwound: bool,
     /// The program's own panic hook.
     hook: Option<panic::Hook>,
     stacks: Vec<DefaultStack>,
@@ -445,6 +451,12 @@ pub fn reach(intent: Intent) -> Woken {
         let at_once = unwinds || (intent.weight == Weight::Quiet && !e.seen.all);
         let ready = is_ready(e, me, &intent.ready);
         if at_once && ready {
+            if unwinds {
+                let goes_on =
+                    |other: Thread| e.threads[other].intent.is_none() || pick::could_go_on(e, other);
+                let mut others = (0..e.threads.len()).filter(|&other| other != me && !e.threads[other].ended);
+                e.unwound |= intent.weight == Weight::Visible && others.any(goes_on);
+            }
             began(e, me, &intent);
             if unwinds {
                 // What a destructor is the first to touch has its number from this order alone, so that
@@ -522,7 +534,11 @@ pub fn choose(possibilities: usize) -> usize {
 }
 
 fn decide(possibilities: usize, unlikely: bool) -> usize {
-    if possibilities < 2 || std::thread::panicking() {
+    if possibilities < 2 {
+        return 0;
+    }
+    if std::thread::panicking() {
+        with(|e| e.unwound = true);
         return 0;
     }
     with(|e| {
@@ -626,7 +642,8 @@ fn see_more(e: &mut Execution, more: impl FnOnce(&mut Seen)) {
 
 /// How much an unlock weighs in this search.
 pub fn weight_of_unlock() -> Weight {
-    if with(|e| e.seen.unlocks) { Weight::Visible } else { Weight::Quiet }
+    let steps = |e: &Execution| e.seen.unlocks || (e.seen.shown && !std::thread::panicking());
+    if with(|e| steps(e)) { Weight::Visible } else { Weight::Quiet }
 }
 
 /// From now on somebody keeps the standard output or error to itself.
@@ -829,6 +846,7 @@ pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
             left: false,
             ended: false,
             panic: None,
+            panicked: false,
             looked_at: false,
             steps: 0,
             since: 0,
@@ -916,21 +934,21 @@ pub fn look_at(thread: Thread) {
     with(|e| e.threads[thread].looked_at = true);
 }
 
-/// The current thread ends by a panic that was caught on the way, or not.
+/// Whether the closure of the current thread ended by a panic. One that the program itself has caught is none.
 pub fn set_panicked(panicked: bool) {
-    if !panicked {
-        // One that the program itself has caught is none.
-        with(|e| {
-            let me = e.current;
+    with(|e| {
+        let me = e.current;
+        e.threads[me].panicked = panicked;
+        if !panicked {
             e.threads[me].panic = None;
             e.first_panic.take_if(|(who, _)| *who == me);
-        });
-    }
+        }
+    });
 }
 
 /// Whether a thread ended by a panic that nobody has asked for.
 pub fn has_unseen_panic(thread: Thread) -> bool {
-    with(|e| e.threads[thread].panic.is_some() && !e.threads[thread].looked_at)
+    with(|e| e.threads[thread].panicked && !e.threads[thread].looked_at)
 }
 
 /// Runs `body` once, as `decider` decides.
@@ -979,6 +997,7 @@ pub(crate) fn run(
         aborted: false,
         torn: false,
         hurried: false,
+        unwound: false,
         hook: None,
         stacks: Vec::new(),
     }));
@@ -1008,8 +1027,8 @@ pub(crate) fn run(
     let streak = surprises.streak && !e.streaks;
     // One with two wake-ups is simpler than one with many.
     let surprises = surprises.most - e.surprises + if streak { WAKES } else { 0 };
-    let Execution { decider, record, torn, hurried, spent, printed, read_old, .. } = e;
-    Ran { end, decider, record, torn, hurried, spent, surprises, streak, printed, read_old }
+    let Execution { decider, record, torn, hurried, unwound, spent, printed, read_old, .. } = e;
+    Ran { end, decider, record, torn, hurried, unwound, spent, surprises, streak, printed, read_old }
 }
 
 /// Picks and resumes until it is over.
@@ -1140,7 +1159,7 @@ fn over(e: &mut Execution) -> Option<End> {
     let failed = match &e.threads[0].panic {
         Some(text) => Some((0, text.clone())),
         None => {
-            let unseen = |thread: &&Running| thread.panic.is_some() && !thread.looked_at;
+            let unseen = |thread: &&Running| thread.panicked && !thread.looked_at;
             let unseen = if main_ended { e.threads.iter().position(|t| unseen(&t)) } else { None };
             unseen.map(|thread| (thread, e.threads[thread].panic.clone().unwrap_or_default()))
         }

@@ -20,6 +20,8 @@ pub struct Report {
     pub surprises: Option<u32>,
     /// If not all: somebody who waits in a loop or for a time was overtaken by others sooner than it had to be.
     pub hurried: bool,
+    /// If not all: destructors that ran in a panic, or a panic hook, took steps before which others could have taken theirs.
+    pub unwound: bool,
     /// How long it took.
     pub seconds: f64,
     /// The simplest order that fails, if one does.
@@ -83,10 +85,10 @@ pub struct Stuck {
 }
 
 impl Report {
-    /// `{"schedules":…, "all":…, "forced_switches":…, "surprises":…, "hurried":…, "seconds":…}`.
+    /// `{"schedules":…, "all":…, "forced_switches":…, "surprises":…, "hurried":…, "unwound":…, "seconds":…}`.
     pub fn explored(&self) -> Value {
         json!({"schedules": self.schedules, "all": self.all, "forced_switches": self.forced_switches,
-            "surprises": self.surprises, "hurried": self.hurried, "seconds": self.seconds})
+            "surprises": self.surprises, "hurried": self.hurried, "unwound": self.unwound, "seconds": self.seconds})
     }
 }
 

@@ -252,6 +252,7 @@ impl Search {
             forced_switches: found.forced,
             surprises: found.surprises,
             hurried: found.hurried,
+            unwound: found.unwound,
             seconds: 0.0,
             problem: None,
         };
@@ -312,7 +313,7 @@ impl Search {
             let surprises = Surprises { most, streak: streaks && bound.is_some() };
             let sleep = bound.is_none() && self.reduction == Reduction::Sleep;
             let mut dfs = Dfs::new(bound, sleep);
-            let (mut orders, mut hurried, mut spent) = (0, false, false);
+            let (mut orders, mut hurried, mut unwound, mut spent) = (0, false, false, false);
             loop {
                 let ran;
                 (dfs, ran) = one(body, dfs, &mut seen, surprises, false);
@@ -324,6 +325,7 @@ impl Search {
                 passes.schedules += 1;
                 orders += u64::from(!ran.pruned);
                 hurried |= ran.hurried;
+                unwound |= ran.unwound;
                 spent |= ran.spent;
                 if let Some(lost) = dfs.lost.take() {
                     let path = Vec::new();
@@ -358,8 +360,8 @@ impl Search {
             }
             if !dfs.cut {
                 // Nothing was left out for the bound, so these were all with this many surprises.
-                passes.all = !hurried;
-                passes.hurried = hurried;
+                passes.all = !hurried && !unwound;
+                (passes.hurried, passes.unwound) = (hurried, unwound);
                 passes.forced = None;
                 passes.schedules = orders;
                 passes.surprises = spent.then_some(most);
@@ -410,6 +412,7 @@ struct Passes {
     /// If more than this many surprises could have come: how many were tried.
     surprises: Option<u32>,
     hurried: bool,
+    unwound: bool,
     stopped: bool,
     failure: Option<Failure>,
 }
@@ -444,6 +447,7 @@ struct Ran {
     pruned: bool,
     torn: bool,
     hurried: bool,
+    unwound: bool,
     spent: bool,
     surprises: u32,
     streak: bool,
@@ -501,8 +505,19 @@ fn one<D: Decide + 'static>(
         let answer = body();
         *to.lock().expect("one thread of the system") = Some(answer);
     });
-    let execution::Ran { end, decider, record, torn, hurried, spent, surprises, streak, printed, read_old } =
-        execution::run(main, Box::new(decider), *seen, surprises, records);
+    let execution::Ran {
+        end,
+        decider,
+        record,
+        torn,
+        hurried,
+        unwound,
+        spent,
+        surprises,
+        streak,
+        printed,
+        read_old,
+    } = execution::run(main, Box::new(decider), *seen, surprises, records);
     let decider = *(decider as Box<dyn Any>).downcast::<D>().expect("it is what it was");
     let answer = answer.lock().map_or(None, |mut answer| answer.take());
     let mut ran = Ran {
@@ -510,6 +525,7 @@ fn one<D: Decide + 'static>(
         pruned: false,
         torn,
         hurried,
+        unwound,
         spent,
         surprises,
         streak,

@@ -198,6 +198,85 @@ fn a_loop_that_does_not_say_so_comes_to_its_end_too() {
 }
 
 #[test]
+fn a_panic_that_its_thread_has_caught_is_none_in_any_order() {
+    fn catches(number: &AtomicU32) {
+        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            number.fetch_add(1, SeqCst);
+            panic!("on purpose")
+        }));
+        assert!(caught.is_err());
+        number.fetch_add(1, SeqCst);
+    }
+    // `main` may return before the panic, while the thread still runs, or after its end.
+    holds(|| {
+        let number = Arc::new(AtomicU32::new(0));
+        let other = number.clone();
+        thread::spawn(move || catches(&other));
+        number.load(SeqCst);
+    });
+    holds(|| {
+        let number = AtomicU32::new(0);
+        thread::scope(|threads| {
+            threads.spawn(|| catches(&number));
+            threads.spawn(|| catches(&number));
+        });
+        assert_eq!(number.load(SeqCst), 4);
+    });
+    let problem = fails(|| drop(thread::spawn(|| panic!("nobody asks"))));
+    assert!(problem.message.contains("nobody asks"), "{problem}");
+}
+
+#[test]
+fn destructors_that_run_in_a_panic_are_one_step_and_that_is_said() {
+    struct Sets(Arc<AtomicBool>);
+
+    impl Drop for Sets {
+        fn drop(&mut self) {
+            self.0.store(true, SeqCst);
+        }
+    }
+
+    fn in_a_panic(looks: bool) -> Report {
+        every_order(move || {
+            let flag = Arc::new(AtomicBool::new(false));
+            let sets = Sets(flag.clone());
+            let thread = thread::spawn(move || {
+                let _sets = sets;
+                panic!("on purpose")
+            });
+            if looks {
+                flag.load(SeqCst);
+            }
+            assert!(thread.join().is_err());
+        })
+    }
+    let report = in_a_panic(true);
+    assert!(report.problem.is_none() && report.unwound && !report.all, "main could have looked before");
+    let report = in_a_panic(false);
+    assert!(report.all && !report.unwound, "main can only wait");
+
+    // A guard that a panic drops: only `try_lock` can tell when.
+    let guarded = |tries: bool| {
+        every_order(move || {
+            let lock = Arc::new(Mutex::new(0));
+            let other = lock.clone();
+            let thread = thread::spawn(move || {
+                let _guard = other.lock();
+                panic!("on purpose")
+            });
+            if tries {
+                drop(lock.try_lock())
+            } else {
+                drop(lock.lock())
+            }
+            assert!(thread.join().is_err());
+        })
+    };
+    assert!(guarded(false).all);
+    assert!(guarded(true).unwound);
+}
+
+#[test]
 fn a_loop_that_nobody_ends_is_told_with_the_remedy() {
     let problem = fails(|| {
         let flag = AtomicBool::new(false);

@@ -117,6 +117,7 @@ fn hanging(at: Option<Stuck>) -> Tally {
         forced_switches: None,
         surprises: None,
         hurried: false,
+        unwound: false,
         seconds: EXPLORING.as_secs_f64(),
         tree: None,
     }
@@ -126,8 +127,8 @@ fn found(tally: &Tally) -> Value {
     let outcomes: Vec<Value> = tally.outcomes.iter().map(told).collect();
     let fails = tally.outcomes.iter().any(Outcome::fails);
     json!({"orders": tally.orders, "all": tally.all, "surprises": tally.surprises, "reduced": tally.reduced,
-        "forced_switches": tally.forced_switches, "hurried": tally.hurried, "seconds": tally.seconds, "fails": fails,
-        "outcomes": outcomes, "others": tally.others, "tree": tally.tree.as_ref().map(interleave::tree::Tree::json)})
+        "forced_switches": tally.forced_switches, "hurried": tally.hurried, "unwound": tally.unwound, "seconds": tally.seconds,
+        "fails": fails, "outcomes": outcomes, "others": tally.others, "tree": tally.tree.as_ref().map(interleave::tree::Tree::json)})
 }
 
 fn told(outcome: &Outcome) -> Value {

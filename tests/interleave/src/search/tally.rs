@@ -50,6 +50,8 @@ pub struct Tally {
     pub surprises: Option<u32>,
     /// As in [`Report`](crate::Report).
     pub hurried: bool,
+    /// As in [`Report`](crate::Report).
+    pub unwound: bool,
     /// How long it took.
     pub seconds: f64,
     /// All orders, if they are few and that was asked for: the outcomes in it are named by [`Outcome::text`].
@@ -200,6 +202,7 @@ struct Counted {
     orders: u64,
     others: u64,
     hurried: bool,
+    unwound: bool,
     spent: bool,
     /// What can't be explored.
     refused: Option<Problem>,
@@ -279,7 +282,7 @@ impl Counter {
     /// All orders without a reduction, if they are few, with what others can see in them and how many surprises.
     fn small(&mut self, until: Instant) -> Option<(Seen, Surprises, Counted)> {
         // To let go of a lock is a step of its own for one who looks at them.
-        let mut seen = Seen { prints: true, unlocks: true, ..self.search.seen() };
+        let mut seen = Seen { prints: true, shown: true, ..self.search.seen() };
         let mut found = None;
         for most in self.search.surprises..=MORE_SURPRISES {
             let surprises = Surprises { most, streak: false };
@@ -405,7 +408,7 @@ impl Counter {
         forced_switches: Option<u32>,
         surprises: Option<u32>,
     ) -> (Tally, Vec<u64>) {
-        let Counted { ways, others, hurried, refused, .. } = counted;
+        let Counted { ways, others, hurried, unwound, refused, .. } = counted;
         let mut found: Vec<(u64, Path)> = std::mem::take(&mut self.simplest).into_iter().collect();
         found.sort_by(|(_, a), (_, b)| (!a.fails, a.cost, &a.choices).cmp(&(!b.fails, b.cost, &b.choices)));
         let (mut outcomes, mut told) = (Vec::new(), Vec::new());
@@ -424,7 +427,7 @@ impl Counter {
             texts.insert(outcome.text.clone());
         }
         let orders = outcomes.iter().map(|outcome: &Outcome| outcome.orders).sum::<u64>() + others;
-        let all = refused.is_none() && !hurried;
+        let all = refused.is_none() && !hurried && !unwound;
         if let Some(Problem { kind, message, steps, stuck }) = refused {
             let ending = Ending::Failed(kind);
             let refused = outcomes.into_iter().find(|outcome| outcome.ending == ending);
@@ -449,6 +452,7 @@ impl Counter {
             forced_switches,
             surprises,
             hurried,
+            unwound,
             seconds: 0.0,
             tree: None,
         };
@@ -520,6 +524,7 @@ impl Counted {
     /// Counts an order, and returns the way in which it ended if that is told apart.
     fn count(&mut self, ran: &Ran, lost: Option<Problem>) -> Option<u64> {
         self.hurried |= ran.hurried;
+        self.unwound |= ran.unwound;
         self.spent |= ran.spent;
         if lost.is_some() {
             self.refused = lost;

@@ -104,6 +104,11 @@ fn explored(found: &Value) -> String {
             "{count} order{s}, not all: a thread that waits in a loop or for a time can wait still longer"
         );
     }
+    if found["unwound"] == true {
+        return format!(
+            "{count} order{s}, not all: the destructors that run in a panic took their steps as one"
+        );
+    }
     match found["forced_switches"].as_u64() {
         Some(switches) => {
             let es = if switches == 1 { "" } else { "es" };

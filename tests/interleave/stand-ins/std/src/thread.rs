@@ -102,9 +102,11 @@ where
 }
 
 fn ends(panicked: bool) {
+    execution::set_panicked(panicked);
     // A scope waits no longer. A thread that joins this one also waits for the destructors of thread-locals.
     execution::leave();
     drop(LOCALS.with(|locals| locals.borrow_mut().end(execution::current())));
+    // What destructors have caught is none either.
     execution::set_panicked(panicked);
 }
 
