@@ -25,6 +25,7 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("one alone eats", || all_eat(2, 1, 1));
     judge.every_order("two at a table for two both eat", || all_eat(2, 2, 1));
     judge.every_order("three at a table for three all eat", || all_eat(3, 3, 1));
+    judge.every_order("four at a table for four all eat", || all_eat(4, 4, 1));
     judge.every_order("two eat, and then eat again", || all_eat(2, 2, 2));
     judge.every_order("neighbours don't use their fork at once", || {
         let (seats, neighbours) = NEIGHBOURS[choose(NEIGHBOURS.len())];
