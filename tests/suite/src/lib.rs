@@ -6,6 +6,7 @@
 //! # Layout
 //!
 //! - [`deadline`]: waits that don't last for ever
+//! - [`installed`]: where PostgreSQL is
 //! - [`tree`]: the lessons that are there, and their programs
 //! - [`trace`]: a recorded run, and what holds for every one
 
@@ -18,10 +19,13 @@ use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use shared::stage::Said;
+pub use shared::stage::Said;
 use tempfile::TempDir;
 
 pub mod deadline;
+#[rustfmt::skip] // lessons are narrower
+#[path = "../../../lessons/machines/src/installed.rs"]
+pub mod installed;
 pub mod trace;
 pub mod tree;
 
@@ -63,7 +67,11 @@ pub fn lesson(topic: &str) -> Drive {
 
 /// Any program, with the variables of a lesson's run.
 pub fn program(path: impl AsRef<Path>) -> Drive {
-    let folder = tempfile::Builder::new().prefix(&prefix(std::process::id())).tempdir();
+    let mut folder = tempfile::Builder::new();
+    // For root, an engine runs as another user, who has to get through to its own folder in there.
+    #[cfg(unix)]
+    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o711));
+    let folder = folder.prefix(&prefix(std::process::id())).tempdir();
     let folder = folder.expect("a folder for this run");
     let (work, temp) = (folder.path().join("work"), folder.path().join("temp"));
     for path in [&work, &temp] {

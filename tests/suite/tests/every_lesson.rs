@@ -6,7 +6,10 @@ use std::process::Command;
 
 use libtest_mimic::{Arguments, Completion, Trial};
 use shared::choice::{self, Choice};
-use suite::{DEADLINE, Run, deadline, lesson, tree};
+use suite::{DEADLINE, Run, deadline, installed, lesson, tree};
+
+#[path = "lessons/machines.rs"]
+mod machines;
 
 fn main() {
     let mut trials = Vec::new();
@@ -14,6 +17,8 @@ fn main() {
         let mut test = |what: &str, test: fn(&str), lacks: Option<&'static str>| {
             let topic = topic.clone();
             let name = format!("{topic}::{what}");
+            // Its layout can be seen without it.
+            let lacks = lacks.or(lacks_engine(&topic).filter(|_| !what.starts_with("is_laid_out")));
             trials.push(Trial::ignorable_test(name, move || {
                 if let Some(why) = lacks {
                     return Ok(Completion::ignored_with(why));
@@ -34,6 +39,10 @@ fn main() {
         test("fails_when_its_output_has_no_room", fails_when_its_output_has_no_room, linux);
         test("ends_on_ctrl_c", ends_on_ctrl_c, unix);
         test("ends_with_its_first_process", ends_with_its_first_process, unix);
+        if topic == "machines" {
+            machines(&mut test);
+            continue;
+        }
         if tree::has_twin(&topic) {
             test("says_what_its_python_twin_says", twin, python);
         }
@@ -53,6 +62,27 @@ fn main() {
         trials.push(Trial::ignorable_test(format!("{topic}::is_what_every_lesson_is"), why));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// What a lesson wants that isn't part of it. Never skipped in CI, where it then fails; but Windows has no engine of the lesson's own.
+fn lacks_engine(topic: &str) -> Option<&'static str> {
+    let wanted = cfg!(unix) && (installed::programs().is_some() || std::env::var_os("CI").is_some());
+    (topic == "machines" && !wanted).then_some("wants PostgreSQL")
+}
+
+/// Its twin is one more worker of an engine that runs, and its kinds of ends have tests of their own.
+fn machines(test: &mut impl FnMut(&str, fn(&str), Option<&'static str>)) {
+    fn promise<const N: usize>(_topic: &str) {
+        machines::TESTS[N].1();
+    }
+    let promises = [promise::<0>, promise::<1>, promise::<2>, promise::<3>, promise::<4>];
+    for ((name, _), promise) in machines::TESTS.iter().zip(promises) {
+        test(name, promise, None);
+    }
+    let import = deadline::output(Command::new(PYTHON).args(["-I", "-c", "import psycopg"]), DEADLINE);
+    let psycopg = import.is_ok_and(|output| output.status.success());
+    let twin = |_: &str| machines::shares_with_its_twin(PYTHON, kind_of);
+    test("shares_with_its_python_twin", twin, (!psycopg).then_some("wants psycopg"));
 }
 
 fn layout(topic: &str) {

@@ -1,0 +1,223 @@
+//! What the engine keeps, and what a worker says to it.
+
+use std::io::{self, PipeReader};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail, ensure};
+use postgres::{Client, Config, NoTls, Transaction};
+use shared::choice::{self, BadArgument};
+use shared::process::wire::{receive, send};
+use shared::stage::seconds;
+use shared::{say, wait, work};
+
+pub const TASKS: i64 = 5;
+pub const WORKERS: usize = 3;
+
+/// Where the engine is, and for how many milliseconds a worker may be silent.
+pub type Address = (String, u64);
+/// The longest address, in bytes.
+const MOST: usize = 4096;
+/// No statement takes longer, and nobody waits longer for what has to come.
+const LIMIT: Duration = Duration::from_secs(40);
+
+// ANCHOR: tables
+const TABLES: &str = "
+    DROP SCHEMA IF EXISTS lesson_machines CASCADE;
+    CREATE SCHEMA lesson_machines;
+    CREATE TABLE task (n int PRIMARY KEY, number bigint NOT NULL DEFAULT 0);
+    CREATE TABLE answer (number bigint PRIMARY KEY, task int, worker text, counts bool);
+    CREATE SEQUENCE hand_out";
+// ANCHOR_END: tables
+
+// ANCHOR: take
+const TAKE: &str = "
+    SELECT n, nextval('hand_out') FROM (
+        SELECT n FROM task WHERE number = 0 ORDER BY n LIMIT 1 FOR UPDATE SKIP LOCKED
+    ) AS one";
+// ANCHOR_END: take
+
+// ANCHOR: answer
+const ACKNOWLEDGE: &str =
+    "UPDATE task SET number = $2 WHERE n = $1 AND number IN (0, $2)";
+const RESULT: &str = "
+    INSERT INTO answer (task, number, worker, counts) VALUES ($1, $2, $3, $4)
+    ON CONFLICT DO NOTHING";
+
+/// Hands in a result. Returns whether it counts: no other hand-out of the task has one.
+fn answer(mut hand: Transaction, n: i32, number: i64) -> Result<bool, postgres::Error> {
+    let counts = hand.execute(ACKNOWLEDGE, &[&n, &number])? == 1;
+    hand.execute(RESULT, &[&n, &number, &name(), &counts])?;
+    hand.commit()?;
+    Ok(counts)
+}
+// ANCHOR_END: answer
+
+// ANCHOR: worker
+pub fn worker(address: PipeReader) -> Result<()> {
+    work_for(&receive(address, MOST)?)
+}
+
+pub fn work_for(address: &Address) -> Result<()> {
+    let mut engine = connect(address)?;
+    while open_tasks(&mut engine)? > 0 {
+        let mut hand = engine.transaction()?;
+        let Some(task) = hand.query_opt(TAKE, &[])? else {
+            hand.rollback()?;
+            let pause = seconds(0.1)?;
+            wait("task", || thread::sleep(pause));
+            continue;
+        };
+        let (n, number): (i32, i64) = (task.get(0), task.get(1));
+        say!("begins task {n}, with number {number}");
+        work(3.0);
+        let counts = match answer(hand, n, number) {
+            Ok(counts) => counts,
+            Err(error) if error.is_closed() || error.as_db_error().is_some() => {
+                say!("its session is over: hands task {n} in again");
+                engine = connect(address)?;
+                answer(engine.transaction()?, n, number)?
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if counts {
+            say!("ends task {n}");
+        } else {
+            say!("is refused: task {n} is done, and not with number {number}");
+        }
+    }
+    Ok(())
+}
+// ANCHOR_END: worker
+
+// ANCHOR: connect
+pub fn connect((engine, patience): &Address) -> Result<Client> {
+    let limit = LIMIT.as_millis();
+    let mut config = config(engine)?;
+    let options = format!(
+        "-c search_path=lesson_machines -c statement_timeout={limit} \
+         -c idle_in_transaction_session_timeout={patience}"
+    );
+    config.application_name(&name()).connect_timeout(LIMIT).options(&options);
+    config.tcp_user_timeout(Duration::from_millis(*patience));
+    Ok(config.connect(NoTls)?)
+}
+// ANCHOR_END: connect
+
+/// What the engine calls this process.
+fn name() -> String {
+    format!("worker {}", std::process::id())
+}
+
+fn config(engine: &str) -> Result<Config> {
+    let mut config = Config::new();
+    if engine.starts_with('/') {
+        config.host(engine).user("lesson").dbname("postgres"); // an engine of the lesson's own
+        return Ok(config);
+    }
+    let config: Config = engine
+        .parse()
+        .map_err(|error| BadArgument(format!("{engine:?} is no engine: {error}")))?;
+    ensure!(
+        !config.get_hosts().is_empty(),
+        BadArgument(format!("no host in {engine:?}"))
+    );
+    Ok(config)
+}
+
+/// What the reader chose, checked before anything is started.
+pub struct Chosen {
+    /// An engine that runs already.
+    pub engine: Option<String>,
+    /// The engine of which this process is one more worker.
+    pub work: Option<String>,
+    pub patience: u64,
+}
+
+impl Chosen {
+    pub fn read() -> Result<Chosen> {
+        let given = |name: &str, default: &str| -> Result<Option<String>> {
+            let engine = choice::value::<String>(name)?;
+            if engine == default {
+                return Ok(None);
+            }
+            config(&engine)?;
+            Ok(Some(engine))
+        };
+        let (engine, work) = (given("--engine", "own")?, given("--work", "none")?);
+        let patience = choice::value("--patience")?;
+        let milliseconds = i32::try_from(seconds(patience)?.as_millis()).unwrap_or(0);
+        // PostgreSQL takes 0 for a patience without end.
+        let too =
+            || BadArgument(format!("--patience {patience}: too short or too long"));
+        ensure!(milliseconds > 0, too());
+        Ok(Chosen { engine, work, patience: milliseconds as u64 })
+    }
+}
+
+/// What another process needs to reach the engine. It lies in a pipe until that process reads it.
+pub fn hand_over(address: &Address) -> Result<PipeReader> {
+    let (reader, writer) = io::pipe()?;
+    send(writer, address)?;
+    Ok(reader)
+}
+
+/// Makes the tables, and removes those of a run before this one.
+pub fn create(engine: &mut Client, tasks: i64) -> Result<()> {
+    engine.batch_execute(TABLES)?;
+    let fill = "INSERT INTO task SELECT generate_series(1, $1::bigint)";
+    engine.execute(fill, &[&tasks])?;
+    Ok(())
+}
+
+pub fn open_tasks(engine: &mut Client) -> Result<i64> {
+    Ok(engine.query_one("SELECT count(*) FROM task WHERE number = 0", &[])?.get(0))
+}
+
+/// How many workers are there that `main` didn't start, or that haven't ended yet.
+pub fn others(engine: &mut Client) -> Result<i64> {
+    let others = "
+        SELECT count(*) FROM pg_stat_activity
+        WHERE application_name LIKE 'worker %' AND pid <> pg_backend_pid()";
+    Ok(engine.query_one(others, &[])?.get(0))
+}
+
+/// How often a task was handed out. A sequence is not rolled back when a worker is gone.
+pub fn handed_out(engine: &mut Client) -> Result<i64> {
+    Ok(engine.query_one("SELECT last_value FROM hand_out", &[])?.get(0))
+}
+
+// ANCHOR: tally
+pub struct Tally {
+    pub handed_out: i64,
+    /// Answers that count.
+    pub count: i64,
+    /// Tasks that have an answer that counts.
+    pub tasks: i64,
+    pub refused: i64,
+}
+
+pub fn tally(engine: &mut Client) -> Result<Tally> {
+    let handed_out = handed_out(engine)?;
+    let answers = "
+        SELECT count(*) FILTER (WHERE counts), count(DISTINCT task) FILTER (WHERE counts),
+        count(*) FILTER (WHERE NOT counts) FROM answer";
+    let answers = engine.query_one(answers, &[])?;
+    let (count, tasks, refused) = (answers.get(0), answers.get(1), answers.get(2));
+    Ok(Tally { handed_out, count, tasks, refused })
+}
+// ANCHOR_END: tally
+
+/// Asks the engine again and again, until something holds.
+pub fn until(what: &str, mut holds: impl FnMut() -> Result<bool>) -> Result<()> {
+    let begun = Instant::now();
+    wait(what, || {
+        while !holds()? {
+            if begun.elapsed() > LIMIT {
+                bail!("waited in vain for {what}");
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    })
+}

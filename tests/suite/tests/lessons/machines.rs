@@ -1,0 +1,161 @@
+//! What the lesson on machines promises. It needs PostgreSQL, and `every_lesson` runs these: there, a test that is left out says why.
+
+use std::path::Path;
+
+use suite::{Drive, Run, Running, lesson, tree};
+
+/// Each with its name.
+pub const TESTS: [(&str, fn()); 5] = [
+    ("hands_each_task_out_once", hands_each_task_out_once),
+    ("gives_the_task_of_a_killed_worker_again", gives_the_task_of_a_killed_worker_again),
+    ("refuses_a_late_answer_by_its_number", refuses_a_late_answer_by_its_number),
+    ("shares_with_a_worker_of_another_terminal", shares_with_a_worker_of_another_terminal),
+    ("leaves_nothing_wherever_main_is_killed", leaves_nothing_wherever_main_is_killed),
+];
+
+/// `worker 4711 begins task 2, with number 4`: the worker, the task, the number, and where it is said.
+struct HandOut {
+    worker: u32,
+    task: u32,
+    number: u32,
+    line: usize,
+}
+
+fn hand_outs(run: &Run) -> Vec<HandOut> {
+    let hand_out = |(line, said): (usize, suite::Said<'_>)| {
+        let (task, number) = said.text.strip_prefix("begins task ")?.split_once(", with number ")?;
+        let [task, number] = [task, number].map(|text| text.parse().expect("a number"));
+        Some(HandOut { worker: said.pid().expect("a process"), task, number, line })
+    };
+    run.said().into_iter().enumerate().filter_map(hand_out).collect()
+}
+
+/// Where the only line is that contains this.
+fn at(run: &Run, text: &str) -> usize {
+    let found: Vec<_> = (0..run.lines.len()).filter(|&n| run.lines[n].contains(text)).collect();
+    assert_eq!(found.len(), 1, "{text:?} is said {} times:\n{}", found.len(), run.lines.join("\n"));
+    found[0]
+}
+
+/// What holds in every run: each task has one answer that counts, and each hand-out a number of its own.
+fn checked(run: Run) -> Run {
+    for task in 1..=5 {
+        at(&run, &format!("ends task {task}"));
+    }
+    let mut numbers: Vec<_> = hand_outs(&run).iter().map(|it| it.number).collect();
+    numbers.sort_unstable();
+    assert!(numbers.iter().copied().eq(1..=numbers.len() as u32), "{numbers:?}");
+    at(&run, &format!("{} hand-outs: 5 answers count, ", numbers.len()));
+    run
+}
+
+/// At this pace, nobody is late who isn't stopped, and one who is to be stopped still has its task.
+fn slow(args: &[&str]) -> Drive {
+    lesson("machines").env("LESSON_SPEED", "4").args(args)
+}
+
+/// The worker that `main` has caught, and what it was in the middle of.
+fn caught(run: &Run, what: &str) -> HandOut {
+    let main = run.said_by("main");
+    let line = main.iter().find_map(|line| line.strip_prefix(what)?.split_once(','));
+    let (pid, _) = line.unwrap_or_else(|| panic!("{main:?}"));
+    let pid: u32 = pid.parse().expect("a process id");
+    hand_outs(run).into_iter().rfind(|it| it.worker == pid).expect("it had a task")
+}
+
+fn hands_each_task_out_once() {
+    let run = checked(slow(&[]).run().well());
+    at(&run, "5 hand-outs: 5 answers count, 0 refused");
+    assert_eq!(run.trace.pids("worker").len(), 3);
+}
+
+fn gives_the_task_of_a_killed_worker_again() {
+    let run = checked(slow(&["--kill"]).run().well());
+    let killed = caught(&run, "kills worker ");
+    let kill = at(&run, "kills worker ");
+    assert!(kill < at(&run, &format!("sees the end of worker {}, and rolls back", killed.worker)));
+    let again = hand_outs(&run).into_iter().find(|it| it.task == killed.task && it.line > kill);
+    let again = again.expect("the task was given again");
+    assert!(again.worker != killed.worker && again.number > killed.number);
+    let end = &run.said()[at(&run, &format!("ends task {}", killed.task))];
+    assert_eq!(end.pid(), Some(again.worker));
+    at(&run, "6 hand-outs: 5 answers count, 0 refused");
+}
+
+fn refuses_a_late_answer_by_its_number() {
+    let run = checked(slow(&["--freeze"]).run().well());
+    let late = caught(&run, "stops worker ");
+    let stands = at(&run, "stops worker ");
+    assert!(stands < at(&run, &format!("hears nothing of worker {}, and ends its session", late.worker)));
+    let again = hand_outs(&run).into_iter().find(|it| it.task == late.task && it.line > stands);
+    let again = again.expect("the task was given again");
+    assert!(again.worker != late.worker && again.number > late.number);
+    let refused = format!("is refused: task {} is done, and not with number {}", late.task, late.number);
+    assert_eq!(run.said()[at(&run, &refused)].pid(), Some(late.worker));
+    at(&run, "6 hand-outs: 5 answers count, 1 refused");
+}
+
+/// A run that goes on, in which tasks are handed out, and where its engine is.
+fn engine() -> (Running, String) {
+    let mut running = lesson("machines").env("LESSON_SPEED", "1").start();
+    let line = running.until_says("is ready: ");
+    let (_, address) = line.split_once("is ready: ").expect("it was found");
+    running.until_says("begins task ");
+    (running, address.to_owned())
+}
+
+/// A worker of an engine that another run has started, and that run. The worker comes too late only on a very busy machine.
+fn one_more(worker: impl Fn(&str) -> Drive) -> (Run, Run) {
+    let runs = (0..5).find_map(|_| {
+        let (running, address) = engine();
+        let other = worker(&address).run().well();
+        let run = running.end().well();
+        other.lines.iter().any(|line| line.contains("ends task ")).then_some((other, run))
+    });
+    let (other, run) = runs.expect("one of five comes in time");
+    // Each task is done by one of the two.
+    let ends: Vec<_> =
+        other.lines.iter().chain(&run.lines).filter_map(|line| line.split_once("ends ")).collect();
+    let tasks: std::collections::BTreeSet<_> = ends.iter().map(|(_, task)| task).collect();
+    assert_eq!((ends.len(), tasks.len()), (5, 5), "{ends:?}");
+    at(&run, "hand-outs: 5 answers count, ");
+    (other, run)
+}
+
+fn shares_with_a_worker_of_another_terminal() {
+    let work = |address: &str| lesson("machines").env("LESSON_SPEED", "1").args(&["--work", address]);
+    let (other, _) = one_more(work);
+    assert!(other.said().iter().all(|said| said.name() == "main"), "{:?}", other.lines);
+}
+
+/// The twin is one more worker: it says what the lesson's workers say, and nothing else.
+pub fn shares_with_its_twin(python: &str, kind_of: impl Fn(&str) -> String) {
+    let twin = tree::folder("machines").join("python.py");
+    let twin = |address: &str| twin_of(python, &twin, address);
+    let (twin, run) = one_more(twin);
+    let ours: Vec<_> = run.said_by("worker").into_iter().map(&kind_of).collect();
+    for line in &twin.lines {
+        let (who, text) = line.split_once("  ").expect("who says what");
+        assert!(who.starts_with("worker "), "{line}");
+        assert!(ours.contains(&kind_of(text)), "only Python says {line:?}; the workers say {ours:?}");
+    }
+}
+
+fn twin_of(python: &str, script: &Path, address: &str) -> Drive {
+    let script = script.to_str().expect("a plain path");
+    suite::program(python).args(&["-I", script, address]).env("PYTHONDONTWRITEBYTECODE", "1")
+}
+
+fn leaves_nothing_wherever_main_is_killed() {
+    #[cfg(unix)]
+    for moment in
+        ["initdb: creating", "initdb: running", "is ready", "begins task 1", "ends task", "hand-outs"]
+    {
+        for signal in [rustix::process::Signal::KILL, rustix::process::Signal::INT] {
+            let mut running = slow(&[]).start();
+            running.until_says(moment);
+            running.signal(signal);
+            running.end(); // and asks that no process and no file is left
+        }
+    }
+}
