@@ -27,7 +27,7 @@ fn main() {
     let mut arguments = Arguments::from_args();
     // Most of them wait for a deadline or for a child, and leave their core to others. Those of processes do little else.
     let cores = thread::available_parallelism().map_or(2, usize::from);
-    arguments.test_threads.get_or_insert(if times().is_some() { 6 * cores } else { 2 * cores });
+    arguments.test_threads.get_or_insert(if times().is_some() { 4 * cores } else { 2 * cores });
     let tree = Arc::new(Tree {
         course: Course::at(root).expect("the exercises can be read"),
         filter: arguments.filter.clone().unwrap_or_default(),
