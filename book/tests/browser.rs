@@ -83,7 +83,7 @@ fn runs(program: &str, argument: &str) -> bool {
 
 fn npm(command: &mut Command) -> Result<(), Failed> {
     let output = deadline::output(command.current_dir(here()), BROWSER)?;
-    match false && output.status.success() {
+    match output.status.success() {
         true => Ok(()),
         false => Err(format!(
             "{}\n{}",

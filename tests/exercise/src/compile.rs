@@ -516,24 +516,25 @@ fn workspace(members: &[&str], explored: bool, one: bool) -> String {
     text
 }
 
+/// What an answer to an exercise of processes may use.
+pub const PROCESSES: &[&str] = &[
+    "anyhow",
+    "crossbeam-channel",
+    "ctrlc",
+    "libc",
+    "parking_lot",
+    #[cfg(unix)]
+    "rustix",
+    "serde",
+    "shared",
+    #[cfg(unix)]
+    "signal-hook",
+];
+
 fn manifest(own: &Own, kind: &str, binaries: &[&Binary]) -> Result<String> {
-    let dependencies: &[(&str, &str)] = match kind {
-        "threads" => EXPLORED,
-        _ => &[
-            ("anyhow", "anyhow"),
-            ("crossbeam-channel", "crossbeam-channel"),
-            ("ctrlc", "ctrlc"),
-            ("exercise", "exercise"),
-            ("parking_lot", "parking_lot"),
-            ("libc", "libc"),
-            #[cfg(unix)]
-            ("rustix", "rustix"),
-            ("serde", "serde"),
-            ("shared", "shared"),
-            #[cfg(unix)]
-            ("signal-hook", "signal-hook"),
-            ("suite", "suite"),
-        ],
+    let dependencies = match kind {
+        "threads" => EXPLORED.to_vec(),
+        _ => PROCESSES.iter().chain(&["exercise", "suite"]).map(|&name| (name, name)).collect(),
     };
     let binary = |Binary { name, path }: &&Binary| {
         let entries = [("name", name.clone()), ("path", path.display().to_string())];
@@ -546,7 +547,7 @@ fn manifest(own: &Own, kind: &str, binaries: &[&Binary]) -> Result<String> {
     package.insert("publish".to_owned(), false.into());
     let manifest = Table::from_iter([
         ("package".to_owned(), package.into()),
-        ("dependencies".to_owned(), own.dependencies(dependencies)?.into()),
+        ("dependencies".to_owned(), own.dependencies(&dependencies)?.into()),
         ("bin".to_owned(), binaries.iter().map(binary).collect::<Vec<_>>().into()),
     ]);
     Ok(manifest.to_string())

@@ -13,15 +13,14 @@ use std::{fs, thread};
 use anyhow::{Context, Result};
 use toml::{Table, Value as Toml};
 
-use crate::compile::{Own, keep};
+use crate::compile::{Own, PROCESSES, keep};
 use crate::course::{Course, Exercise, Kind};
 
 /// The workspace that the editors' settings name, from the course's folder.
 const FOLDER: &str = "tests/exercise/editor";
 
-/// What an exercise of threads may use, and one of processes.
+/// What an exercise of threads may use.
 const THREADS: &[&str] = &["anyhow", "atomic-wait", "crossbeam-channel", "parking_lot"];
-const PROCESSES: &[&str] = &["anyhow", "crossbeam-channel", "ctrlc", "parking_lot", "serde", "shared"];
 
 /// rust-analyzer begins to watch a new folder by then. It never hears of a file that was put there before, and so knows nothing
 /// of the first exercise until the second one.
