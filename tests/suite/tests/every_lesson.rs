@@ -19,13 +19,15 @@ fn main() {
             let name = format!("{topic}::{what}");
             // Its layout can be seen without it.
             let lacks = lacks.or(lacks_engine(&topic).filter(|_| !what.starts_with("is_laid_out")));
-            trials.push(Trial::ignorable_test(name, move || {
+            let long = name.ends_with("_times");
+            let trial = Trial::ignorable_test(name, move || {
                 if let Some(why) = lacks {
                     return Ok(Completion::ignored_with(why));
                 }
                 test(&topic);
                 Ok(Completion::Completed)
-            }));
+            });
+            trials.push(trial.with_ignored_flag(long));
         };
         let linux = (!cfg!(target_os = "linux")).then_some("wants Linux");
         let unix = (!cfg!(unix)).then_some("wants Unix");
@@ -78,6 +80,18 @@ fn machines(test: &mut impl FnMut(&str, fn(&str), Option<&'static str>)) {
     let promises = [promise::<0>, promise::<1>, promise::<2>, promise::<3>, promise::<4>];
     for ((name, _), promise) in machines::TESTS.iter().zip(promises) {
         test(name, promise, None);
+    }
+    let linux = (!cfg!(target_os = "linux")).then_some("wants Linux");
+    let faults = [
+        machines::fault::<0>,
+        machines::fault::<1>,
+        machines::fault::<2>,
+        machines::fault::<3>,
+        machines::fault::<4>,
+        machines::fault::<5>,
+    ];
+    for ((name, ..), fault) in machines::FAULTS.iter().zip(faults) {
+        test(name, fault, linux);
     }
     let import = deadline::output(Command::new(PYTHON).args(["-I", "-c", "import psycopg"]), DEADLINE);
     let psycopg = import.is_ok_and(|output| output.status.success());

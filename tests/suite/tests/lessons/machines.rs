@@ -1,6 +1,7 @@
 //! What the lesson on machines promises. It needs PostgreSQL, and `every_lesson` runs these: there, a test that is left out says why.
 
 use std::path::Path;
+use std::time::Duration;
 
 use suite::{Drive, Run, Running, lesson, tree};
 
@@ -12,6 +13,31 @@ pub const TESTS: [(&str, fn()); 5] = [
     ("shares_with_a_worker_of_another_terminal", shares_with_a_worker_of_another_terminal),
     ("leaves_nothing_wherever_main_is_killed", leaves_nothing_wherever_main_is_killed),
 ];
+
+/// Faults of one kind, and how many: the program itself asks what was promised. Those that end in `_times` are long, and run with
+/// `cargo test -p suite --test every_lesson machines -- --ignored --nocapture`.
+pub const FAULTS: [(&str, &str, usize); 6] = [
+    ("killed_workers_lose_no_task", "machines", 10),
+    ("killed_workers_lose_no_task_200_times", "machines", 200),
+    ("workers_that_stand_still_count_once", "late-machines", 3),
+    ("workers_that_stand_still_count_once_50_times", "late-machines", 50),
+    ("a_killed_engine_loses_nothing_confirmed", "engines", 1),
+    ("a_killed_engine_loses_nothing_confirmed_20_times", "engines", 20),
+];
+
+/// The fault harness, with the lesson's program for its workers.
+pub fn fault<const N: usize>(_topic: &str) {
+    let (_, mode, times) = FAULTS[N];
+    let lesson = tree::program("machines").to_str().expect("a plain path");
+    let faults = suite::program(env!("CARGO_BIN_EXE_faults")).env("FAULT_LESSON", lesson).unrecorded();
+    let faults = faults.args(&["--mode", mode, "--times", &times.to_string()]);
+    let faults = match std::env::var("FAULT_SEED") {
+        Ok(seed) => faults.args(&["--seed", &seed]),
+        Err(_) => faults,
+    };
+    let run = faults.deadline(Duration::from_secs(600)).run().well();
+    println!("{}\n{}", run.lines[0], run.lines[run.lines.len() - 1]);
+}
 
 /// `worker 4711 begins task 2, with number 4`: the worker, the task, the number, and where it is said.
 struct HandOut {

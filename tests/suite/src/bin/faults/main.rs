@@ -25,6 +25,8 @@
 //! | `lock`, `fast-lock` | holders are killed, and those who wait |
 //! | `memory` | processes that have made shared memory are killed, and those who count in it |
 //! | `clients` | clients of the lesson's server are killed, some in the middle of a request |
+//! | `machines`, `late-machines` | workers of an engine are killed; they stand still for longer than their lease (`FAULT_LESSON`) |
+//! | `engines` | the engine is killed, and started again (`FAULT_LESSON`) |
 //! | `flat` | many tasks: descriptors and memory |
 //! | `descriptors` | 64 descriptors, then none |
 //! | `interrupted` | every call is interrupted by signals |
@@ -47,6 +49,10 @@ mod client;
 #[cfg(target_os = "linux")]
 mod clients;
 #[cfg(target_os = "linux")]
+#[rustfmt::skip] // lessons are narrower
+#[path = "../../../../../lessons/machines/src/engine.rs"]
+mod engine;
+#[cfg(target_os = "linux")]
 mod futures;
 #[cfg(target_os = "linux")]
 mod killer;
@@ -56,6 +62,8 @@ mod ledger;
 mod limits;
 #[cfg(target_os = "linux")]
 mod lock;
+#[cfg(target_os = "linux")]
+mod machines;
 #[cfg(target_os = "linux")]
 mod memory;
 #[cfg(target_os = "linux")]
@@ -76,6 +84,10 @@ mod supervisors;
 mod wire;
 #[cfg(target_os = "linux")]
 mod workers;
+
+/// What the engine's module asks for.
+#[cfg(target_os = "linux")]
+use suite::installed;
 
 #[cfg(target_os = "linux")]
 fn main() -> ExitCode {
@@ -111,6 +123,7 @@ fn main() -> ExitCode {
         role(memory::counter),
         role(clients::adds),
         role(clients::stops),
+        role(engine::keeper),
         role(server::keeper),
         role(server::serve),
         task(limits::usage),
@@ -171,6 +184,9 @@ fn lesson() -> anyhow::Result<()> {
         "fast-lock" => lock::killed_holders(rng, times, process::fast_lock),
         "memory" => memory::killed(rng, times),
         "clients" => clients::killed(rng, times),
+        "machines" => machines::killed(rng, times),
+        "late-machines" => machines::frozen(rng, times),
+        "engines" => machines::engines(rng, times),
         "flat" => limits::flat(rng, times),
         "descriptors" => limits::descriptors(rng, times),
         "interrupted" => signals::interrupted(rng, times),
