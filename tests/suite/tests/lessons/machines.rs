@@ -16,13 +16,15 @@ pub const TESTS: [(&str, fn()); 5] = [
 
 /// Faults of one kind, and how many: the program itself asks what was promised. Those that end in `_times` are long, and run with
 /// `cargo test -p suite --test every_lesson machines -- --ignored --nocapture`.
-pub const FAULTS: [(&str, &str, usize); 6] = [
+pub const FAULTS: [(&str, &str, usize); 8] = [
     ("killed_workers_lose_no_task", "machines", 10),
     ("killed_workers_lose_no_task_200_times", "machines", 200),
     ("workers_that_stand_still_count_once", "late-machines", 3),
     ("workers_that_stand_still_count_once_50_times", "late-machines", 50),
     ("a_killed_engine_loses_nothing_confirmed", "engines", 1),
     ("a_killed_engine_loses_nothing_confirmed_20_times", "engines", 20),
+    ("a_cut_cable_frees_the_task", "cables", 1),
+    ("a_cut_cable_frees_the_task_20_times", "cables", 20),
 ];
 
 /// The fault harness, with the lesson's program for its workers.

@@ -45,7 +45,7 @@ pub fn killed(rng: &mut Rng, times: usize) -> Result<String> {
         thread::sleep(Duration::from_micros(rng.u64(0..30_000)));
         let victim = rng.usize(..AT_ONCE);
         site.workers[victim].kill()?;
-        site.workers[victim] = Worker::start(&site.address, &site.confirmed)?;
+        site.workers[victim] = Worker::start(None, &site.address, &site.confirmed)?;
     }
     let Tally { hand_outs, answers, refused, .. } = site.tally()?;
     Ok(format!(
@@ -78,12 +78,8 @@ pub fn frozen(rng: &mut Rng, times: usize) -> Result<String> {
 /// Kills the engine, and starts it again in the same folder. The workers fail with it, and others take their places.
 pub fn engines(rng: &mut Rng, times: usize) -> Result<String> {
     let mut site = Site::new(60 * times)?;
-    // The keeper's own engine ends in order: dead, it would be a zombie of the keeper, which the next engine takes for alive.
-    let lock = Path::new(&site.address).join("data/postmaster.pid");
-    let pid = fs::read_to_string(&lock)?.lines().next().and_then(|pid| pid.parse().ok());
-    kill_process(pid.and_then(Pid::from_raw).context("a process id")?, Signal::INT)?;
-    deadline::until(LIMIT, "the end of the first engine", || !lock.exists());
-    let mut engine = Again::start(&site)?;
+    site.end_first_engine()?;
+    let mut engine = Again::start(&site, None)?;
     let mut slowest = Duration::ZERO;
     for _ in 0..times {
         site.replace_ended()?;
@@ -91,7 +87,7 @@ pub fn engines(rng: &mut Rng, times: usize) -> Result<String> {
         engine.0.kill()?;
         let killed = Instant::now();
         deadline::end(&mut engine.0, LIMIT);
-        engine = Again::start(&site)?;
+        engine = Again::start(&site, None)?;
         slowest = slowest.max(killed.elapsed());
     }
     let (tasks, confirmed) = (site.tasks, site.tally()?.confirmed);
@@ -103,25 +99,142 @@ pub fn engines(rng: &mut Rng, times: usize) -> Result<String> {
     ))
 }
 
+/// Cuts the cable of a worker silently, and joins it again: both sides see a cable that is well, and nothing comes.
+pub fn cables(rng: &mut Rng, times: usize) -> Result<String> {
+    let mut site = Site::new(400 * times)?;
+    site.end_first_engine()?;
+    let allowed = format!("host all all {ENGINE}/24 trust\n");
+    let rules = Path::new(&site.address).join("data/pg_hba.conf");
+    fs::write(&rules, fs::read_to_string(&rules)? + &allowed)?;
+    let net = Net::new()?;
+    let engine = Again::start(&site, Some(&net.name("e")))?;
+    let far = Far { namespace: net.name("w"), address: format!("postgres://lesson@{ENGINE}/postgres") };
+    site.far = Some(far);
+    let sessions = format!("SELECT count(*) FROM pg_stat_activity WHERE client_addr = '{WORKER}'");
+    let with_a_task = format!("{sessions} AND state = 'idle in transaction' AND backend_xid IS NOT NULL");
+    let (mut held, mut longest) = (0, Duration::ZERO);
+    for _ in 0..times {
+        // Also the one behind the cable, if it has failed.
+        let until = Instant::now() + LIMIT;
+        while site.number(&sessions)? == 0 {
+            ensure!(Instant::now() < until, "the worker behind the cable never comes back");
+            site.replace_ended()?;
+            thread::sleep(Duration::from_millis(5));
+        }
+        thread::sleep(Duration::from_micros(rng.u64(0..30_000)));
+        net.cut()?;
+        let cut = Instant::now();
+        if site.number(&with_a_task)? > 0 {
+            held += 1;
+            while site.number(&with_a_task)? > 0 {
+                ensure!(cut.elapsed() < LIMIT, "the task behind the cable is never free");
+                thread::sleep(Duration::from_millis(5));
+            }
+            longest = longest.max(cut.elapsed());
+        }
+        thread::sleep(LEASE + Duration::from_micros(rng.u64(0..200_000)));
+        net.join()?;
+    }
+    let (tasks, tally) = (site.tasks, site.tally()?);
+    drop(engine);
+    Ok(format!(
+        "{times} cables cut, {held} of them with a task, free again after {} ms at the latest: {tasks} tasks, {} answers count, \
+         {} refused",
+        longest.as_millis(),
+        tally.answers - tally.refused,
+        tally.refused
+    ))
+}
+
+const ENGINE: &str = "10.77.0.1";
+const WORKER: &str = "10.77.0.2";
+
+/// A worker whose machine is a network namespace.
+struct Far {
+    namespace: String,
+    address: String,
+}
+
+/// Three network namespaces of our own, that nothing outside can reach: an engine, a worker, and a switch with a cable to each.
+struct Net;
+
+impl Net {
+    fn new() -> Result<Net> {
+        let net = Net;
+        let switch = net.name("s");
+        ip(&["netns", "add", &switch])?;
+        ip(&["-n", &switch, "link", "add", "br0", "type", "bridge"])?;
+        ip(&["-n", &switch, "link", "set", "br0", "up"])?;
+        for (machine, address) in [("e", ENGINE), ("w", WORKER)] {
+            let (name, address) = (net.name(machine), format!("{address}/24"));
+            ip(&["netns", "add", &name])?;
+            let cable = ["link", "add", "eth0", "type", "veth", "peer", "name", machine, "netns", &switch];
+            ip(&[&["-n", &name][..], &cable].concat())?;
+            ip(&["-n", &switch, "link", "set", "dev", machine, "master", "br0", "up"])?;
+            ip(&["-n", &name, "addr", "add", &address, "dev", "eth0"])?;
+            ip(&["-n", &name, "link", "set", "eth0", "up"])?;
+        }
+        Ok(net)
+    }
+
+    fn name(&self, machine: &str) -> String {
+        format!("faults-{}-{machine}", std::process::id())
+    }
+
+    fn cut(&self) -> Result<()> {
+        ip(&["-n", &self.name("s"), "link", "set", "dev", "w", "nomaster"])
+    }
+
+    fn join(&self) -> Result<()> {
+        ip(&["-n", &self.name("s"), "link", "set", "dev", "w", "master", "br0"])
+    }
+}
+
+impl Drop for Net {
+    fn drop(&mut self) {
+        for machine in ["e", "w", "s"] {
+            let _ = ip(&["netns", "del", &self.name(machine)]);
+        }
+    }
+}
+
+fn ip(arguments: &[&str]) -> Result<()> {
+    let output = deadline::output(Command::new("ip").args(arguments), LIMIT)?;
+    ensure!(output.status.success(), "ip {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
 /// The engine, started again by the harness. Dropped, it is asked to end.
 struct Again(Child);
 
 impl Again {
-    fn start(site: &Site) -> Result<Again> {
+    /// In a network namespace, if one is given: there it listens on the network too.
+    fn start(site: &Site, namespace: Option<&str>) -> Result<Again> {
         let folder = Path::new(&site.address);
         let owner = fs::metadata(folder)?;
         let postgres = suite::installed::programs().context("PostgreSQL is missing")?.join("postgres");
         let until = Instant::now() + LIMIT;
         loop {
-            let mut command = Command::new(&postgres);
-            command
-                .arg("-D")
-                .arg(folder.join("data"))
-                .arg("-k")
-                .arg(folder)
-                .args(["-c", "listen_addresses="]);
-            command.current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-            let mut engine = Again(command.uid(owner.uid()).gid(owner.gid()).spawn()?);
+            let mut command = match namespace {
+                None => {
+                    let mut command = Command::new(&postgres);
+                    command.uid(owner.uid()).gid(owner.gid());
+                    command
+                }
+                Some(namespace) => {
+                    let (user, group) =
+                        (format!("--reuid={}", owner.uid()), format!("--regid={}", owner.gid()));
+                    let mut command = Command::new("ip");
+                    command.args(["netns", "exec", namespace, "setpriv", &user, &group, "--clear-groups"]);
+                    command.arg(&postgres);
+                    command
+                }
+            };
+            let listens = if namespace.is_some() { ENGINE } else { "" };
+            command.arg("-D").arg(folder.join("data")).arg("-k").arg(folder);
+            command.args(["-c", &format!("listen_addresses={listens}")]).current_dir("/");
+            let engine = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+            let mut engine = Again(engine);
             // It can't start as long as a process of the one before is there.
             while engine.0.try_wait()?.is_none() {
                 if site.sql("SELECT 1").is_ok() {
@@ -151,6 +264,8 @@ struct Site {
     address: String,
     tasks: usize,
     workers: Vec<Worker>,
+    /// The first worker is behind this cable, if there is one.
+    far: Option<Far>,
     confirmed: Sender<u32>,
     confirmations: Receiver<u32>,
 }
@@ -167,11 +282,12 @@ impl Site {
         let engine = Engine::use_or_start(None)?;
         let address = engine.address.clone();
         let (confirmed, confirmations) = mpsc::channel();
-        let mut site = Site { engine, address, tasks, workers: Vec::new(), confirmed, confirmations };
+        let mut site =
+            Site { engine, address, tasks, workers: Vec::new(), far: None, confirmed, confirmations };
         let fill = format!("INSERT INTO lesson_machines.task SELECT generate_series(1, {tasks})");
         site.sql(&format!("{TABLES}; {fill}"))?;
         for _ in 0..AT_ONCE {
-            site.workers.push(Worker::start(&site.address, &site.confirmed)?);
+            site.workers.push(Worker::start(None, &site.address, &site.confirmed)?);
         }
         Ok(site)
     }
@@ -199,6 +315,15 @@ impl Site {
 
     fn number(&self, statement: &str) -> Result<usize> {
         self.sql(statement)?.parse().with_context(|| statement.to_owned())
+    }
+
+    /// The keeper's own engine ends in order: dead, it would be a zombie of the keeper, which the next engine takes for alive.
+    fn end_first_engine(&self) -> Result<()> {
+        let lock = Path::new(&self.address).join("data/postmaster.pid");
+        let pid = fs::read_to_string(&lock)?.lines().next().and_then(|pid| pid.parse().ok());
+        kill_process(pid.and_then(Pid::from_raw).context("a process id")?, Signal::INT)?;
+        deadline::until(LIMIT, "the end of the first engine", || !lock.exists());
+        Ok(())
     }
 
     /// Waits until all is done, and asks what was promised.
@@ -230,9 +355,10 @@ impl Site {
 
     /// A worker whose session ended between two tasks fails, and another one takes its place.
     fn replace_ended(&mut self) -> Result<()> {
-        for worker in &mut self.workers {
+        for (n, worker) in self.workers.iter_mut().enumerate() {
             if worker.child.try_wait()?.is_some_and(|status| !status.success()) {
-                *worker = Worker::start(&self.address, &self.confirmed)?;
+                let far = self.far.as_ref().filter(|_| n == 0);
+                *worker = Worker::start(far, &self.address, &self.confirmed)?;
             }
         }
         Ok(())
@@ -245,10 +371,18 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(address: &str, confirmed: &Sender<u32>) -> Result<Worker> {
+    fn start(far: Option<&Far>, address: &str, confirmed: &Sender<u32>) -> Result<Worker> {
         let program: PathBuf =
             std::env::var_os("FAULT_LESSON").context("FAULT_LESSON is the lesson's program")?.into();
-        let mut command = Command::new(program);
+        let mut command = match far {
+            None => Command::new(program),
+            Some(far) => {
+                let mut command = Command::new("ip");
+                command.args(["netns", "exec", &far.namespace]).arg(program);
+                command
+            }
+        };
+        let address = far.map_or(address, |far| &far.address);
         command.args(["--work", address]).args(PATIENCE).env("LESSON_SPEED", SPEED);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let said = BufReader::new(child.stdout.take().context("it is piped")?);

@@ -26,6 +26,7 @@
 //! | `memory` | processes that have made shared memory are killed, and those who count in it |
 //! | `clients` | clients of the lesson's server are killed, some in the middle of a request |
 //! | `machines`, `late-machines` | workers of an engine are killed; they stand still for longer than their lease (`FAULT_LESSON`) |
+//! | `cables` | the cable of a worker is cut silently, and joined again (`FAULT_LESSON`; root, and `ip`) |
 //! | `engines` | the engine is killed, and started again (`FAULT_LESSON`) |
 //! | `flat` | many tasks: descriptors and memory |
 //! | `descriptors` | 64 descriptors, then none |
@@ -186,6 +187,7 @@ fn lesson() -> anyhow::Result<()> {
         "clients" => clients::killed(rng, times),
         "machines" => machines::killed(rng, times),
         "late-machines" => machines::frozen(rng, times),
+        "cables" => machines::cables(rng, times),
         "engines" => machines::engines(rng, times),
         "flat" => limits::flat(rng, times),
         "descriptors" => limits::descriptors(rng, times),
