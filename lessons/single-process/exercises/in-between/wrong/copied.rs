@@ -1,0 +1,37 @@
+//! The output goes through one more pipe.
+
+use std::env;
+use std::io::{self, ErrorKind};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::time::Instant;
+
+fn main() -> ExitCode {
+    let mut words = env::args_os().skip(1);
+    let name = words.next().unwrap_or_default();
+    let began = Instant::now();
+    let outcome = run(Command::new(&name).args(words));
+    eprintln!("took {:.2} s", began.elapsed().as_secs_f64());
+    match outcome {
+        Ok(status) => ExitCode::from(number(status)),
+        Err(error) => {
+            eprintln!("{}: {error}", name.display());
+            let missing = error.kind() == ErrorKind::NotFound;
+            ExitCode::from(if missing { 127 } else { 126 })
+        }
+    }
+}
+
+fn run(command: &mut Command) -> io::Result<ExitStatus> {
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    if let Some(mut output) = child.stdout.take() {
+        io::copy(&mut output, &mut io::stdout())?;
+    }
+    child.wait()
+}
+
+/// The number by which a shell knows how a command ended.
+fn number(status: ExitStatus) -> u8 {
+    let signal = status.signal().map(|signal| 128 + signal);
+    status.code().or(signal).and_then(|number| number.try_into().ok()).unwrap_or(1)
+}
