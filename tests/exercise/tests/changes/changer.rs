@@ -8,12 +8,14 @@
 //! statement that comes too late, a guard that lives too long, one who is woken where all should be.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{BinOp, Block, Expr, Ident, Pat, RangeLimits, ReturnType, Signature, Stmt, Token, Type, UnOp};
+use syn::{
+    BinOp, Block, Expr, Ident, Item, Pat, RangeLimits, ReturnType, Signature, Stmt, Token, Type, UnOp,
+};
 
 /// A program with one small change.
 #[derive(Clone, Debug)]
@@ -70,6 +72,20 @@ pub fn changes(source: &str) -> Vec<Change> {
     let mut texts = BTreeSet::from([source.to_owned()]);
     found.retain(|change| texts.insert(change.text.clone()));
     found
+}
+
+/// Where the function of this name is, its lines counted from 1, and its text.
+///
+/// # Panics
+///
+/// If the program can't be parsed.
+pub fn function(source: &str, name: &str) -> Option<(RangeInclusive<usize>, String)> {
+    let file = syn::parse_file(source).unwrap_or_else(|error| panic!("the program can't be parsed: {error}"));
+    let found =
+        file.items.iter().find(|item| matches!(item, Item::Fn(function) if function.sig.ident == name))?;
+    let (first, last) = (found.span().start().line, found.span().end().line);
+    let text: Vec<_> = source.lines().skip(first - 1).take(last + 1 - first).collect();
+    Some((first..=last, text.join("\n")))
 }
 
 /// Calls that have an opposite, or one that is nearly the same.

@@ -3,6 +3,8 @@
 //!
 //! An entry names a change by its kind and by the line that it changes, so it survives edits elsewhere. If a line
 //! has several changes of one kind, `becomes` says which.
+//!
+//! Before the entries, `given = ["child"]` names functions that the learner gets and leaves as they are: they are not changed.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,6 +13,13 @@ use std::path::Path;
 use toml::{Table, Value};
 
 use crate::changer::Change;
+
+/// What the file holds.
+#[derive(Debug, Default)]
+pub struct List {
+    pub given: Vec<String>,
+    pub entries: Vec<Listed>,
+}
 
 /// An entry.
 #[derive(Debug)]
@@ -35,26 +44,29 @@ impl Listed {
     }
 }
 
-/// The entries of a list; none if there is no such file.
-pub fn read(path: &Path) -> Result<Vec<Listed>, String> {
+/// The list in a file; an empty one if there is no such file.
+pub fn read(path: &Path) -> Result<List, String> {
     if !path.exists() {
-        return Ok(Vec::new());
+        return Ok(List::default());
     }
     let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    entries(&text)
+    list(&text)
 }
 
-fn entries(text: &str) -> Result<Vec<Listed>, String> {
+fn list(text: &str) -> Result<List, String> {
     let table: Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
-    let mut listed = Vec::new();
+    let mut list = List::default();
     for (key, value) in &table {
-        let entries = value.as_array().filter(|_| key == "change");
-        let entries = entries.ok_or_else(|| format!("`{key}`: a list has [[change]] and nothing else"))?;
-        for entry in entries {
-            listed.push(entry.as_table().ok_or("a [[change]] is a table").map(of)??);
+        let no = || format!("`{key}`: a list has `given`, [[change]] and nothing else");
+        for entry in value.as_array().ok_or_else(no)? {
+            match key.as_str() {
+                "given" => list.given.push(entry.as_str().ok_or("`given` names functions")?.to_owned()),
+                "change" => list.entries.push(entry.as_table().ok_or("a [[change]] is a table").map(of)??),
+                _ => return Err(no()),
+            }
         }
     }
-    Ok(listed)
+    Ok(list)
 }
 
 fn of(entry: &Table) -> Result<Listed, String> {
@@ -89,7 +101,7 @@ pub const TESTS: [(&str, fn()); 2] = [
             "fn f(a: u32) { if a < 1 { g(2) } if a < 2 { g(2) } }\nfn g(n: u32) {}\n",
         );
         let of = |text: &str| -> usize {
-            let listed = entries(text).expect("it is well-formed");
+            let listed = list(text).expect("it is well-formed").entries;
             all.iter().filter(|change| listed.iter().any(|entry| entry.means(change))).count()
         };
         let one = all.iter().find(|change| change.kind == "comparison turned").expect("there is one");
@@ -99,10 +111,12 @@ pub const TESTS: [(&str, fn()); 2] = [
         assert_eq!(of("[[change]]\nkind = \"comparison turned\"\nline = \"another\"\nwhy = \"so\""), 0);
     }),
     ("an_entry_without_a_reason_is_refused", || {
-        let refused = |text: &str| entries(text).expect_err("it is refused");
+        let refused = |text: &str| list(text).expect_err("it is refused");
         assert!(refused("[[change]]\nkind = \"a\"\nline = \"b\"").contains("needs a reason"));
         assert!(refused("[[change]]\nkind = \"a\"\nline = \"b\"\nwhy = \" \"").contains("needs a reason"));
         assert!(refused("[[change]]\nkind = \"a\"\nwhat = \"b\"").contains("no `what`"));
         assert!(refused("[[changes]]\nkind = \"a\"").contains("[[change]] and nothing else"));
+        assert!(refused("given = [1]").contains("names functions"));
+        assert_eq!(list("given = [\"child\"]").expect("it is well-formed").given, ["child"]);
     }),
 ];
