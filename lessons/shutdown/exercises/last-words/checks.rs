@@ -1,0 +1,238 @@
+//! What every answer to `shutdown/last-words` must hold.
+
+use std::thread;
+use std::time::Duration;
+
+use exercise::{Judge, many};
+use suite::trace::{Event, Trace};
+use suite::{Drive, Run, Running};
+
+/// Far more than a right answer needs.
+const HANGS: Duration = Duration::from_secs(5);
+
+/// The same where a right answer has much to do, for a busy machine.
+const MUCH: Duration = Duration::from_secs(60);
+
+/// A time that nobody lets go by, in seconds.
+const LONG: &str = "1e6";
+
+/// How long the children get where the time goes by, in seconds of the lesson: half a second of the clock.
+const TIME: &str = "5";
+const LIMIT: u64 = 500_000;
+
+/// How long they get if `main` stands still meanwhile: a second of the clock.
+const LATER: &str = "10";
+
+pub fn judge(judge: &mut Judge) {
+    judge.program("when the time is over, all that are left are killed", |program| {
+        let lives = [
+            "silent",
+            "gives 2,silent,gives 1,silent",
+            "gives 1 silent,works 1 gives 1",
+        ];
+        let all = lives.map(|lives| (lives, drive(&program, lives, TIME).start()));
+        // What they say would fill the disk.
+        let chats = ["E,E,E", "gives 1,E,E,E,silent"]
+            .map(|lives| lives.replace('E', "gives 1000000000"));
+        let chats =
+            chats.map(|lives| drive(&program, &lives, TIME).unrecorded().start());
+        for (lives, running) in all {
+            let run = running.end();
+            heard(&run, &given(lives));
+            let ends = reaped(&run);
+            assert_eq!(
+                ends.len(),
+                lives.split(',').count(),
+                "not every child was waited for"
+            );
+            let asks = time(&run, "asks all to stop");
+            let killed = ends.iter().filter(|(_, how)| how.contains("signal: 9"));
+            for (end, _) in killed {
+                let took = end - asks;
+                assert!(
+                    took >= LIMIT,
+                    "they had {LIMIT} µs, and one was killed after {took} µs"
+                );
+            }
+        }
+        chats.map(Running::end).iter().for_each(ended_well);
+    });
+    judge.program("all that the children say is heard", |program| {
+        for lives in [
+            "gives 1",
+            "gives 3,gives 2,gives 1",
+            "works 2 gives 1,gives 200",
+            "gives 0",
+        ] {
+            let run = drive(&program, lives, LONG).run();
+            heard(&run, &given(lives));
+            all_by_themselves(&run, lives.split(',').count());
+        }
+        // More than the queue has room for.
+        let lives = format!("gives {0},works 1 gives {0}", 10 * many());
+        let run = drive(&program, &lives, LONG).deadline(MUCH).run();
+        heard(&run, &given(&lives));
+        all_by_themselves(&run, 2);
+        let lives = vec!["works 1 gives 1"; 12].join(",");
+        let run = drive(&program, &lives, LONG).deadline(MUCH).run();
+        heard(&run, &given(&lives));
+        all_by_themselves(&run, 12);
+    });
+    judge.program(
+        "a child that says nothing more isn't killed before the time is over",
+        |program| {
+            let lives =
+                "gives 1,gives 1 quits 1 works 3,works 1 gives 1 quits 1 works 4";
+            let run = drive(&program, lives, LONG).run();
+            heard(&run, &given(lives));
+            all_by_themselves(&run, 3);
+        },
+    );
+    judge.program("no child gets more time than all have together", |program| {
+        // On a busy machine `main` may be late: one of three is enough.
+        let tries = [(); 3].map(|()| {
+            let lives = "works 1 gives 1,works 4 gives 1 works 4 gives 1";
+            drive(&program, lives, TIME).start()
+        });
+        let runs = tries.map(Running::end);
+        runs.iter().for_each(ended_well);
+        let early = |run: &Run| {
+            said(run).iter().all(|word| *word != "hears: child 1 gives back parcel 2")
+        };
+        assert!(runs.iter().any(early), "a child had more time than all have together");
+    });
+    judge.program(
+        "a slow child has the whole time, and a slow `main` hears every word",
+        |program| {
+            let slow = "gives 1,gives 1,gives 1";
+            let held = drive(&program, slow, LONG).held_up(
+                |running| {
+                    let begun = |trace: &Trace| {
+                        let all: Vec<_> = trace
+                            .of("say")
+                            .filter(|event| event.name == "has begun")
+                            .collect();
+                        all.get(1).map(|event| event.pid)
+                    };
+                    Some(running.until("not every child has begun", begun))
+                },
+                |trace, child| {
+                    !trace.of("message").any(|event| event.pid == child && gives(event))
+                },
+            );
+            let until = suite::hold();
+
+            // `main` stands still until the time is over, and all words are in the queue by then.
+            let lives = [
+                "works 8 gives 3,silent",
+                "silent,works 8 gives 30",
+                "works 8 gives 1 silent",
+            ];
+            let mut all =
+                lives.map(|lives| (lives, drive(&program, lives, LATER).start()));
+            for (_, running) in &mut all {
+                running.until("not all were asked", |trace| {
+                    let asks = |event: &Event| event.name == "asks all to stop";
+                    trace.of("say").any(asks).then_some(())
+                });
+            }
+            // By then it waits. If it stood still with the queue's lock, no child could speak.
+            thread::sleep(Duration::from_micros(LIMIT / 2));
+            for (_, running) in &all {
+                // On a very busy machine it may have ended: then it has heard all, or it shows below.
+                running.stop(running.pid());
+            }
+            for (lives, running) in &mut all {
+                let (main, count) = (running.pid(), given(lives).len());
+                running.until("not every child has said its words", |trace| {
+                    let said = |event: &&Event| event.pid != main && gives(event);
+                    (trace.of("message").filter(said).count() >= count).then_some(())
+                });
+            }
+            thread::sleep(Duration::from_micros(2 * LIMIT));
+            for (lives, running) in all {
+                running.go_on(running.pid());
+                heard(&running.end(), &given(lives));
+            }
+            let Some((mut running, child)) = held else { return };
+            running.waits(until, &["nobody is left"], "a child was slow, and had time");
+            running.go_on(child);
+            let run = running.end();
+            heard(&run, &given(slow));
+            all_by_themselves(&run, 3);
+        },
+    );
+}
+
+fn drive(program: &Drive, lives: &str, time: &str) -> Drive {
+    let args = ["--children", lives, "--time", time];
+    program.again().args(&args).env("LESSON_SPEED", "10").deadline(HANGS)
+}
+
+/// What the children say, whatever becomes of them.
+fn given(lives: &str) -> Vec<String> {
+    let mut given = Vec::new();
+    for (n, does) in lives.split(',').enumerate() {
+        let mut words = does.split(' ').skip_while(|word| *word != "gives");
+        let parcels =
+            words.nth(1).map_or(0, |number| number.parse().expect("a number"));
+        given.extend(
+            (1..=parcels)
+                .map(|parcel| format!("hears: child {n} gives back parcel {parcel}")),
+        );
+    }
+    given.sort();
+    given
+}
+
+/// Whether this event is a child's word.
+fn gives(event: &Event) -> bool {
+    event.args["text"].as_str().is_some_and(|text| text.contains("gives back"))
+}
+
+fn ended_well(run: &Run) {
+    assert!(
+        run.status.success(),
+        "{}; it ended: {}\n{}",
+        run.status,
+        run.errors,
+        run.lines.join("\n")
+    );
+}
+
+fn said(run: &Run) -> Vec<&str> {
+    run.said()
+        .iter()
+        .map(|said| said.text)
+        .filter(|text| text.starts_with("hears: "))
+        .collect()
+}
+
+/// Each word that was said is there once.
+fn heard(run: &Run, given: &[String]) {
+    ended_well(run);
+    let mut heard = said(run);
+    heard.sort();
+    let lost = given.iter().find(|word| !heard.contains(&&***word));
+    assert!(lost.is_none(), "a word was lost: {}", lost.map_or("", |word| word));
+    assert_eq!(heard, given, "`main` heard what nobody said, or a word twice");
+}
+
+/// When and how each child has ended, if all were waited for when `main` says that nobody is left.
+fn reaped(run: &Run) -> Vec<(u64, &str)> {
+    let before = run.trace.0.iter().take_while(|event| event.name != "nobody is left");
+    let ends = before.filter(|event| event.category == "end");
+    ends.filter_map(|event| Some((event.time, event.name.split_once(" ended: ")?.1)))
+        .collect()
+}
+
+fn all_by_themselves(run: &Run, children: usize) {
+    let ends = reaped(run);
+    assert_eq!(ends.len(), children, "not every child was waited for");
+    let good = ends.iter().all(|(_, how)| how.ends_with(": 0"));
+    assert!(good, "a child was killed that would have ended in time: {ends:?}");
+}
+
+fn time(run: &Run, name: &str) -> u64 {
+    run.trace.0.iter().find(|event| event.name == name).map_or(0, |event| event.time)
+}
