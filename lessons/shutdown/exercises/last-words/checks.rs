@@ -29,13 +29,11 @@ pub fn judge(judge: &mut Judge) {
             "silent",
             "gives 2,silent,gives 1,silent",
             "gives 1 silent,works 1 gives 1",
+            // It lets go of the queue, and stays.
+            "gives 1 quits 1 silent",
+            "gives 1,gives 1 quits 1 silent,gives 2",
         ];
         let all = lives.map(|lives| (lives, drive(&program, lives, TIME).start()));
-        // What they say would fill the disk.
-        let chats = ["E,E,E", "gives 1,E,E,E,silent"]
-            .map(|lives| lives.replace('E', "gives 1000000000"));
-        let chats =
-            chats.map(|lives| drive(&program, &lives, TIME).unrecorded().start());
         for (lives, running) in all {
             let run = running.end();
             heard(&run, &given(lives));
@@ -55,7 +53,22 @@ pub fn judge(judge: &mut Judge) {
                 );
             }
         }
-        chats.map(Running::end).iter().for_each(ended_well);
+    });
+    judge.program("a child that never stops talking is killed too", |program| {
+        // Every millisecond, for longer than anybody waits: between two words, nobody says anything.
+        let slowly = vec!["gives 1 works 1"; 7500].join(" ");
+        let slowly = [slowly.clone(), format!("gives 1,{slowly},silent")];
+        let slowly = slowly.map(|lives| {
+            drive(&program, &lives, "500").env("LESSON_SPEED", "1000").start()
+        });
+        // Without a pause: what they say is recorded for a tenth of a second only.
+        let quickly =
+            ["gives 2000000000", "gives 1,gives 2000000000,gives 2000000000,silent"];
+        let quickly = quickly.map(|lives| drive(&program, lives, "1").start());
+        for run in slowly.into_iter().chain(quickly).map(Running::end) {
+            ended_well(&run);
+            heard_until_the_kill(&run, 4);
+        }
     });
     judge.program("all that the children say is heard", |program| {
         for lives in [
@@ -104,7 +117,8 @@ pub fn judge(judge: &mut Judge) {
     judge.program(
         "a slow child has the whole time, and a slow `main` hears every word",
         |program| {
-            let slow = "gives 1,gives 1,gives 1";
+            // More than the queue has room for, after a long time in which nobody speaks.
+            let slow = "gives 1,gives 200,gives 1";
             let held = drive(&program, slow, LONG).held_up(
                 |running| {
                     let begun = |trace: &Trace| {
@@ -188,6 +202,35 @@ fn given(lives: &str) -> Vec<String> {
 /// Whether this event is a child's word.
 fn gives(event: &Event) -> bool {
     event.args["text"].as_str().is_some_and(|text| text.contains("gives back"))
+}
+
+/// Of each child, every word that it said is there once, in the order in which it said them. The kill may have come
+/// in the middle of its last word.
+fn heard_until_the_kill(run: &Run, children: usize) {
+    let heard = said(run);
+    for n in 0..children {
+        let of_child = format!("child {n} gives back parcel ");
+        let from_here = |event: &&Event| {
+            let text = event.args["text"].as_str();
+            event.phase == "s" && text.is_some_and(|text| text.starts_with(&of_child))
+        };
+        let given = run.trace.of("message").filter(from_here).count();
+        let mut parcels = 0;
+        for word in &heard {
+            if let Some(parcel) = word.split(&of_child).nth(1) {
+                parcels += 1;
+                assert_eq!(
+                    parcel,
+                    parcels.to_string(),
+                    "a word was lost, or is there twice, or too early"
+                );
+            }
+        }
+        assert!(
+            parcels + 1 >= given,
+            "a word was lost: child {n} gave {given} parcels back, and {parcels} were heard"
+        );
+    }
 }
 
 fn ended_well(run: &Run) {

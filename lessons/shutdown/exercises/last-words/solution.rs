@@ -1,6 +1,6 @@
-//! There is one deadline for all that is heard, and then the kill. What is still in the
-//! queue was said before it, so it counts too. If the queue has ended, nobody is killed:
-//! the last child may still be on its way out.
+//! There is one deadline for all that is heard and for all that end, and then the kill,
+//! which does nothing to a child that has ended. What is still in the queue was said
+//! before it, so it counts too.
 
 use std::process::ExitCode;
 use std::thread;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use rustix::process::{Pid, Signal, kill_process};
-use shared::process::{self, Process, Receiver, Sender, WireError, role};
+use shared::process::{self, Process, Receiver, Sender, role};
 use shared::{choice, say, stage, work};
 use signal_hook::{consts::SIGTERM, iterator::Signals};
 
@@ -49,21 +49,18 @@ fn stop(
 ) -> Result<Vec<String>> {
     let deadline = Instant::now() + time;
     let mut words = Vec::new();
-    let all_end = loop {
+    while Instant::now() < deadline {
         let left = deadline.saturating_duration_since(Instant::now());
         match told.recv_timeout(left) {
             Ok(word) => words.push(word),
-            Err(WireError::TimedOut) => break false,
-            Err(_) => break true,
+            Err(_) => break, // the time is over, or nobody has more to say
         }
-        if left.is_zero() {
-            break false;
-        }
-    };
+    }
     for mut child in children {
-        if !all_end {
-            child.kill()?;
+        while child.try_wait()?.is_none() && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(5));
         }
+        child.kill()?;
         child.wait()?;
     }
     for word in told {

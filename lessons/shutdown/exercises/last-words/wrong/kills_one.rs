@@ -47,14 +47,18 @@ fn stop(
 ) -> Result<Vec<String>> {
     let deadline = Instant::now() + time;
     let mut words = Vec::new();
-    while let Some(left) = deadline.checked_duration_since(Instant::now()) {
+    while Instant::now() < deadline {
+        let left = deadline.saturating_duration_since(Instant::now());
         match told.recv_timeout(left) {
             Ok(word) => words.push(word),
-            Err(_) => break,
+            Err(_) => break, // the time is over, or nobody has more to say
         }
     }
     let mut killed = false;
     for mut child in children {
+        while child.try_wait()?.is_none() && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(5));
+        }
         if child.try_wait()?.is_none() && !killed {
             child.kill()?;
             killed = true;

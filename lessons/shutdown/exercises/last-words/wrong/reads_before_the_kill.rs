@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use rustix::process::{Pid, Signal, kill_process};
-use shared::process::{self, Process, Receiver, Sender, WireError, role};
+use shared::process::{self, Process, Receiver, Sender, role};
 use shared::{choice, say, stage, work};
 use signal_hook::{consts::SIGTERM, iterator::Signals};
 
@@ -47,24 +47,21 @@ fn stop(
 ) -> Result<Vec<String>> {
     let deadline = Instant::now() + time;
     let mut words = Vec::new();
-    let all_end = loop {
+    while Instant::now() < deadline {
         let left = deadline.saturating_duration_since(Instant::now());
         match told.recv_timeout(left) {
             Ok(word) => words.push(word),
-            Err(WireError::TimedOut) => break false,
-            Err(_) => break true,
+            Err(_) => break, // the time is over, or nobody has more to say
         }
-        if left.is_zero() {
-            break false;
-        }
-    };
+    }
     while let Ok(word) = told.recv() {
         words.push(word);
     }
     for mut child in children {
-        if !all_end {
-            child.kill()?;
+        while child.try_wait()?.is_none() && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(5));
         }
+        child.kill()?;
         child.wait()?;
     }
     Ok(words)
