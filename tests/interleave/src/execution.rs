@@ -97,7 +97,7 @@ pub(crate) trait Decide: Any {
 pub(crate) struct Seen {
     /// Unlocking: by `try_lock`.
     pub unlocks: bool,
-    /// Unlocking, though no program can see it: for one who looks at the steps.
+    /// Unlocking, though no program can see it: for a reader who looks at the steps.
     pub shown: bool,
     /// The end of a thread: by `is_finished`.
     pub ends: bool,

@@ -281,7 +281,7 @@ impl Counter {
 
     /// All orders without a reduction, if they are few, with what others can see in them and how many surprises.
     fn small(&mut self, until: Instant) -> Option<(Seen, Surprises, Counted)> {
-        // To let go of a lock is a step of its own for one who looks at them.
+        // To let go of a lock is a step of its own for a reader who looks at the steps.
         let mut seen = Seen { prints: true, shown: true, ..self.search.seen() };
         let mut found = None;
         for most in self.search.surprises..=MORE_SURPRISES {

@@ -77,7 +77,7 @@ fn checked(run: Run) -> Run {
     run
 }
 
-/// At this pace, nobody is late who isn't stopped, and one who is to be stopped still has its task.
+/// At this pace, only a worker that is stopped is late, and it still has its task when it is stopped.
 fn slow(args: &[&str]) -> Drive {
     lesson("machines").env("LESSON_SPEED", "4").args(args)
 }

@@ -30,7 +30,7 @@ fn lesson() -> Result<()> {
 }
 
 /// Serves one client until its connection ends. Each request is a line. `lose` stands for a
-/// lease that is over: whoever has the lock has it no longer.
+/// lease that is over: the holder loses the lock, and isn't told.
 fn serve(
     client: usize,
     stream: &UnixStream,
