@@ -1,10 +1,12 @@
 //! What the engine keeps, and what a worker says to it.
 
+use std::error::Error;
 use std::io::{self, PipeReader};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
+use postgres::error::{DbError, Severity};
 use postgres::{Client, Config, NoTls, Transaction};
 use shared::choice::{self, BadArgument};
 use shared::process::wire::{receive, send};
@@ -20,6 +22,9 @@ pub type Address = (String, u64);
 const MOST: usize = 4096;
 /// No statement takes longer, and nobody waits longer for what has to come.
 const LIMIT: Duration = Duration::from_secs(40);
+/// How long one try to connect may take, and the pause after it.
+const CONNECT: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_millis(100);
 
 // ANCHOR: tables
 const TABLES: &str = "
@@ -44,12 +49,17 @@ const RESULT: &str = "
     INSERT INTO answer (task, number, worker, counts) VALUES ($1, $2, $3, $4)
     ON CONFLICT DO NOTHING";
 
-/// Hands in a result. Returns whether it counts: no other hand-out of the task has one.
-fn answer(mut hand: Transaction, n: i32, number: i64) -> Result<bool, postgres::Error> {
+/// Hands in a result. It counts if no other hand-out of the task has one.
+fn answer(mut hand: Transaction, n: i32, number: i64) -> Result<()> {
     let counts = hand.execute(ACKNOWLEDGE, &[&n, &number])? == 1;
     hand.execute(RESULT, &[&n, &number, &name(), &counts])?;
     hand.commit()?;
-    Ok(counts)
+    if counts {
+        say!("ends task {n}");
+    } else {
+        say!("is refused: task {n} is done, and not with number {number}");
+    }
+    Ok(())
 }
 // ANCHOR_END: answer
 
@@ -60,7 +70,25 @@ pub fn worker(address: PipeReader) -> Result<()> {
 
 pub fn work_for(address: &Address) -> Result<()> {
     let mut engine = connect(address)?;
-    while open_tasks(&mut engine)? > 0 {
+    let mut done = None;
+    while let Err(error) = work_on(&mut engine, &mut done) {
+        if !ends_session(&error) {
+            return Err(error);
+        }
+        say!("its session is over");
+        engine = connect_again(address)?;
+    }
+    Ok(())
+}
+
+/// Works in one session. `done` is a task whose result may not have come.
+fn work_on(engine: &mut Client, done: &mut Option<(i32, i64)>) -> Result<()> {
+    if let Some((n, number)) = *done {
+        say!("hands task {n} in again");
+        answer(engine.transaction()?, n, number)?;
+        *done = None;
+    }
+    while open_tasks(engine)? > 0 {
         let mut hand = engine.transaction()?;
         let Some(task) = hand.query_opt(TAKE, &[])? else {
             hand.rollback()?;
@@ -68,23 +96,12 @@ pub fn work_for(address: &Address) -> Result<()> {
             wait("task", || thread::sleep(pause));
             continue;
         };
-        let (n, number): (i32, i64) = (task.get(0), task.get(1));
+        let (n, number) = (task.get(0), task.get(1));
         say!("begins task {n}, with number {number}");
         work(3.0);
-        let counts = match answer(hand, n, number) {
-            Ok(counts) => counts,
-            Err(error) if error.is_closed() || error.as_db_error().is_some() => {
-                say!("its session is over: hands task {n} in again");
-                engine = connect(address)?;
-                answer(engine.transaction()?, n, number)?
-            }
-            Err(error) => return Err(error.into()),
-        };
-        if counts {
-            say!("ends task {n}");
-        } else {
-            say!("is refused: task {n} is done, and not with number {number}");
-        }
+        *done = Some((n, number));
+        wait("reply", || answer(hand, n, number))?;
+        *done = None;
     }
     Ok(())
 }
@@ -98,11 +115,37 @@ pub fn connect((engine, patience): &Address) -> Result<Client> {
         "-c search_path=lesson_machines -c statement_timeout={limit} \
          -c idle_in_transaction_session_timeout={patience}"
     );
-    config.application_name(&name()).connect_timeout(LIMIT).options(&options);
+    config.application_name(&name()).connect_timeout(CONNECT).options(&options);
     config.tcp_user_timeout(Duration::from_millis(*patience));
     Ok(config.connect(NoTls)?)
 }
 // ANCHOR_END: connect
+
+// ANCHOR: again
+/// Tries for a while: the engine may be starting again, or the cable may be cut.
+fn connect_again(address: &Address) -> Result<Client> {
+    let begun = Instant::now();
+    wait("engine", || {
+        loop {
+            match connect(address) {
+                Err(_) if begun.elapsed() < LIMIT => thread::sleep(PAUSE),
+                connected => return connected,
+            }
+        }
+    })
+}
+
+/// Whether the engine ended the session, or the connection broke. After any other error, a
+/// second session would fail in the same way.
+fn ends_session(error: &anyhow::Error) -> bool {
+    let Some(error) = error.downcast_ref::<postgres::Error>() else { return false };
+    let severity = error.as_db_error().and_then(DbError::parsed_severity);
+    let io = error.source().is_some_and(|it| it.is::<io::Error>());
+    error.is_closed()
+        || io
+        || matches!(severity, Some(Severity::Fatal | Severity::Panic))
+}
+// ANCHOR_END: again
 
 /// What the engine calls this process.
 fn name() -> String {

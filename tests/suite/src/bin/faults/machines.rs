@@ -75,14 +75,13 @@ pub fn frozen(rng: &mut Rng, times: usize) -> Result<String> {
     ))
 }
 
-/// Kills the engine, and starts it again in the same folder. The workers fail with it, and others take their places.
+/// Kills the engine, and starts it again in the same folder. The workers connect again, with a finished result or without.
 pub fn engines(rng: &mut Rng, times: usize) -> Result<String> {
-    let mut site = Site::new(60 * times)?;
+    let site = Site::new(60 * times)?;
     site.end_first_engine()?;
     let mut engine = Again::start(&site, None)?;
     let mut slowest = Duration::ZERO;
     for _ in 0..times {
-        site.replace_ended()?;
         thread::sleep(Duration::from_millis(rng.u64(50..200)));
         engine.0.kill()?;
         let killed = Instant::now();
@@ -90,11 +89,13 @@ pub fn engines(rng: &mut Rng, times: usize) -> Result<String> {
         engine = Again::start(&site, None)?;
         slowest = slowest.max(killed.elapsed());
     }
-    let (tasks, confirmed) = (site.tasks, site.tally()?.confirmed);
+    let (tasks, Tally { confirmed, answers, refused, .. }) = (site.tasks, site.tally()?);
+    ensure!(confirmed == tasks, "{confirmed} answers confirmed: some worker never asked again");
     drop(engine);
     Ok(format!(
-        "{times} engines killed: {tasks} tasks, {confirmed} answers confirmed, 0 of them lost; it was back after {} ms at \
+        "{times} engines killed: {tasks} tasks, {} answers count, {confirmed} of them confirmed; it was back after {} ms at \
          the latest",
+        answers - refused,
         slowest.as_millis()
     ))
 }
@@ -109,16 +110,16 @@ pub fn cables(rng: &mut Rng, times: usize) -> Result<String> {
     let net = Net::new()?;
     let engine = Again::start(&site, Some(&net.name("e")))?;
     let far = Far { namespace: net.name("w"), address: format!("postgres://lesson@{ENGINE}/postgres") };
-    site.far = Some(far);
+    site.workers[0].kill()?;
+    site.workers[0] = Worker::start(Some(&far), &site.address, &site.confirmed)?;
     let sessions = format!("SELECT count(*) FROM pg_stat_activity WHERE client_addr = '{WORKER}'");
     let with_a_task = format!("{sessions} AND state = 'idle in transaction' AND backend_xid IS NOT NULL");
     let (mut held, mut longest) = (0, Duration::ZERO);
     for _ in 0..times {
-        // Also the one behind the cable, if it has failed.
         let until = Instant::now() + LIMIT;
         while site.number(&sessions)? == 0 {
             ensure!(Instant::now() < until, "the worker behind the cable never comes back");
-            site.replace_ended()?;
+            site.none_failed()?;
             thread::sleep(Duration::from_millis(5));
         }
         thread::sleep(Duration::from_micros(rng.u64(0..30_000)));
@@ -264,8 +265,6 @@ struct Site {
     address: String,
     tasks: usize,
     workers: Vec<Worker>,
-    /// The first worker is behind this cable, if there is one.
-    far: Option<Far>,
     confirmed: Sender<u32>,
     confirmations: Receiver<u32>,
 }
@@ -282,8 +281,7 @@ impl Site {
         let engine = Engine::use_or_start(None)?;
         let address = engine.address.clone();
         let (confirmed, confirmations) = mpsc::channel();
-        let mut site =
-            Site { engine, address, tasks, workers: Vec::new(), far: None, confirmed, confirmations };
+        let mut site = Site { engine, address, tasks, workers: Vec::new(), confirmed, confirmations };
         let fill = format!("INSERT INTO lesson_machines.task SELECT generate_series(1, {tasks})");
         site.sql(&format!("{TABLES}; {fill}"))?;
         for _ in 0..AT_ONCE {
@@ -319,6 +317,11 @@ impl Site {
 
     /// The keeper's own engine ends in order: dead, it would be a zombie of the keeper, which the next engine takes for alive.
     fn end_first_engine(&self) -> Result<()> {
+        // A worker that never had a session doesn't try for long.
+        let workers = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'worker %'";
+        deadline::until(LIMIT, "a session of each worker", || {
+            self.number(workers).is_ok_and(|workers| workers >= AT_ONCE)
+        });
         let lock = Path::new(&self.address).join("data/postmaster.pid");
         let pid = fs::read_to_string(&lock)?.lines().next().and_then(|pid| pid.parse().ok());
         kill_process(pid.and_then(Pid::from_raw).context("a process id")?, Signal::INT)?;
@@ -331,12 +334,13 @@ impl Site {
         let until = Instant::now() + LIMIT;
         while self.number("SELECT count(*) FROM lesson_machines.task WHERE number = 0")? > 0 {
             ensure!(Instant::now() < until, "tasks are never done");
-            self.replace_ended()?;
+            self.none_failed()?;
             thread::sleep(Duration::from_millis(20));
         }
         for worker in &mut self.workers {
             worker.end();
         }
+        self.none_failed()?;
         let count = "SELECT count(*) FROM lesson_machines.answer";
         let counts = self.number(&format!("{count} WHERE counts"))?;
         let done = self.number(
@@ -353,13 +357,11 @@ impl Site {
         Ok(Tally { hand_outs, answers, refused: answers - counts, confirmed: confirmed.len() })
     }
 
-    /// A worker whose session ended between two tasks fails, and another one takes its place.
-    fn replace_ended(&mut self) -> Result<()> {
-        for (n, worker) in self.workers.iter_mut().enumerate() {
-            if worker.child.try_wait()?.is_some_and(|status| !status.success()) {
-                let far = self.far.as_ref().filter(|_| n == 0);
-                *worker = Worker::start(far, &self.address, &self.confirmed)?;
-            }
+    /// A worker outlives its session, whatever ends that.
+    fn none_failed(&mut self) -> Result<()> {
+        for worker in &mut self.workers {
+            let status = worker.child.try_wait()?;
+            ensure!(status.is_none_or(|it| it.success()), "a worker failed: {status:?}");
         }
         Ok(())
     }
@@ -384,7 +386,7 @@ impl Worker {
         };
         let address = far.map_or(address, |far| &far.address);
         command.args(["--work", address]).args(PATIENCE).env("LESSON_SPEED", SPEED);
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let said = BufReader::new(child.stdout.take().context("it is piped")?);
         let confirmed = confirmed.clone();
         let hears = thread::spawn(move || {
