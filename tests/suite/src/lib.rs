@@ -38,7 +38,7 @@ pub const DEADLINE: Duration = Duration::from_secs(60);
 const HELD: Duration = Duration::from_secs(2);
 
 /// A thread that has woken up this often, and still waits, is one that never gives up: a check waits for it no longer.
-const LOOKS: u64 = 100;
+const LOOKS: u64 = 80;
 
 /// How often a check asks which threads still look.
 const PERIOD: Duration = Duration::from_millis(250);

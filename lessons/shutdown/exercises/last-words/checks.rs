@@ -1,7 +1,7 @@
 //! What every answer to `shutdown/last-words` must hold.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use exercise::{Judge, many};
 use suite::trace::{Event, Trace};
@@ -20,11 +20,14 @@ const LONG: &str = "1e6";
 const TIME: &str = "5";
 const LIMIT: u64 = 500_000;
 
-/// How long they get if `main` stands still meanwhile: a second of the clock.
-const LATER: &str = "10";
+/// How long they get if `main` stands still meanwhile: 0.7 seconds of the clock.
+const LATER: &str = "7";
 
 pub fn judge(judge: &mut Judge) {
+    let mut held = None;
     judge.program("when the time is over, all that are left are killed", |program| {
+        // For the last check: it stands still meanwhile, and the others take no time beyond that.
+        held = with_a_slow_child(&program);
         let lives = [
             "silent",
             "gives 2,silent,gives 1,silent",
@@ -117,30 +120,11 @@ pub fn judge(judge: &mut Judge) {
     judge.program(
         "a slow child has the whole time, and a slow `main` hears every word",
         |program| {
-            // More than the queue has room for, after a long time in which nobody speaks.
-            let slow = "gives 1,gives 200,gives 1";
-            let held = drive(&program, slow, LONG).held_up(
-                |running| {
-                    let begun = |trace: &Trace| {
-                        let all: Vec<_> = trace
-                            .of("say")
-                            .filter(|event| event.name == "has begun")
-                            .collect();
-                        all.get(1).map(|event| event.pid)
-                    };
-                    Some(running.until("not every child has begun", begun))
-                },
-                |trace, child| {
-                    !trace.of("message").any(|event| event.pid == child && gives(event))
-                },
-            );
-            let until = suite::hold();
-
             // `main` stands still until the time is over, and all words are in the queue by then.
             let lives = [
-                "works 8 gives 3,silent",
-                "silent,works 8 gives 30",
-                "works 8 gives 1 silent",
+                "works 5 gives 3,silent",
+                "silent,works 5 gives 30",
+                "works 5 gives 1 silent",
             ];
             let mut all =
                 lives.map(|lives| (lives, drive(&program, lives, LATER).start()));
@@ -163,19 +147,39 @@ pub fn judge(judge: &mut Judge) {
                     (trace.of("message").filter(said).count() >= count).then_some(())
                 });
             }
-            thread::sleep(Duration::from_micros(2 * LIMIT));
+            thread::sleep(Duration::from_micros(LIMIT));
             for (lives, running) in all {
                 running.go_on(running.pid());
                 heard(&running.end(), &given(lives));
             }
-            let Some((mut running, child)) = held else { return };
+            let Some((mut running, child, until)) = held.take() else { return };
             running.waits(until, &["nobody is left"], "a child was slow, and had time");
             running.go_on(child);
             let run = running.end();
-            heard(&run, &given(slow));
+            heard(&run, &given(SLOW));
             all_by_themselves(&run, 3);
         },
     );
+}
+
+/// More than the queue has room for, after a long time in which nobody speaks.
+const SLOW: &str = "gives 1,gives 200,gives 1";
+
+/// A run whose second child stands still before it has said anything, that child, and until when at the least.
+fn with_a_slow_child(program: &Drive) -> Option<(Running, u32, Instant)> {
+    let (running, child) = drive(program, SLOW, LONG).held_up(
+        |running| {
+            let begun = |trace: &Trace| {
+                let begun = |event: &&Event| event.name == "has begun";
+                trace.of("say").filter(begun).nth(1).map(|event| event.pid)
+            };
+            Some(running.until("not every child has begun", begun))
+        },
+        |trace, child| {
+            !trace.of("message").any(|event| event.pid == child && gives(event))
+        },
+    )?;
+    Some((running, child, suite::hold()))
 }
 
 fn drive(program: &Drive, lives: &str, time: &str) -> Drive {

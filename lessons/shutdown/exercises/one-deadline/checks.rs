@@ -58,9 +58,9 @@ pub fn judge(judge: &mut Judge) {
         all_by_themselves(&reaped(&drive(&program, &many, LONG).run(), 12));
     });
     judge.program("no child is killed before the time is over", |program| {
-        let orders = ["20,0,0", "0,20,0", "0,0,20"];
+        let orders = ["4,0,0", "0,4,0", "0,0,4"];
         let held = orders.map(|needs| {
-            let slow = needs.split(',').position(|needs| needs == "20");
+            let slow = needs.split(',').position(|needs| needs == "4");
             drive(&program, needs, LONG).held_up(
                 |running| {
                     let why = "not every child has begun";

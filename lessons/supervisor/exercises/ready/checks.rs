@@ -70,7 +70,7 @@ pub fn judge(judge: &mut Judge) {
             (
                 started(&program, &["silent", "silent", "late 3"], "6", true),
                 started(&program, &["late 9"], TIME, true),
-                started(&program, &["works 20"], "8", true),
+                started(&program, &["works 12"], "8", true),
             )
         });
         let ended =
@@ -88,19 +88,20 @@ pub fn judge(judge: &mut Judge) {
             "a child got ready long after its time, and wasn't killed"
         );
         let whole_life = |(.., works): &(Run, Run, Run)| {
-            said(works) == ["works 20 was ready, and has ended"]
+            said(works) == ["works 12 was ready, and has ended"]
                 && reaped(works).iter().all(|how| how.ends_with(": 0"))
         };
         assert!(any(&whole_life), "a child that was ready was killed");
     });
     judge.program("many children, one after the other", |program| {
-        let lives: Vec<_> = (0..many()).map(|_| "silent").collect();
-        let run = drive(&program, &lives, "0.1").deadline(MUCH).run();
+        let [silent, ready] = ["silent", "tells 2"].map(|does| vec![does; many()]);
+        let run = drive(&program, &silent, "0.1").deadline(MUCH).start();
+        let well = drive(&program, &ready, LONG).deadline(MUCH).run();
+        let run = run.end();
         ended_well(&run);
-        assert_eq!(said(&run).len(), lives.len(), "not every child had its turn");
-        assert_eq!(reaped(&run).len(), lives.len(), "not every child was waited for");
-        let lives: Vec<_> = (0..many()).map(|_| "tells 2").collect();
-        good_ends(&drive(&program, &lives, LONG).deadline(MUCH).run(), lives.len());
+        assert_eq!(said(&run).len(), many(), "not every child had its turn");
+        assert_eq!(reaped(&run).len(), many(), "not every child was waited for");
+        good_ends(&well, many());
     });
 }
 
