@@ -38,7 +38,7 @@ pub const DEADLINE: Duration = Duration::from_secs(60);
 const HELD: Duration = Duration::from_secs(2);
 
 /// A thread that has woken up this often, and still waits, is one that never gives up: a check waits for it no longer.
-const LOOKS: u64 = 80;
+const LOOKS: u64 = 100;
 
 /// How often a check asks which threads still look.
 const PERIOD: Duration = Duration::from_millis(250);
@@ -375,7 +375,7 @@ impl Running {
     /// On Linux it waits longer for a thread that looks again from time to time: such a thread may give up after forty times.
     pub fn waits(&mut self, mut until: Instant, texts: &[&str], why: &str) {
         let longest = until + LONGEST;
-        let (mut last, mut next) = (BTreeMap::new(), Instant::now());
+        let (mut last, mut waited, mut next) = (BTreeMap::new(), BTreeMap::new(), Instant::now());
         loop {
             // With no time left, it gives what was said before.
             match self.said.recv_timeout(until.min(next).saturating_duration_since(Instant::now())) {
@@ -392,13 +392,18 @@ impl Running {
             let now = Instant::now();
             if now >= next {
                 next = now + PERIOD;
-                let wakes = self.wakes();
-                let again = |(thread, wakes): (&u32, &u64)| last.get(thread) != Some(wakes) && *wakes < LOOKS;
+                let (wakes, waits) = (self.wakes(), self.at_a_queue());
+                // In the whole period it was in one and the same wait: it's the queue that looks, not the answer.
+                let naps =
+                    |thread: &u32| waits.contains_key(thread) && waited.get(thread) == waits.get(thread);
+                let again = |(thread, wakes): (&u32, &u64)| {
+                    last.get(thread) != Some(wakes) && *wakes < LOOKS && !naps(thread)
+                };
                 let looks = wakes.iter().any(again);
                 if looks {
                     until = until.max(next).min(longest);
                 }
-                last = wakes;
+                (last, waited) = (wakes, waits);
             }
             if now >= until {
                 break;
@@ -419,6 +424,20 @@ impl Running {
         };
         let group = self.child.id();
         living().filter(|process| process.group == group).flat_map(|process| wakes(process.pid)).collect()
+    }
+
+    /// Which of its processes wait at a queue of the course with their main thread, which has the first lane, and since when.
+    fn at_a_queue(&self) -> BTreeMap<u32, u64> {
+        let mut waits = BTreeMap::new();
+        for event in self.trace().0.iter().filter(|event| event.lane == 1) {
+            match event.phase.as_str() {
+                "B" if event.category == "wait" && event.name == "queue" => {
+                    _ = waits.insert(event.pid, event.time)
+                }
+                _ => _ = waits.remove(&event.pid),
+            }
+        }
+        waits
     }
 
     /// The next line that it says; `None` if it has ended.

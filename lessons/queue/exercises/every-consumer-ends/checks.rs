@@ -61,7 +61,7 @@ pub fn judge(judge: &mut Judge) {
 fn drive(program: &Drive) -> Drive {
     let hangs = std::time::Duration::from_secs(5); // far more than a right answer needs
     let numbers = many().to_string();
-    program.again().env("LESSON_SPEED", "20").env("NUMBERS", &numbers).deadline(hangs)
+    program.again().env("LESSON_SPEED", "60").env("NUMBERS", &numbers).deadline(hangs)
 }
 
 /// Each producer, and how many numbers it has sent.
