@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Write;
 use std::process::Command;
 
-use course::{Course, Server};
+use course::{Course, Server, within_deadline};
 
 const QUIET: &str = "# Hello\n\nNo card here.\n";
 
@@ -36,6 +36,23 @@ fn a_change_reaches_the_page_and_a_mistake_does_not_break_it() {
     course.write("lessons/hello/src/main.rs", "//! --soft    say it softly\nfn main() {}\n");
     reloads.until("reload");
     assert!(server.get("/hello.html", &[]).body.contains("say it softly"), "a lesson is part of its page");
+}
+
+#[test]
+fn the_search_finds_what_has_changed_a_little_later() {
+    let course = Course::own();
+    let server = Server::start(&course, &[]);
+    let index = || {
+        let page = server.get("/", &[]).body;
+        let (_, name) = page.split_once("path_to_searchindex_js = \"").expect("a page has a search");
+        server.get(&format!("/{}", name.split('"').next().expect("a name")), &[]).body
+    };
+    assert!(index().contains("The first page."));
+    let mut reloads = server.reloads();
+    course.write("book/chapters/en/preface.md", "# Preface\n\nA much better page.\n");
+    reloads.until("reload");
+    assert!(server.get("/", &[]).body.contains("A much better page."));
+    within_deadline("the index", || index().contains("A much better page.").then_some(()));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The book as a site: built by mdBook, here as a library.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -35,15 +36,41 @@ pub fn build(workspace: &Workspace, runs: Runs) -> Result<PathBuf> {
 }
 
 /// Builds the book into a folder, to be served from the root of a host.
-pub fn build_to_serve(workspace: &Workspace, folder: &Path) -> Result<()> {
+///
+/// Its search finds what it found in the `older` folder, if one is given: that saves a third of the time.
+/// [`take_index`] mends it later.
+pub fn build_to_serve(workspace: &Workspace, folder: &Path, older: Option<&Path>) -> Result<()> {
     let mut config = config(workspace)?;
+    if older.is_some() {
+        let in_all_chapters = [("", BTreeMap::from([("enable", false)]))];
+        config.set("output.html.search.chapter", BTreeMap::from(in_all_chapters))?;
+    }
     config.build.build_dir = folder.to_owned();
     config.set("output.html.site-url", "/")?;
     if let Some(mut scripts) = config.get::<Vec<String>>(SCRIPTS)? {
         scripts.insert(0, SERVED.to_owned());
         config.set(SCRIPTS, scripts)?;
     }
-    build_with(workspace, config, Runs::MayBeOld)
+    build_with(workspace, config, Runs::MayBeOld)?;
+    older.map_or(Ok(()), |older| take_index(folder, older))
+}
+
+/// Lets the search of a built book find what it finds in another one. Does nothing if one of them has no search.
+pub fn take_index(folder: &Path, from: &Path) -> Result<()> {
+    let index = |folder: &Path| -> Result<Option<PathBuf>> {
+        let is_index = |path: &PathBuf| {
+            let name = path.file_name().and_then(|name| name.to_str());
+            name.is_some_and(|name| name.starts_with("searchindex") && name.ends_with(".js"))
+        };
+        Ok(fs::read_dir(folder)?.flatten().map(|entry| entry.path()).find(is_index))
+    };
+    if let (Some(to), Some(from)) = (index(folder)?, index(from)?) {
+        // In one step: it may be asked for meanwhile.
+        let copy = folder.join("searchindex.new");
+        fs::copy(from, &copy)?;
+        fs::rename(copy, to)?;
+    }
+    Ok(())
 }
 
 /// Builds the book into a folder, with `theme/epub.js` on its pages: see [`epub`](crate::page::epub).

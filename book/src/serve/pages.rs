@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
@@ -14,7 +15,10 @@ use crate::page::site;
 use crate::run::scratch::Scratch;
 
 /// How often the files are looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// How long after a change the index of the search is made: who writes saves often, and waits for the page only.
+const QUIET: Duration = Duration::from_secs(3);
 
 /// What there is to serve.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +39,10 @@ pub struct Builder {
     built: u32,
     /// The files as they were just before the last build: a change in the middle of it is one more change.
     seen: Stamp,
+    /// When the index is to be made that the pages are without.
+    index_due: Option<Instant>,
+    /// Makes it, beside the next build if there is one.
+    indexer: Option<JoinHandle<()>>,
     pages: watch::Sender<Pages>,
 }
 
@@ -42,7 +50,9 @@ impl Builder {
     /// A builder that has built once already.
     pub fn new(workspace: Workspace, folder: Arc<Scratch>) -> Self {
         let seen = stamp(&workspace);
-        let mut builder = Builder { workspace, folder, built: 0, seen, pages: watch::Sender::default() };
+        let pages = watch::Sender::default();
+        let mut builder =
+            Builder { workspace, folder, built: 0, seen, index_due: None, indexer: None, pages };
         builder.build();
         builder
     }
@@ -59,19 +69,21 @@ impl Builder {
             if now != self.seen {
                 self.seen = now;
                 self.build();
+            } else if self.index_due.is_some_and(|due| Instant::now() >= due) {
+                self.index();
             }
         }
+        self.join_indexer();
     }
 
     fn build(&mut self) {
         let begun = Instant::now();
-        // A new folder each time: the old pages are served until the new ones are whole.
-        self.built += 1;
-        let folder = self.folder.path().join(self.built.to_string());
-        match site::build_to_serve(&self.workspace, &folder) {
+        let folder = self.new_folder();
+        let older = self.pages.borrow().folder.clone();
+        match site::build_to_serve(&self.workspace, &folder, older.as_deref()) {
             Ok(()) => {
                 eprintln!("The book is built ({:.1} s).", begun.elapsed().as_secs_f64());
-                let older = self.pages.borrow().folder.clone();
+                self.index_due = older.is_some().then(|| Instant::now() + QUIET);
                 let before = self.pages.send_replace(Pages { folder: Some(folder), older, broken: None });
                 // An old folder that can't be removed costs room, until the program ends.
                 let _ = before.older.map(std::fs::remove_dir_all);
@@ -83,6 +95,33 @@ impl Builder {
                 self.pages.send_modify(|pages| pages.broken = Some(error));
             }
         }
+    }
+
+    /// Makes the index of the pages that are served: it comes with a whole build.
+    fn index(&mut self) {
+        self.join_indexer();
+        self.index_due = None;
+        let (workspace, folder, pages) = (self.workspace.clone(), self.new_folder(), self.pages.clone());
+        let index = move || {
+            // What can't be built is told by the next change.
+            if site::build_to_serve(&workspace, &folder, None).is_ok()
+                && let Some(served) = &pages.borrow().folder
+            {
+                let _ = site::take_index(served, &folder);
+            }
+            let _ = std::fs::remove_dir_all(folder);
+        };
+        self.indexer = thread::Builder::new().name("index".into()).spawn(index).ok();
+    }
+
+    fn join_indexer(&mut self) {
+        let _ = self.indexer.take().map(JoinHandle::join);
+    }
+
+    /// A new one each time: the old pages are served until the new ones are whole.
+    fn new_folder(&mut self) -> PathBuf {
+        self.built += 1;
+        self.folder.path().join(self.built.to_string())
     }
 }
 
