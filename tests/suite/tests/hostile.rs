@@ -121,3 +121,10 @@ fn inputs_that_were_begun_together_are_done_again_alone() {
 fn a_stopped_worker_is_replaced_without_a_limit() {
     hostile("stopped").run().well();
 }
+
+#[test]
+fn a_pool_whose_workers_are_never_ready_can_be_dropped() {
+    let run = hostile("never-ready").run().well();
+    let told = run.said_by("main").into_iter().find_map(|line| line.strip_prefix("told: "));
+    assert_eq!(told, Some("pid: the pool was stopped"));
+}

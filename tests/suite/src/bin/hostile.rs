@@ -54,6 +54,7 @@ mod hostile {
             task(name),
             task(halve),
             task(leave_at_25).repeatable(),
+            task(never_ready),
             role(says_name),
             role(take),
         ];
@@ -85,6 +86,7 @@ mod hostile {
             "chunks" => chunks(),
             "chunks-again" => chunks_again(),
             "stopped" => stopped(),
+            "never-ready" => dropped_before_it_is_ready(),
             _ => Err(BadArgument(format!("--mode {mode}: there is none")).into()),
         }
     }
@@ -545,6 +547,34 @@ mod hostile {
         ensure!(second != first, "a stopped worker has done a task");
         kill_process(raw(second)?, Signal::STOP)?;
         pool.join();
+        Ok(())
+    }
+
+    /// A worker that ends only if it is ended.
+    fn never_ready(folder: String) {
+        fs::write(Path::new(&folder).join(std::process::id().to_string()), "").expect("the folder is ours");
+        loop {
+            thread::park();
+        }
+    }
+
+    /// A pool that is dropped ends workers that are still in their initializer, and reports the tasks that wait for them.
+    fn dropped_before_it_is_ready() -> Result<()> {
+        fs::create_dir_all(MEETING)?;
+        let pool = Pool::with_initializer(2, never_ready, MEETING.to_owned())?;
+        let pool = pool.time_limit(Duration::from_millis(20));
+        let waits = pool.submit("pid", pid, ());
+        let begun = Instant::now();
+        while fs::read_dir(MEETING)?.count() < 2 {
+            ensure!(begun.elapsed() < Duration::from_secs(30), "the workers don't come");
+            nap(1);
+        }
+        nap(100); // a limit for a task is none for what comes before it
+        ensure!(fs::read_dir(MEETING)?.count() == 2, "a worker was replaced that is not ready yet");
+        drop(pool);
+        let told = waits.join().expect_err("no worker was ready").to_string();
+        fs::remove_dir_all(MEETING)?;
+        say!("told: {told}");
         Ok(())
     }
 }
