@@ -1,4 +1,4 @@
-//! The queue ends, and still each consumer leaves after forty numbers.
+//! The queue ends, and still each consumer leaves after thirty numbers.
 
 use std::env;
 use std::process::ExitCode;
@@ -44,7 +44,7 @@ fn how_many() -> u32 {
 }
 
 fn consume(numbers: Receiver<u32>) -> Result<()> {
-    for n in numbers.take(40) {
+    for n in numbers.take(30) {
         say!("received {}", n?);
         work(0.1);
     }
