@@ -17,7 +17,7 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("a slow action is waited for", || {
         rounds(3, 1, || drop(long_wait()));
     });
-    judge.every_order("who is slow is waited for, and nobody acts before", || {
+    judge.every_order("a slow thread is waited for, and nobody acts before", || {
         let (barrier, acted) = (Barrier::new(3), Unseen::new(0));
         let act = || acted.update(|acted| *acted += 1);
         thread::scope(|threads| {

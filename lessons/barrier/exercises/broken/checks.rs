@@ -11,34 +11,40 @@ pub fn judge(judge: &mut Judge) {
         rounds(2, 1);
     });
     judge.every_order("two threads go two rounds together", || rounds(2, 2));
-    judge.every_order("who waits learns that another one has returned", || {
-        let barrier = Barrier::new(2);
-        thread::scope(|threads| {
-            let gives_up = barrier.runner();
-            threads.spawn(|| broken(&barrier.runner().wait()));
-            drop(gives_up);
-        });
-    });
-    judge.every_order("who waits learns that another one has panicked", || {
-        let barrier = Barrier::new(2);
-        thread::scope(|threads| {
-            let (waits, falls) = (barrier.runner(), barrier.runner());
-            let waits = threads.spawn(move || waits.wait());
-            let falls = threads.spawn(move || {
-                let _falls = falls;
-                panic!("falls");
+    judge.every_order(
+        "a thread that waits learns that another one has returned",
+        || {
+            let barrier = Barrier::new(2);
+            thread::scope(|threads| {
+                let gives_up = barrier.runner();
+                threads.spawn(|| broken(&barrier.runner().wait()));
+                drop(gives_up);
             });
-            assert!(falls.join().is_err(), "the panic is a panic");
-            broken(&waits.join().expect("it does not panic"));
-        });
-    });
-    judge.every_order("who comes to a broken barrier doesn't wait", || {
+        },
+    );
+    judge.every_order(
+        "a thread that waits learns that another one has panicked",
+        || {
+            let barrier = Barrier::new(2);
+            thread::scope(|threads| {
+                let (waits, falls) = (barrier.runner(), barrier.runner());
+                let waits = threads.spawn(move || waits.wait());
+                let falls = threads.spawn(move || {
+                    let _falls = falls;
+                    panic!("falls");
+                });
+                assert!(falls.join().is_err(), "the panic is a panic");
+                broken(&waits.join().expect("it does not panic"));
+            });
+        },
+    );
+    judge.every_order("a thread that comes to a broken barrier doesn't wait", || {
         let barrier = Barrier::new(2);
         drop(barrier.runner());
         let late = barrier.runner();
         (0..many()).for_each(|_| broken(&late.wait()));
     });
-    judge.every_order("who waits sleeps until the barrier breaks", || {
+    judge.every_order("a thread that waits sleeps until the barrier breaks", || {
         let barrier = Barrier::new(2);
         thread::scope(|threads| {
             let gives_up = barrier.runner();

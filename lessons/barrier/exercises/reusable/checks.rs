@@ -12,7 +12,7 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("two threads go three rounds together", || rounds(2, 3));
     judge.every_order("three threads go one round together", || rounds(3, 1));
     judge.every_order("one thread alone goes on each time", || rounds(1, many()));
-    judge.every_order("who waits sleeps, in the second round too", || {
+    judge.every_order("a thread that waits sleeps, in the second round too", || {
         let barrier = Barrier::new(2);
         thread::scope(|threads| {
             threads.spawn(|| (0..2).for_each(|_| _ = barrier.wait()));

@@ -44,17 +44,20 @@ pub fn judge(judge: &mut Judge) {
             }
         });
     });
-    judge.every_order("who doesn't sit side by side eats at the same time", || {
-        let table = Table::new(4);
-        let eaten = Unseen::new(false);
-        table.eat(0, || {
-            // Seat 2 can eat from beginning to end while seat 0 is at it.
-            thread::scope(|threads| {
-                threads.spawn(|| table.eat(2, || eaten.set(true)));
+    judge.every_order(
+        "philosophers who don't sit side by side eat at the same time",
+        || {
+            let table = Table::new(4);
+            let eaten = Unseen::new(false);
+            table.eat(0, || {
+                // Seat 2 can eat from beginning to end while seat 0 is at it.
+                thread::scope(|threads| {
+                    threads.spawn(|| table.eat(2, || eaten.set(true)));
+                });
             });
-        });
-        assert!(eaten.get(), "seat 2 got no meal");
-    });
+            assert!(eaten.get(), "seat 2 got no meal");
+        },
+    );
     let why = "not every other seat eats at the same time";
     judge.some_order("at a large table, every other seat can eat at once", why, || {
         let (table, all_eat) = (Table::new(2 * many()), Barrier::new(many()));
@@ -80,40 +83,46 @@ pub fn judge(judge: &mut Judge) {
         });
         assert_eq!(eaten.get(), 2, "not everybody has eaten, or somebody too often");
     });
-    judge.every_order("who waits for a fork is in the way of neighbours only", || {
-        let table = Table::new(5);
-        let eats = |seat| table.eat(seat, || ());
-        thread::scope(|threads| {
-            let eats = &eats;
-            table.eat(0, || {
-                threads.spawn(move || eats(1)); // waits for the fork of seat 0
-                // Seat 3 shares a fork with neither of them.
-                let third = threads.spawn(move || eats(3));
-                third.join().expect("it does not panic");
-            });
-        });
-    });
-    judge.every_order("who puts the forks back lets both neighbours go on", || {
-        let table = Table::new(5);
-        let eats = |seat| table.eat(seat, || ());
-        thread::scope(|threads| {
-            let eats = &eats;
-            table.eat(2, || {
-                let mut fourth = None;
+    judge.every_order(
+        "a philosopher who waits for a fork is in the way of neighbours only",
+        || {
+            let table = Table::new(5);
+            let eats = |seat| table.eat(seat, || ());
+            thread::scope(|threads| {
+                let eats = &eats;
                 table.eat(0, || {
-                    threads.spawn(move || eats(1));
-                    fourth = Some(threads.spawn(move || eats(4)));
-                    until_all_wait(); // till both wait for seat 0
+                    threads.spawn(move || eats(1)); // waits for the fork of seat 0
+                    // Seat 3 shares a fork with neither of them.
+                    let third = threads.spawn(move || eats(3));
+                    third.join().expect("it does not panic");
                 });
-                // Seat 1 waits for the fork of seat 2. Seat 4 has all that it needs.
-                let fourth = fourth.expect("seat 0 eats");
-                fourth.join().expect("it does not panic");
             });
-        });
-    });
+        },
+    );
+    judge.every_order(
+        "a philosopher who puts the forks back lets both neighbours go on",
+        || {
+            let table = Table::new(5);
+            let eats = |seat| table.eat(seat, || ());
+            thread::scope(|threads| {
+                let eats = &eats;
+                table.eat(2, || {
+                    let mut fourth = None;
+                    table.eat(0, || {
+                        threads.spawn(move || eats(1));
+                        fourth = Some(threads.spawn(move || eats(4)));
+                        until_all_wait(); // till both wait for seat 0
+                    });
+                    // Seat 1 waits for the fork of seat 2. Seat 4 has all that it needs.
+                    let fourth = fourth.expect("seat 0 eats");
+                    fourth.join().expect("it does not panic");
+                });
+            });
+        },
+    );
     let why = "who has both forks sleeps on";
     judge.some_order(
-        "who puts the forks back wakes the one who needs them",
+        "a philosopher who puts the forks back wakes the one who needs them",
         why,
         || {
             let table = Table::new(8);

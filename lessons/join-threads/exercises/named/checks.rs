@@ -31,7 +31,7 @@ fn names(names: &[&str], ask: impl Fn() + Sync) {
     who.sort();
     let mut named = names.to_vec();
     named.sort();
-    assert_eq!(who, named, "who answers is not who was named");
+    assert_eq!(who, named, "the thread that answers is not the one that was named");
     assert_eq!(answers, names, "the answers are not in their order");
 }
 

@@ -56,27 +56,30 @@ pub fn judge(judge: &mut Judge) {
         let last = many() as u32;
         assert_eq!(sum(&Cache::new(), last), last, "each is one more than the last");
     });
-    judge.every_order("who waits for a value wakes up for no other value", || {
-        let cache = Cache::new();
-        let computed = Unseen::new(0);
-        let get_a = || {
-            let compute = || {
-                computed.update(|computed| *computed += 1);
-                for key in 0..many() {
-                    cache.get(&format!("b{key}"), || 2);
-                    until_all_wait(); // till the other thread waits again
-                }
-                1
+    judge.every_order(
+        "a thread that waits for a value wakes up for no other value",
+        || {
+            let cache = Cache::new();
+            let computed = Unseen::new(0);
+            let get_a = || {
+                let compute = || {
+                    computed.update(|computed| *computed += 1);
+                    for key in 0..many() {
+                        cache.get(&format!("b{key}"), || 2);
+                        until_all_wait(); // till the other thread waits again
+                    }
+                    1
+                };
+                assert_eq!(cache.get("a", compute), 1, "the value of a");
             };
-            assert_eq!(cache.get("a", compute), 1, "the value of a");
-        };
-        thread::scope(|threads| {
-            threads.spawn(get_a);
-            threads.spawn(get_a);
-        });
-        assert_eq!(computed.get(), 1, "the value of a is computed twice");
-    });
-    judge.every_order("who wants another value does not wait", || {
+            thread::scope(|threads| {
+                threads.spawn(get_a);
+                threads.spawn(get_a);
+            });
+            assert_eq!(computed.get(), 1, "the value of a is computed twice");
+        },
+    );
+    judge.every_order("a thread that wants another value does not wait", || {
         let (cache, others_are_there) = (Cache::new(), Barrier::new(2));
         cache.get("known", || 3);
         let slow = || {

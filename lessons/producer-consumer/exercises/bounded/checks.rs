@@ -141,7 +141,7 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!([queue.take(), queue.take()], [7; 2], "a bone is lost");
     });
     let why = "a producer or a consumer that was too late many times gives up";
-    judge.some_order("who waits can come too late many times", why, || {
+    judge.some_order("a thread that waits can come too late many times", why, || {
         let full = Queue::new(1);
         full.put(0);
         let empty = Queue::new(1);

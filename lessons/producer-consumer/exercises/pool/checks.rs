@@ -26,17 +26,20 @@ pub fn judge(judge: &mut Judge) {
         pool.shutdown();
         assert_eq!(done.get(), 1, "the job after the one that panics is not done");
     });
-    judge.every_order("who hands over a job does not wait until it is done", || {
-        let pool = Pool::new(1);
-        let gate = Arc::new(Mutex::new(()));
-        let closed = gate.lock().expect("nobody panics");
-        for _ in 0..4 {
-            let gate = gate.clone();
-            pool.run(move || drop(gate.lock()));
-        }
-        drop(closed);
-        pool.shutdown();
-    });
+    judge.every_order(
+        "a thread that hands over a job does not wait until it is done",
+        || {
+            let pool = Pool::new(1);
+            let gate = Arc::new(Mutex::new(()));
+            let closed = gate.lock().expect("nobody panics");
+            for _ in 0..4 {
+                let gate = gate.clone();
+                pool.run(move || drop(gate.lock()));
+            }
+            drop(closed);
+            pool.shutdown();
+        },
+    );
     let why = "in no order are two jobs done at once";
     judge.some_order("two workers can work at once", why, || {
         let (busy, both) = (Arc::new(AtomicU32::new(0)), Arc::new(Unseen::new(false)));

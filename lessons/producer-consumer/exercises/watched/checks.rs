@@ -8,12 +8,15 @@ use exercise::{Judge, Unseen, long_wait, many, until_all_wait};
 use crate::answer::Watched;
 
 pub fn judge(judge: &mut Judge) {
-    judge.every_order("who finds the value as wanted goes on at once", || {
-        let bones = Watched::new(1);
-        bones.wait_until(|bones| *bones == 1);
-        bones.change(|bones| *bones += 1);
-        bones.wait_until(|bones| *bones == 2);
-    });
+    judge.every_order(
+        "a thread that finds the value as wanted goes on at once",
+        || {
+            let bones = Watched::new(1);
+            bones.wait_until(|bones| *bones == 1);
+            bones.change(|bones| *bones += 1);
+            bones.wait_until(|bones| *bones == 2);
+        },
+    );
     judge.every_order(
         "a thread waits until the value is as wanted, and no longer",
         || {

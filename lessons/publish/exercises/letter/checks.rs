@@ -55,16 +55,19 @@ pub fn judge(judge: &mut Judge) {
         });
         assert_eq!(interleave::locks_taken(), 0, "a lock is taken");
     });
-    judge.every_order("who hears of the text from another finds it as well", || {
-        let letter = Letter::new();
-        let heard = Unseen::new(false);
-        thread::scope(|threads| {
-            let first = threads.spawn(|| heard.set(is_there(&letter)));
-            write(&letter);
-            first.join().expect("it does not panic");
-            assert!(is_there(&letter), "the text is written, and it isn't there");
-        });
-    });
+    judge.every_order(
+        "a thread that hears of the text from another one finds it as well",
+        || {
+            let letter = Letter::new();
+            let heard = Unseen::new(false);
+            thread::scope(|threads| {
+                let first = threads.spawn(|| heard.set(is_there(&letter)));
+                write(&letter);
+                first.join().expect("it does not panic");
+                assert!(is_there(&letter), "the text is written, and it isn't there");
+            });
+        },
+    );
     judge.every_order("an empty text is a text, too", || {
         let letter = Letter::new();
         // SAFETY: once for this letter.
@@ -86,7 +89,7 @@ pub fn judge(judge: &mut Judge) {
         write(&other);
         assert!(is_there(&one) && is_there(&other), "a text is gone");
     });
-    judge.every_order("who finds no text doesn't wait for one", || {
+    judge.every_order("a thread that finds no text doesn't wait for one", || {
         let letter = Letter::new();
         at_once("`read`", 3, || is_there(&letter));
     });

@@ -64,7 +64,7 @@ pub fn judge(judge: &mut Judge) {
             write(&point, &[1]);
         });
     });
-    judge.every_order("who hears of a point finds it", || {
+    judge.every_order("a thread that hears of a point finds it", || {
         let point = Point::new();
         thread::scope(|threads| {
             let writer = threads.spawn(|| write(&point, &[1, 2]));

@@ -57,7 +57,7 @@ pub fn judge(judge: &mut Judge) {
         assert!(first && second, "there is enough for both, and one is not paid");
         assert_eq!(left, 0, "100, less 60 and 40");
     });
-    judge.every_order("one who asks for too much is in nobody's way", || {
+    judge.every_order("a thread that asks for too much is in nobody's way", || {
         let ([first, second], left) = paid(100, [100, 150]);
         assert!(!second, "150 of 100 are paid");
         assert!(first, "100 of 100 are not paid, since another asks for 150 meanwhile");
@@ -75,7 +75,7 @@ pub fn judge(judge: &mut Judge) {
         assert!(paid, "60 of 60 are not paid");
         assert_eq!(left, 0, "80, less 60 and 4 times 5: a change from outside is lost");
     });
-    let why = "one who asks gives up when others are faster";
+    let why = "a thread that asks gives up when others are faster";
     judge.some_order("nobody gives up when others are faster", why, || {
         let fives = tries() as i64;
         let balance = AtomicI64::new(60 + 5 * fives);

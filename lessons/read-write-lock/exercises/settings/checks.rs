@@ -29,13 +29,13 @@ pub fn judge(judge: &mut Judge) {
         takes(many(), many());
         true
     });
-    judge.every_order("who looks keeps nobody out who looks", || look_together(1));
+    judge.every_order("a reader keeps no other reader out", || look_together(1));
     let why = "one of those who look keeps others out";
     judge.some_order("many can look at the same time", why, || {
         look_together(many() / 3);
         true
     });
-    judge.every_order("who changes waits for a reader as long as it takes", || {
+    judge.every_order("a writer waits for a reader as long as it takes", || {
         let settings = Settings::new(1);
         let steps = thread::scope(|threads| {
             let (steps, changes) = settings.read(|_| {
@@ -54,7 +54,7 @@ pub fn judge(judge: &mut Judge) {
     });
     let why = "a thread that is too late many times doesn't make its change";
     judge.some_order(
-        "who is too late many times makes its change in the end",
+        "a thread that is too late many times makes its change in the end",
         why,
         || {
             let (settings, times) = (Settings::new((0, 1)), tries());

@@ -62,7 +62,7 @@ impl Room {
 }
 
 pub fn judge(judge: &mut Judge) {
-    judge.every_order("who is alone comes in at once", || {
+    judge.every_order("a thread that is alone comes in at once", || {
         let lock = ReadWrite::new();
         for _ in 0..2 {
             at_once("a writer", 30, || lock.begin_write());
@@ -207,7 +207,7 @@ pub fn judge(judge: &mut Judge) {
             true
         },
     );
-    judge.every_order("who waits sleeps", || {
+    judge.every_order("a thread that waits sleeps", || {
         let room = Room::new();
         let mut steps = 0;
         thread::scope(|threads| {

@@ -89,7 +89,7 @@ pub fn judge(judge: &mut Judge) {
         });
         assert_eq!(left(&semaphore), 2, "all permits were given back");
     });
-    judge.every_order("who tries finds a permit that is there", || {
+    judge.every_order("a thread that tries finds a permit that is there", || {
         let semaphore = Semaphore::new(3);
         thread::scope(|threads| {
             for _ in 0..2 {
@@ -103,7 +103,7 @@ pub fn judge(judge: &mut Judge) {
         });
         assert_eq!(left(&semaphore), 3, "a permit is lost, or there twice");
     });
-    judge.every_order("who tries doesn't wait for another thread", || {
+    judge.every_order("a thread that tries doesn't wait for another one", || {
         let (semaphore, tried) = (Semaphore::new(1), Barrier::new(2));
         thread::scope(|threads| {
             threads.spawn(|| {

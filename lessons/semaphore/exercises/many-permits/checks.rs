@@ -21,7 +21,7 @@ pub fn judge(judge: &mut Judge) {
         semaphore.release(many());
         semaphore.acquire(many() + 3);
     });
-    judge.every_order("who waits sleeps", || {
+    judge.every_order("a thread that waits sleeps", || {
         let semaphore = Semaphore::new(1);
         let steps = thread::scope(|threads| {
             threads.spawn(|| semaphore.acquire(2));
@@ -40,21 +40,24 @@ pub fn judge(judge: &mut Judge) {
             inside(&[0, 1], "there are two places for the car");
         });
     });
-    judge.every_order("who comes when a thread is just woken stands behind it", || {
-        let (semaphore, inside) = (Semaphore::new(0), Unseen::new(Vec::new()));
-        thread::scope(|threads| {
-            threads.spawn(|| {
-                semaphore.acquire(2);
-                inside.update(|inside| inside.push("the bus"));
+    judge.every_order(
+        "a thread that comes when another one is just woken stands behind it",
+        || {
+            let (semaphore, inside) = (Semaphore::new(0), Unseen::new(Vec::new()));
+            thread::scope(|threads| {
+                threads.spawn(|| {
+                    semaphore.acquire(2);
+                    inside.update(|inside| inside.push("the bus"));
+                    semaphore.release(2);
+                });
+                until_all_wait(); // till the bus sleeps
                 semaphore.release(2);
+                semaphore.acquire(1);
+                inside.update(|inside| inside.push("the car"));
             });
-            until_all_wait(); // till the bus sleeps
-            semaphore.release(2);
-            semaphore.acquire(1);
-            inside.update(|inside| inside.push("the car"));
-        });
-        assert_eq!(inside.get(), ["the bus", "the car"], "the bus came first");
-    });
+            assert_eq!(inside.get(), ["the bus", "the car"], "the bus came first");
+        },
+    );
     judge.every_order("whatever they want, who came first is first", || {
         in_line(1, &[2, 1, 3], |semaphore, inside| {
             inside(&[], "there is one place, and the first needs two");

@@ -126,27 +126,33 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!(slots[1], 8, "a slot of somebody else was freed");
         assert!(!slots.contains(&5), "a slot of the dead process is still taken");
     });
-    judge.every_order("who has cleared finds no slot of the dead process", || {
-        let table = table([5, 5]);
-        thread::scope(|threads| {
-            threads.spawn(|| clear(&table, 5));
-            clear(&table, 5);
-            let left = table.iter().any(|slot| slot.load(Relaxed) == 5);
-            assert!(!left, "a slot of the dead process is still taken");
-        });
-    });
-    judge.every_order("who enters while others clear keeps the slot", || {
-        let table = table([5]);
-        let ([first, second], place) = cleared_meanwhile(&table, 5, 1);
-        assert_eq!(first + second, 1, "one slot of the dead process was freed");
-        is_in(&table, 1, place);
-        assert_eq!(
-            held(table),
-            [if place.is_some() { 1 } else { 0 }],
-            "one slot for one process"
-        );
-    });
-    judge.every_order("nobody waits for one who stands still", || {
+    judge.every_order(
+        "a process that has cleared finds no slot of the dead one",
+        || {
+            let table = table([5, 5]);
+            thread::scope(|threads| {
+                threads.spawn(|| clear(&table, 5));
+                clear(&table, 5);
+                let left = table.iter().any(|slot| slot.load(Relaxed) == 5);
+                assert!(!left, "a slot of the dead process is still taken");
+            });
+        },
+    );
+    judge.every_order(
+        "a process that enters while others clear keeps the slot",
+        || {
+            let table = table([5]);
+            let ([first, second], place) = cleared_meanwhile(&table, 5, 1);
+            assert_eq!(first + second, 1, "one slot of the dead process was freed");
+            is_in(&table, 1, place);
+            assert_eq!(
+                held(table),
+                [if place.is_some() { 1 } else { 0 }],
+                "one slot for one process"
+            );
+        },
+    );
+    judge.every_order("nobody waits for a process that stands still", || {
         let table = table([5, 0]);
         thread::scope(|threads| {
             threads.spawn(|| enter(&table, 1));
@@ -156,7 +162,7 @@ pub fn judge(judge: &mut Judge) {
         });
         assert_eq!(interleave::locks_taken(), 0, "a lock is taken");
     });
-    let why = "one who enters gives up when others are faster";
+    let why = "a process that enters gives up when others are faster";
     judge.some_order(
         "nobody gives up when others are faster in many slots",
         why,

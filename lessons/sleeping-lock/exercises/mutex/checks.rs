@@ -11,7 +11,7 @@ use crate::answer::SleepingLock;
 const AWAKE: &str = "the lock is held, and a thread that waits for it does not sleep";
 
 pub fn judge(judge: &mut Judge) {
-    judge.every_order("who is alone does not call the system", || {
+    judge.every_order("a thread that is alone does not call the system", || {
         let lock = SleepingLock::new(0);
         (0..3).for_each(|_| *lock.lock() += 1);
         assert_eq!(*lock.lock(), 3, "what the lock holds");

@@ -35,7 +35,7 @@ pub fn judge(judge: &mut Judge) {
         let run = drive(&program, &lives, LONG).run();
         let all =
             ["ends", "fails", "ends"].map(|does| format!("{does} was never ready"));
-        assert_eq!(said(&run)[..3], all, "who has ended was never ready");
+        assert_eq!(said(&run)[..3], all, "a child that has ended was never ready");
         assert_eq!(said(&run)[3], "works 1 was ready, and has ended", "the next one");
         assert_eq!(reaped(&run).len(), lives.len(), "not every child was waited for");
     });

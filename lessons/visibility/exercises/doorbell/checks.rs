@@ -48,11 +48,14 @@ pub fn judge(judge: &mut Judge) {
         door.bring(|| panic!("nobody waits, and somebody is woken"));
         door.wait(|| panic!("the letter is there, and somebody sleeps"));
     });
-    judge.every_order("who waits is woken, and finds what was written before", || {
-        delivered();
-    });
     judge.every_order(
-        "who sleeps is woken, however often a sleep ends for nothing",
+        "a thread that waits is woken, and finds what was written before",
+        || {
+            delivered();
+        },
+    );
+    judge.every_order(
+        "a thread that sleeps is woken, however often a sleep ends for nothing",
         || {
             let (door, ends) = (Door::new(), Unseen::new(0));
             thread::scope(|threads| {
