@@ -1,7 +1,7 @@
 //! The engine: PostgreSQL, started for this run in a folder of its own, or one that runs
 //! already.
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File};
 use std::io::{self, BufRead, BufReader, PipeReader, PipeWriter, Write};
 use std::os::unix::fs::{DirBuilderExt, chown};
 use std::os::unix::process::CommandExt;
@@ -15,14 +15,20 @@ use std::{env, ops::ControlFlow};
 use anyhow::{Context, Result, anyhow, ensure};
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use shared::choice::BadArgument;
-use shared::process::{Process, start_untied};
+use shared::process::wire::{receive, send};
+use shared::process::{Process, ProcessError, start_untied};
 use shared::{busy, say, wait};
 
+use crate::cable::{self, Network};
 use crate::installed::programs;
 
 const MISSING: &str = "PostgreSQL is missing: `apt install postgresql` on Debian, \
     `brew install postgresql` on macOS, Debian in WSL on Windows; or name one that runs: \
     --engine postgres://USER@HOST/DATABASE";
+/// How a keeper's only word begins that can't make machines.
+const NO_MACHINES: &str = "no machines: ";
+/// The longest path of a folder, in bytes.
+const MOST: usize = 4096;
 /// How long `initdb`, the start and the end may take.
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -30,47 +36,107 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// Dropped, an engine of our own is stopped, and its folder removed.
 pub struct Engine {
     pub address: String,
-    own: Option<(PipeWriter, Process, JoinHandle<()>)>,
+    own: Option<Own>,
 }
 
+struct Own {
+    /// The other end ends when this process does.
+    held: PipeWriter,
+    keeper: Process,
+    log: JoinHandle<()>,
+    folder: Folder,
+}
+
+/// Where the engine's files are, and for how many workers there are machines.
+type Folder = (String, usize);
+
 impl Engine {
-    pub fn use_or_start(runs: Option<String>) -> Result<Engine> {
+    pub fn use_or_start(runs: Option<String>, machines: usize) -> Result<Engine> {
         match runs {
             Some(address) => Ok(Engine { address, own: None }),
-            None => Engine::start(),
+            None => Engine::start(machines),
         }
     }
 
-    fn start() -> Result<Engine> {
+    fn start(machines: usize) -> Result<Engine> {
         programs().ok_or_else(|| BadArgument(MISSING.into()))?;
-        let (life, held) = io::pipe()?; // ends when this process does
+        let address = env::temp_dir().join(format!("pg-{:08x}", getrandom::u32()?));
+        let address =
+            address.to_str().context("a folder with a plain name")?.to_owned();
+        let folder = (address.clone(), machines);
+        let (life, held) = io::pipe()?;
         let (log, tell) = io::pipe()?;
+        send(&held, &folder)?;
         let keeper = start_untied(keeper, (life, tell), |it| it.process_group(0))?;
         let (ready, is_ready) = mpsc::channel();
         let engine = thread::Builder::new().name("engine".into());
-        let log = engine.spawn(move || relay(log, &ready))?;
-        let mut engine =
-            Engine { address: String::new(), own: Some((held, keeper, log)) };
-        engine.address = wait("engine", || is_ready.recv_timeout(LIMIT))
+        let place = address.clone();
+        let log = engine.spawn(move || relay(log, &place, &ready))?;
+        let engine = Engine { address, own: Some(Own { held, keeper, log, folder }) };
+        wait("engine", || is_ready.recv_timeout(LIMIT))
             .context("PostgreSQL was not ready in time")?
-            .map_err(|said| anyhow!("PostgreSQL does not start: {said}"))?;
+            .map_err(|said| match said.strip_prefix(NO_MACHINES) {
+                Some(why) => BadArgument(format!("--cut: {why}")).into(),
+                None => anyhow!("PostgreSQL does not start: {said}"),
+            })?;
         Ok(engine)
+    }
+
+    /// The address for this worker, and the machine that it has to be on.
+    pub fn seen_by(&self, worker: usize) -> (String, Option<String>) {
+        match self.network() {
+            None => (self.address.clone(), None),
+            Some(network) => {
+                let address = format!("postgres://lesson@{}/postgres", cable::ENGINE);
+                (address, Some(cable::machine(network, worker)))
+            }
+        }
+    }
+
+    /// The network of the workers' machines, if they have some.
+    pub fn network(&self) -> Option<&str> {
+        self.own.as_ref().filter(|own| own.folder.1 > 0).map(|own| name(&own.folder.0))
     }
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        if let Some((held, keeper, log)) = self.own.take() {
-            drop(held);
-            let _ = (keeper.join(), log.join());
+        let Some(Own { held, keeper, log, folder }) = self.own.take() else { return };
+        drop(held);
+        if let Err(ProcessError::Failed { status, .. }) = keeper.join()
+            && status.code().is_none()
+        {
+            clear(&folder, &log);
         }
+        let _ = log.join();
     }
 }
 
+/// Does what the keeper would have done, if that was killed. The log ends with the engine.
+fn clear((folder, machines): &Folder, log: &JoinHandle<()>) {
+    let begun = Instant::now();
+    while !log.is_finished() && begun.elapsed() < LIMIT {
+        let lock = fs::read_to_string(Path::new(folder).join("data/postmaster.pid"));
+        let pid = lock.ok().and_then(|it| it.lines().next()?.parse().ok());
+        if let Some(pid) = pid.and_then(Pid::from_raw) {
+            let _ = kill_process(pid, Signal::INT);
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    let _ = fs::remove_dir_all(folder);
+    if *machines > 0 {
+        drop(Network::left(name(folder), machines + 1));
+    }
+}
+
+/// What the network is called: no other run has a folder of this name.
+fn name(folder: &str) -> &str {
+    folder.rsplit('/').next().unwrap_or(folder)
+}
+
 /// Says what the engine writes to its log, as far as it tells the story.
-fn relay(log: PipeReader, ready: &Sender<Result<String, String>>) {
+fn relay(log: PipeReader, folder: &str, ready: &Sender<Result<(), String>>) {
     let mut lines = BufReader::new(log).lines().map_while(Result::ok);
-    let folder = lines.next().unwrap_or_default();
     let mut last = "nothing".to_owned();
     let starts = lines.try_for_each(|line| {
         if line.contains("ready to accept connections") {
@@ -80,7 +146,9 @@ fn relay(log: PipeReader, ready: &Sender<Result<String, String>>) {
         {
             say!("initdb: {step}");
         }
-        last = line;
+        if !line.is_empty() {
+            last = line;
+        }
         ControlFlow::Continue(())
     });
     if starts.is_continue() {
@@ -88,7 +156,7 @@ fn relay(log: PipeReader, ready: &Sender<Result<String, String>>) {
         return;
     }
     say!("is ready: {folder}");
-    let _ = ready.send(Ok(folder));
+    let _ = ready.send(Ok(()));
     busy("serves", || lines.filter_map(|line| seen(&line)).for_each(|it| say!("{it}")));
 }
 
@@ -99,32 +167,46 @@ fn seen(line: &str) -> Option<String> {
     if text.starts_with("terminating connection due to idle-in-transaction timeout") {
         return Some(format!("hears nothing of {who}, and ends its session"));
     }
-    let end = ["unexpected EOF", "could not receive"];
-    let ends = end.iter().any(|sign| text.starts_with(sign));
+    let ends = text.starts_with("unexpected EOF on client connection with an open");
     ends.then(|| format!("sees the end of {who}, and rolls back"))
 }
 // ANCHOR_END: engine
 
 // ANCHOR: keeper
 /// Makes the folder, starts the engine in it, and removes both when the pipe ends.
-pub fn keeper((life, log): (PipeReader, PipeWriter)) -> Result<()> {
-    let folder = env::temp_dir().join(format!("pg-{:08x}", getrandom::u32()?));
-    DirBuilder::new().mode(0o700).create(&folder)?;
+pub fn keeper((mut life, log): (PipeReader, PipeWriter)) -> Result<()> {
+    let folder: Folder = receive(&mut life, MOST)?;
+    DirBuilder::new().mode(0o700).create(&folder.0)?;
     let kept = keep(&folder, life, &log);
-    fs::remove_dir_all(folder)?;
+    fs::remove_dir_all(folder.0)?;
     kept
 }
 
-fn keep(folder: &Path, life: PipeReader, mut log: &PipeWriter) -> Result<()> {
-    writeln!(log, "{}", folder.display())?;
+fn keep(
+    (socket, machines): &Folder,
+    life: PipeReader,
+    mut log: &PipeWriter,
+) -> Result<()> {
+    let network = (*machines > 0).then(|| Network::new(name(socket), machines + 1));
+    if let Some(Err(why)) = network {
+        return Ok(writeln!(log, "{NO_MACHINES}{why}")?);
+    }
+    let folder = Path::new(socket);
     let initdb =
         ["-U", "lesson", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
     let made = start("initdb", folder, log, &initdb)?;
     ensure!(ends(made, None)?.success(), "initdb failed");
-    let socket = folder.to_str().context("a folder with a plain name")?;
-    let settings = ["-c", "listen_addresses=", "-c", "log_line_prefix=%a: "];
-    let postgres = [&["-k", socket][..], &settings].concat();
-    let postgres = start("postgres", folder, log, &postgres)?;
+    let mut listens = "listen_addresses=".to_owned();
+    if network.is_some() {
+        // What this thread starts from here on is on machine 0, which nothing outside can reach.
+        cable::enter(&cable::machine(name(socket), 0))?;
+        let rules = folder.join("data/pg_hba.conf");
+        let mut rules = File::options().append(true).open(rules)?;
+        writeln!(rules, "host all all {}/24 trust", cable::ENGINE)?;
+        listens += cable::ENGINE;
+    }
+    let settings = ["-k", socket, "-c", "log_line_prefix=%a: ", "-c", listens.as_str()];
+    let postgres = start("postgres", folder, log, &settings)?;
     let _ = wait("the end of main", || io::read_to_string(life));
     // Not SIGKILL: it would leave a piece of shared memory behind.
     ends(postgres, Some(Signal::INT))?;

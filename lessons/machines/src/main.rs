@@ -5,7 +5,8 @@
 //!
 //!     --kill               kill a worker in the middle of its task
 //!     --freeze             let a worker stand still for too long
-//!     --patience SECONDS   a worker may be silent this long [default: 4]
+//!     --cut                cut the cable of a worker silently (Linux, as root)
+//!     --patience SECONDS   a worker may be silent this long, or none [default: 4]
 //!     --engine ADDRESS     a PostgreSQL that runs already [default: own]
 //!     --work ADDRESS       be one more worker of this engine [default: none]
 //!
@@ -26,6 +27,8 @@ use {
     tasks::{tally, until, work_for, worker},
 };
 
+#[cfg(unix)]
+mod cable;
 #[cfg(unix)]
 mod engine;
 #[cfg(unix)]
@@ -54,14 +57,15 @@ fn lesson() -> Result<()> {
     if let Some(engine) = chosen.work {
         return work_for(&(engine, chosen.patience));
     }
-    let engine = Engine::use_or_start(chosen.engine)?;
-    let address = (engine.address.clone(), chosen.patience);
-    let mut desk = connect(&address)?;
+    let patience = chosen.patience;
+    let engine = Engine::use_or_start(chosen.engine, chosen.machines)?;
+    let mut desk = connect(&(engine.address.clone(), patience))?;
     create(&mut desk, TASKS)?;
-    let start = |_| Ok(process::start(worker, hand_over(&address)?)?);
-    let mut workers = (0..WORKERS).map(start).collect::<Result<Vec<_>>>()?;
+    let start = |n| Ok(process::start(worker, hand_over(&engine, n, patience)?)?);
+    let mut workers = (1..=WORKERS).map(start).collect::<Result<Vec<_>>>()?;
 
-    let Caught { killed, late } = catch_some(&mut desk, &mut workers)?;
+    let Caught { killed, late } =
+        catch_some(&mut desk, &mut workers, &engine, patience)?;
     for mut worker in workers {
         worker.wait()?; // it ends when no task is left, or was killed
     }

@@ -8,15 +8,18 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail, ensure};
 use postgres::error::{DbError, Severity};
 use postgres::{Client, Config, NoTls, Transaction};
-use shared::choice::{self, BadArgument};
+use shared::choice::{self, BadArgument, flag};
 use shared::process::wire::{receive, send};
 use shared::stage::seconds;
 use shared::{say, wait, work};
 
+use crate::cable;
+use crate::engine::Engine;
+
 pub const TASKS: i64 = 5;
 pub const WORKERS: usize = 3;
 
-/// Where the engine is, and for how many milliseconds a worker may be silent.
+/// Where the engine is, and for how many milliseconds a worker may be silent: 0 is for ever.
 pub type Address = (String, u64);
 /// The longest address, in bytes.
 const MOST: usize = 4096;
@@ -64,8 +67,10 @@ fn answer(mut hand: Transaction, n: i32, number: i64) -> Result<()> {
 // ANCHOR_END: answer
 
 // ANCHOR: worker
-pub fn worker(address: PipeReader) -> Result<()> {
-    work_for(&receive(address, MOST)?)
+pub fn worker(hands: PipeReader) -> Result<()> {
+    let (address, machine): (Address, Option<String>) = receive(hands, MOST)?;
+    machine.map_or(Ok(()), |machine| cable::enter(&machine))?;
+    work_for(&address)
 }
 
 pub fn work_for(address: &Address) -> Result<()> {
@@ -174,6 +179,8 @@ pub struct Chosen {
     pub engine: Option<String>,
     /// The engine of which this process is one more worker.
     pub work: Option<String>,
+    /// How many workers have a machine of their own.
+    pub machines: usize,
     pub patience: u64,
 }
 
@@ -188,20 +195,41 @@ impl Chosen {
             Ok(Some(engine))
         };
         let (engine, work) = (given("--engine", "own")?, given("--work", "none")?);
-        let patience = choice::value("--patience")?;
-        let milliseconds = i32::try_from(seconds(patience)?.as_millis()).unwrap_or(0);
-        // PostgreSQL takes 0 for a patience without end.
-        let too =
-            || BadArgument(format!("--patience {patience}: too short or too long"));
-        ensure!(milliseconds > 0, too());
-        Ok(Chosen { engine, work, patience: milliseconds as u64 })
+        let patience = patience()?;
+        let both = |one, other| BadArgument(format!("{one} doesn't go with {other}"));
+        if flag("--freeze") {
+            ensure!(!flag("--cut"), both("--cut", "--freeze"));
+            ensure!(patience > 0, both("--freeze", "--patience none"));
+        }
+        if flag("--cut") {
+            ensure!(engine.is_none(), both("--cut", "--engine"));
+            ensure!(work.is_none(), both("--cut", "--work"));
+            cable::check()?;
+        }
+        let machines = if flag("--cut") { WORKERS } else { 0 };
+        Ok(Chosen { engine, work, machines, patience })
     }
 }
 
-/// What another process needs to reach the engine. It lies in a pipe until that process reads it.
-pub fn hand_over(address: &Address) -> Result<PipeReader> {
+fn patience() -> Result<u64> {
+    let text: String = choice::value("--patience")?;
+    if text == "none" {
+        return Ok(0);
+    }
+    let number = text.parse().map_err(|error| format!("{error}; or none"));
+    let bad = |why| BadArgument(format!("--patience {text}: {why}"));
+    let milliseconds = seconds(number.map_err(bad)?)?.as_millis();
+    let milliseconds = i32::try_from(milliseconds).unwrap_or(0);
+    // PostgreSQL takes 0 for a patience without end.
+    ensure!(milliseconds > 0, bad("too short or too long".into()));
+    Ok(milliseconds as u64)
+}
+
+/// What a worker needs to reach the engine. It lies in a pipe until that process reads it.
+pub fn hand_over(engine: &Engine, worker: usize, patience: u64) -> Result<PipeReader> {
     let (reader, writer) = io::pipe()?;
-    send(writer, address)?;
+    let (address, machine) = engine.seen_by(worker);
+    send(writer, &((address, patience), machine))?;
     Ok(reader)
 }
 

@@ -533,6 +533,12 @@ impl Running {
         self.child.id()
     }
 
+    /// What is in its folder for temporary files at this moment, by name.
+    pub fn temporary(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path().join("temp")).expect("the folder of this run");
+        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    }
+
     /// A signal to the process that was started, and to no other.
     #[cfg(unix)]
     pub fn signal(&self, signal: rustix::process::Signal) {

@@ -1,17 +1,26 @@
 //! What the lesson on machines promises. It needs PostgreSQL, and `every_lesson` runs these: there, a test that is left out says why.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
 use suite::{Drive, Run, Running, lesson, tree};
 
 /// Each with its name.
-pub const TESTS: [(&str, fn()); 5] = [
+pub const TESTS: [(&str, fn()); 6] = [
     ("hands_each_task_out_once", hands_each_task_out_once),
     ("gives_the_task_of_a_killed_worker_again", gives_the_task_of_a_killed_worker_again),
     ("refuses_a_late_answer_by_its_number", refuses_a_late_answer_by_its_number),
     ("shares_with_a_worker_of_another_terminal", shares_with_a_worker_of_another_terminal),
     ("leaves_nothing_wherever_main_is_killed", leaves_nothing_wherever_main_is_killed),
+    ("refuses_silence_that_makes_no_sense", refuses_silence_that_makes_no_sense),
+];
+
+/// The same for those that cut cables.
+pub const CABLES: [(&str, fn()); 3] = [
+    ("gives_a_task_behind_a_cut_cable_again", gives_a_task_behind_a_cut_cable_again),
+    ("waits_for_ever_without_a_patience", waits_for_ever_without_a_patience),
+    ("leaves_no_machine_wherever_main_is_killed", leaves_no_machine_wherever_main_is_killed),
 ];
 
 /// Faults of one kind, and how many: the program itself asks what was promised. Those that end in `_times` are long, and run with
@@ -111,16 +120,59 @@ fn gives_the_task_of_a_killed_worker_again() {
 }
 
 fn refuses_a_late_answer_by_its_number() {
-    let run = checked(slow(&["--freeze"]).run().well());
-    let late = caught(&run, "stops worker ");
-    let stands = at(&run, "stops worker ");
-    assert!(stands < at(&run, &format!("hears nothing of worker {}, and ends its session", late.worker)));
-    let again = hand_outs(&run).into_iter().find(|it| it.task == late.task && it.line > stands);
+    late(&["--freeze"], "stops worker ", "lets worker ");
+}
+
+fn gives_a_task_behind_a_cut_cable_again() {
+    late(&["--cut"], "cuts the cable of worker ", "joins the cable of worker ");
+}
+
+/// A worker falls silent, and is heard again. In the meantime, another one has its task.
+fn late(args: &[&str], falls_silent: &str, is_heard: &str) {
+    let run = checked(slow(args).run().well());
+    let late = caught(&run, falls_silent);
+    let silent = at(&run, falls_silent);
+    assert!(silent < at(&run, &format!("hears nothing of worker {}, and ends its session", late.worker)));
+    let again = hand_outs(&run).into_iter().find(|it| it.task == late.task && it.line > silent);
     let again = again.expect("the task was given again");
     assert!(again.worker != late.worker && again.number > late.number);
-    let refused = format!("is refused: task {} is done, and not with number {}", late.task, late.number);
-    assert_eq!(run.said()[at(&run, &refused)].pid(), Some(late.worker));
+    let refused =
+        at(&run, &format!("is refused: task {} is done, and not with number {}", late.task, late.number));
+    assert_eq!(run.said()[refused].pid(), Some(late.worker));
+    assert!(at(&run, is_heard) < refused);
     at(&run, "6 hand-outs: 5 answers count, 1 refused");
+}
+
+fn waits_for_ever_without_a_patience() {
+    let run = checked(slow(&["--cut", "--patience", "none"]).run().well());
+    let silent = caught(&run, "cuts the cable of worker ");
+    let lines = [
+        "cuts the cable of worker ",
+        "waits in vain: nobody else has the task",
+        "joins the cable of worker ",
+        &format!("ends task {}", silent.task),
+    ];
+    let lines = lines.map(|text| at(&run, text));
+    assert!(lines.is_sorted(), "{lines:?}:\n{}", run.lines.join("\n"));
+    assert_eq!(run.said()[lines[3]].pid(), Some(silent.worker));
+    assert!(!run.lines.iter().any(|line| line.contains("session")), "{}", run.lines.join("\n"));
+    at(&run, "5 hand-outs: 5 answers count, 0 refused");
+}
+
+fn refuses_silence_that_makes_no_sense() {
+    let wants = "--cut wants Linux, root, and `ip` (iproute2): ";
+    for (args, why) in [
+        (&["--freeze", "--patience", "none"][..], "--freeze doesn't go with --patience none"),
+        (&["--cut", "--freeze"], "--cut doesn't go with --freeze"),
+        (&["--cut", "--engine", "/run"], "--cut doesn't go with --engine"),
+        (&["--cut", "--work", "/run"], "--cut doesn't go with --work"),
+        (&["--cut"], wants),
+    ] {
+        // Where nobody finds `ip`.
+        let run = lesson("machines").env("PATH", "/nowhere").args(args).run();
+        assert_eq!((run.status.code(), run.lines.len()), (Some(2), 0), "{args:?}: {}", run.errors);
+        assert!(run.errors.lines().count() == 1 && run.errors.contains(why), "{args:?}: {}", run.errors);
+    }
 }
 
 /// A run that goes on, in which tasks are handed out, and where its engine is.
@@ -144,7 +196,7 @@ fn one_more(worker: impl Fn(&str) -> Drive) -> (Run, Run) {
     // Each task is done by one of the two.
     let ends: Vec<_> =
         other.lines.iter().chain(&run.lines).filter_map(|line| line.split_once("ends ")).collect();
-    let tasks: std::collections::BTreeSet<_> = ends.iter().map(|(_, task)| task).collect();
+    let tasks: BTreeSet<_> = ends.iter().map(|(_, task)| task).collect();
     assert_eq!((ends.len(), tasks.len()), (5, 5), "{ends:?}");
     at(&run, "hand-outs: 5 answers count, ");
     (other, run)
@@ -186,4 +238,26 @@ fn leaves_nothing_wherever_main_is_killed() {
             running.end(); // and asks that no process and no file is left
         }
     }
+}
+
+fn leaves_no_machine_wherever_main_is_killed() {
+    #[cfg(unix)]
+    for moment in ["initdb: running", "cuts the cable"] {
+        let mut running = slow(&["--cut"]).start();
+        running.until_says("initdb: creating");
+        // A network is called as the engine's folder.
+        let [network] = &running.temporary()[..] else { panic!("{:?}", running.temporary()) };
+        assert_eq!(machines(network), 5, "an engine, three workers and a switch");
+        running.until_says(moment);
+        running.signal(rustix::process::Signal::KILL);
+        running.end();
+        assert_eq!(machines(network), 0, "{network} is left");
+    }
+}
+
+/// How many network namespaces there are of a network.
+#[cfg(unix)]
+fn machines(network: &str) -> usize {
+    let machines = std::fs::read_dir("/run/netns").into_iter().flatten().flatten();
+    machines.filter(|it| it.file_name().to_string_lossy().starts_with(network)).count()
 }

@@ -15,11 +15,12 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use fastrand::Rng;
 use rustix::process::{Pid, Signal, kill_process};
 use suite::deadline;
 
+use crate::cable;
 use crate::engine::Engine;
 
 /// How many workers there are at once.
@@ -45,7 +46,7 @@ pub fn killed(rng: &mut Rng, times: usize) -> Result<String> {
         thread::sleep(Duration::from_micros(rng.u64(0..30_000)));
         let victim = rng.usize(..AT_ONCE);
         site.workers[victim].kill()?;
-        site.workers[victim] = Worker::start(None, &site.address, &site.confirmed)?;
+        site.workers[victim] = Worker::start(site.near(), &site.confirmed)?;
     }
     let Tally { hand_outs, answers, refused, .. } = site.tally()?;
     Ok(format!(
@@ -79,14 +80,14 @@ pub fn frozen(rng: &mut Rng, times: usize) -> Result<String> {
 pub fn engines(rng: &mut Rng, times: usize) -> Result<String> {
     let site = Site::new(60 * times)?;
     site.end_first_engine()?;
-    let mut engine = Again::start(&site, None)?;
+    let mut engine = Again::start(&site)?;
     let mut slowest = Duration::ZERO;
     for _ in 0..times {
         thread::sleep(Duration::from_millis(rng.u64(50..200)));
         engine.0.kill()?;
         let killed = Instant::now();
         deadline::end(&mut engine.0, LIMIT);
-        engine = Again::start(&site, None)?;
+        engine = Again::start(&site)?;
         slowest = slowest.max(killed.elapsed());
     }
     let (tasks, Tally { confirmed, answers, refused, .. }) = (site.tasks, site.tally()?);
@@ -102,28 +103,22 @@ pub fn engines(rng: &mut Rng, times: usize) -> Result<String> {
 
 /// Cuts the cable of a worker silently, and joins it again: both sides see a cable that is well, and nothing comes.
 pub fn cables(rng: &mut Rng, times: usize) -> Result<String> {
-    let mut site = Site::new(400 * times)?;
-    site.end_first_engine()?;
-    let allowed = format!("host all all {ENGINE}/24 trust\n");
-    let rules = Path::new(&site.address).join("data/pg_hba.conf");
-    fs::write(&rules, fs::read_to_string(&rules)? + &allowed)?;
-    let net = Net::new()?;
-    let engine = Again::start(&site, Some(&net.name("e")))?;
-    let far = Far { namespace: net.name("w"), address: format!("postgres://lesson@{ENGINE}/postgres") };
+    let mut site = Site::with_machines(400 * times, 1)?;
+    let network = site.engine.network().context("there is one")?.to_owned();
     site.workers[0].kill()?;
-    site.workers[0] = Worker::start(Some(&far), &site.address, &site.confirmed)?;
-    let sessions = format!("SELECT count(*) FROM pg_stat_activity WHERE client_addr = '{WORKER}'");
+    site.workers[0] = Worker::start(site.engine.seen_by(1), &site.confirmed)?;
+    let sessions = "SELECT count(*) FROM pg_stat_activity WHERE client_addr IS NOT NULL";
     let with_a_task = format!("{sessions} AND state = 'idle in transaction' AND backend_xid IS NOT NULL");
     let (mut held, mut longest) = (0, Duration::ZERO);
     for _ in 0..times {
         let until = Instant::now() + LIMIT;
-        while site.number(&sessions)? == 0 {
+        while site.number(sessions)? == 0 {
             ensure!(Instant::now() < until, "the worker behind the cable never comes back");
             site.none_failed()?;
             thread::sleep(Duration::from_millis(5));
         }
         thread::sleep(Duration::from_micros(rng.u64(0..30_000)));
-        net.cut()?;
+        cable::cut(&network, 1)?;
         let cut = Instant::now();
         if site.number(&with_a_task)? > 0 {
             held += 1;
@@ -134,10 +129,9 @@ pub fn cables(rng: &mut Rng, times: usize) -> Result<String> {
             longest = longest.max(cut.elapsed());
         }
         thread::sleep(LEASE + Duration::from_micros(rng.u64(0..200_000)));
-        net.join()?;
+        cable::join(&network, 1)?;
     }
     let (tasks, tally) = (site.tasks, site.tally()?);
-    drop(engine);
     Ok(format!(
         "{times} cables cut, {held} of them with a task, free again after {} ms at the latest: {tasks} tasks, {} answers count, \
          {} refused",
@@ -147,93 +141,20 @@ pub fn cables(rng: &mut Rng, times: usize) -> Result<String> {
     ))
 }
 
-const ENGINE: &str = "10.77.0.1";
-const WORKER: &str = "10.77.0.2";
-
-/// A worker whose machine is a network namespace.
-struct Far {
-    namespace: String,
-    address: String,
-}
-
-/// Three network namespaces of our own, that nothing outside can reach: an engine, a worker, and a switch with a cable to each.
-struct Net;
-
-impl Net {
-    fn new() -> Result<Net> {
-        let net = Net;
-        let switch = net.name("s");
-        ip(&["netns", "add", &switch])?;
-        ip(&["-n", &switch, "link", "add", "br0", "type", "bridge"])?;
-        ip(&["-n", &switch, "link", "set", "br0", "up"])?;
-        for (machine, address) in [("e", ENGINE), ("w", WORKER)] {
-            let (name, address) = (net.name(machine), format!("{address}/24"));
-            ip(&["netns", "add", &name])?;
-            let cable = ["link", "add", "eth0", "type", "veth", "peer", "name", machine, "netns", &switch];
-            ip(&[&["-n", &name][..], &cable].concat())?;
-            ip(&["-n", &switch, "link", "set", "dev", machine, "master", "br0", "up"])?;
-            ip(&["-n", &name, "addr", "add", &address, "dev", "eth0"])?;
-            ip(&["-n", &name, "link", "set", "eth0", "up"])?;
-        }
-        Ok(net)
-    }
-
-    fn name(&self, machine: &str) -> String {
-        format!("faults-{}-{machine}", std::process::id())
-    }
-
-    fn cut(&self) -> Result<()> {
-        ip(&["-n", &self.name("s"), "link", "set", "dev", "w", "nomaster"])
-    }
-
-    fn join(&self) -> Result<()> {
-        ip(&["-n", &self.name("s"), "link", "set", "dev", "w", "master", "br0"])
-    }
-}
-
-impl Drop for Net {
-    fn drop(&mut self) {
-        for machine in ["e", "w", "s"] {
-            let _ = ip(&["netns", "del", &self.name(machine)]);
-        }
-    }
-}
-
-fn ip(arguments: &[&str]) -> Result<()> {
-    let output = deadline::output(Command::new("ip").args(arguments), LIMIT)?;
-    ensure!(output.status.success(), "ip {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    Ok(())
-}
-
 /// The engine, started again by the harness. Dropped, it is asked to end.
 struct Again(Child);
 
 impl Again {
-    /// In a network namespace, if one is given: there it listens on the network too.
-    fn start(site: &Site, namespace: Option<&str>) -> Result<Again> {
-        let folder = Path::new(&site.address);
+    fn start(site: &Site) -> Result<Again> {
+        let folder = Path::new(&site.engine.address);
         let owner = fs::metadata(folder)?;
         let postgres = suite::installed::programs().context("PostgreSQL is missing")?.join("postgres");
         let until = Instant::now() + LIMIT;
         loop {
-            let mut command = match namespace {
-                None => {
-                    let mut command = Command::new(&postgres);
-                    command.uid(owner.uid()).gid(owner.gid());
-                    command
-                }
-                Some(namespace) => {
-                    let (user, group) =
-                        (format!("--reuid={}", owner.uid()), format!("--regid={}", owner.gid()));
-                    let mut command = Command::new("ip");
-                    command.args(["netns", "exec", namespace, "setpriv", &user, &group, "--clear-groups"]);
-                    command.arg(&postgres);
-                    command
-                }
-            };
-            let listens = if namespace.is_some() { ENGINE } else { "" };
+            let mut command = Command::new(&postgres);
+            command.uid(owner.uid()).gid(owner.gid());
             command.arg("-D").arg(folder.join("data")).arg("-k").arg(folder);
-            command.args(["-c", &format!("listen_addresses={listens}")]).current_dir("/");
+            command.args(["-c", "listen_addresses="]).current_dir("/");
             let engine = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
             let mut engine = Again(engine);
             // It can't start as long as a process of the one before is there.
@@ -262,7 +183,6 @@ impl Drop for Again {
 /// An engine, workers, and what these were told is done.
 struct Site {
     engine: Engine,
-    address: String,
     tasks: usize,
     workers: Vec<Worker>,
     confirmed: Sender<u32>,
@@ -278,16 +198,24 @@ struct Tally {
 
 impl Site {
     fn new(tasks: usize) -> Result<Site> {
-        let engine = Engine::use_or_start(None)?;
-        let address = engine.address.clone();
+        Site::with_machines(tasks, 0)
+    }
+
+    fn with_machines(tasks: usize, machines: usize) -> Result<Site> {
+        let engine = Engine::use_or_start(None, machines)?;
         let (confirmed, confirmations) = mpsc::channel();
-        let mut site = Site { engine, address, tasks, workers: Vec::new(), confirmed, confirmations };
+        let mut site = Site { engine, tasks, workers: Vec::new(), confirmed, confirmations };
         let fill = format!("INSERT INTO lesson_machines.task SELECT generate_series(1, {tasks})");
         site.sql(&format!("{TABLES}; {fill}"))?;
         for _ in 0..AT_ONCE {
-            site.workers.push(Worker::start(None, &site.address, &site.confirmed)?);
+            site.workers.push(Worker::start(site.near(), &site.confirmed)?);
         }
         Ok(site)
+    }
+
+    /// The engine, for a worker without a machine of its own.
+    fn near(&self) -> (String, Option<String>) {
+        (self.engine.address.clone(), None)
     }
 
     fn sql(&self, statement: &str) -> Result<String> {
@@ -322,7 +250,7 @@ impl Site {
         deadline::until(LIMIT, "a session of each worker", || {
             self.number(workers).is_ok_and(|workers| workers >= AT_ONCE)
         });
-        let lock = Path::new(&self.address).join("data/postmaster.pid");
+        let lock = Path::new(&self.engine.address).join("data/postmaster.pid");
         let pid = fs::read_to_string(&lock)?.lines().next().and_then(|pid| pid.parse().ok());
         kill_process(pid.and_then(Pid::from_raw).context("a process id")?, Signal::INT)?;
         deadline::until(LIMIT, "the end of the first engine", || !lock.exists());
@@ -373,20 +301,20 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(far: Option<&Far>, address: &str, confirmed: &Sender<u32>) -> Result<Worker> {
+    /// Where the engine is, and on which machine the worker.
+    fn start((engine, machine): (String, Option<String>), confirmed: &Sender<u32>) -> Result<Worker> {
         let program: PathBuf =
             std::env::var_os("FAULT_LESSON").context("FAULT_LESSON is the lesson's program")?.into();
-        let mut command = match far {
-            None => Command::new(program),
-            Some(far) => {
-                let mut command = Command::new("ip");
-                command.args(["netns", "exec", &far.namespace]).arg(program);
-                command
-            }
+        let mut command = Command::new(program);
+        command.args(["--work", &engine]).args(PATIENCE).env("LESSON_SPEED", SPEED);
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let start = || {
+            machine.map_or(Ok(()), |machine| cable::enter(&machine))?;
+            anyhow::Ok(command.spawn()?)
         };
-        let address = far.map_or(address, |far| &far.address);
-        command.args(["--work", address]).args(PATIENCE).env("LESSON_SPEED", SPEED);
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        // A thread moves to a machine for good, with what it starts.
+        let child = thread::scope(|threads| threads.spawn(start).join());
+        let mut child = child.map_err(|_| anyhow!("no worker was started"))??;
         let said = BufReader::new(child.stdout.take().context("it is piped")?);
         let confirmed = confirmed.clone();
         let hears = thread::spawn(move || {

@@ -43,6 +43,11 @@ use std::process::ExitCode;
 #[cfg(target_os = "linux")]
 mod bounds;
 #[cfg(target_os = "linux")]
+#[allow(dead_code, reason = "the lesson itself checks whether there can be cables")]
+#[rustfmt::skip] // lessons are narrower
+#[path = "../../../../../lessons/machines/src/cable.rs"]
+mod cable;
+#[cfg(target_os = "linux")]
 #[allow(dead_code, reason = "the lesson's own clients are not started here")]
 #[rustfmt::skip] // lessons are narrower
 #[path = "../../../../../lessons/server/src/client.rs"]
