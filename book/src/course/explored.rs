@@ -114,6 +114,11 @@ impl Explored {
         self.data.get(key).and_then(Value::as_u64)
     }
 
+    /// What was not looked at, if something wasn't.
+    pub fn unseen(&self) -> Option<&str> {
+        self.data.get("unseen").and_then(Value::as_str)
+    }
+
     /// Whether this is said.
     pub fn is(&self, key: &str) -> bool {
         self.data.get(key) == Some(&Value::Bool(true))

@@ -136,6 +136,11 @@ const EXPLORED: &[(&str, &str, &str)] = &[
          let cell = &cell; thread::scope(|scope| { scope.spawn(move || unsafe { *cell.0.get() = 1 });
          scope.spawn(move || unsafe { *cell.0.get() = 2 }); }); }",
     ),
+    (
+        "pointer",
+        "returned",
+        "fn main() { let p = Box::into_raw(Box::new(1)); unsafe { *p = 2; drop(Box::from_raw(p)); } }",
+    ),
     ("endless", "endless", "fn main() { loop { thread::yield_now(); } }"),
     ("silent", "endless", "fn main() { let mut n = 0_u64; loop { n = std::hint::black_box(n + 1); } }"),
     ("prints_on", "endless", r#"fn main() { loop { println!("again"); } }"#),
@@ -252,6 +257,11 @@ fn each_way_to_end_is_told() {
         found("shown").expect("it ends")["unseen"].as_str().expect("a text"),
         &["The counts of an `Arc` are not seen as steps here"],
     );
+    contains(
+        found("pointer").expect("it ends")["unseen"].as_str().expect("a text"),
+        &["What goes through a raw pointer isn't seen"],
+    );
+    assert!(found("returned").expect("it ends")["unseen"].is_null());
     let long = found("long").expect("it is explored for two seconds");
     assert_eq!((&long["all"], &long["fails"]), (&false.into(), &false.into()));
 }

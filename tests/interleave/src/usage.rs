@@ -144,6 +144,26 @@ pub fn static_mut(source: &str) -> Option<(usize, &'static str)> {
     Some((line, "the explorer can't see `static mut`; use an atomic or a Mutex"))
 }
 
+/// Whether `unsafe` code has pointers of which the explorer knows little: it sees what goes through the one that
+/// `UnsafeCell::get` returns, where that is called.
+pub fn raw_pointers(source: &str) -> bool {
+    let source = Source::new(&source.chars().collect::<Vec<_>>());
+    let text: String = source.text.iter().collect();
+    // A type, or what makes a pointer.
+    let signs = [
+        "*mut ",
+        "*const ",
+        "AtomicPtr",
+        "NonNull",
+        "into_raw",
+        "from_raw",
+        "raw_get",
+        "as_ptr",
+        "as_mut_ptr",
+    ];
+    text.contains("unsafe") && signs.iter().any(|sign| text.contains(sign))
+}
+
 /// A source text without what is written in its comments and strings.
 struct Source {
     text: Vec<char>,
@@ -520,7 +540,7 @@ fn one(writes: bool, part: Vec<String>) -> Vec<Use> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Source, Use, static_mut};
+    use super::{Source, Use, raw_pointers, static_mut};
 
     #[test]
     fn a_static_mut_is_seen_and_none_in_a_comment_or_string() {
@@ -529,6 +549,25 @@ mod tests {
         assert_eq!(line("static\n    mut N: u32 = 0;"), Some(1));
         assert_eq!(line("// static mut N\nconst N: &str = \"static mut\";\nstatic N: u32 = 0;"), None);
         assert_eq!(line("fn f(x: &'static mut u32, not_static: u32) {}"), None);
+    }
+
+    #[test]
+    fn raw_pointers_are_known_by_their_types_and_by_what_makes_them() {
+        for one in [
+            "fn p(&self) -> *mut T { unsafe { self.v.get() } }",
+            "unsafe { Box::from_raw(p) }",
+            "unsafe { &*P.load(Acquire) } P: AtomicPtr<u8>",
+        ] {
+            assert!(raw_pointers(one), "{one}");
+        }
+        for none in [
+            "unsafe { *cell.get() += 1 }",
+            "let p: *mut u8 = q;",
+            "unsafe { f() } // *mut T",
+            "unsafe { f(\"NonNull\", 2 *mutual) }",
+        ] {
+            assert!(!raw_pointers(none), "{none}");
+        }
     }
 
     /// Such as `writes .field, reads`.

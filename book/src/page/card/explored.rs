@@ -81,6 +81,9 @@ fn draw(page: &Page<'_>, id: &str, explored: &Explored, old: &str) -> String {
         page.source_link(file)
     );
     let _ = write!(html, r#"<p class="orders-count">{}{old}</p>"#, escape(&tried(explored)));
+    if let Some(unseen) = explored.unseen() {
+        let _ = write!(html, r#"<p class="orders-count">{}</p>"#, marked(unseen));
+    }
     if tree.is_some() {
         html.push_str(r#"<p class="lesson-status" role="status"></p>"#);
     }

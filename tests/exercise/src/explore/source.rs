@@ -34,6 +34,10 @@ const ENTRY: &str = "__explored";
 /// The end of the line in which the file's `main` is called.
 const CALL: &str = "ended(main())";
 
+/// What is said of a program whose `unsafe` code has raw pointers.
+const RAW: &str = "What goes through a raw pointer isn't seen, unless it's the pointer into an `UnsafeCell` and is used right \
+    where `get` is called. A data race elsewhere is not found.";
+
 /// Of how many files what was compiled is kept, for the next time. That is some 10 MB each.
 const KEPT: usize = 16;
 
@@ -169,7 +173,9 @@ pub fn compile(root: &Path, files: &[Source], loud: bool) -> Result<Vec<Result<E
         .get(name)
     {
         Some(program) => {
-            Ok(Explorer { program: program.clone(), copies, unseen: std.unseen(), _turn: turn.clone() })
+            let raw = || interleave::usage::raw_pointers(&file.text).then_some(RAW);
+            let unseen = std.unseen().or_else(raw);
+            Ok(Explorer { program: program.clone(), copies, unseen, _turn: turn.clone() })
         }
         None => {
             let errors = built.errors.get(&library(name)).or(built.errors.get(name));
