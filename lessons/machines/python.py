@@ -13,7 +13,9 @@ TAKE = """
     SELECT n, nextval('hand_out') FROM (
         SELECT n FROM task WHERE number = 0 ORDER BY n LIMIT 1 FOR UPDATE SKIP LOCKED
     ) AS one"""
-ACKNOWLEDGE = "UPDATE task SET number = %s WHERE n = %s AND number IN (0, %s)"
+ACKNOWLEDGE = """
+    UPDATE task SET number = %(number)s, worker = %(worker)s
+    WHERE n = %(n)s AND (number, worker) IN ((0, ''), (%(number)s, %(worker)s))"""
 RESULT = "INSERT INTO answer VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING"
 
 
@@ -48,8 +50,9 @@ def connect_again(address):
 
 
 def answer(engine, n, number):
-    counts = engine.execute(ACKNOWLEDGE, (number, n, number)).rowcount == 1
-    engine.execute(RESULT, (number, n, f"worker {os.getpid()}", counts))
+    this = {"n": n, "number": number, "worker": f"worker {os.getpid()}"}
+    counts = engine.execute(ACKNOWLEDGE, this).rowcount == 1
+    engine.execute(RESULT, (*this.values(), counts))
     return counts
 
 

@@ -4,7 +4,7 @@ BEGIN;
 SELECT n, nextval('lesson_machines.hand_out') AS number FROM (
     SELECT n FROM lesson_machines.task WHERE number = 0 ORDER BY n LIMIT 1 FOR UPDATE SKIP LOCKED
 ) AS one \gset
-UPDATE lesson_machines.task SET number = :number WHERE n = :n AND number IN (0, :number);
-INSERT INTO lesson_machines.answer (task, number, worker, counts) VALUES (:n, :number, 'pgbench', true)
-    ON CONFLICT DO NOTHING;
+UPDATE lesson_machines.task SET number = :number, worker = 'pgbench'
+    WHERE n = :n AND (number, worker) IN ((0, ''), (:number, 'pgbench'));
+INSERT INTO lesson_machines.answer VALUES (:n, :number, 'pgbench', true) ON CONFLICT DO NOTHING;
 COMMIT;

@@ -33,8 +33,10 @@ const PAUSE: Duration = Duration::from_millis(100);
 const TABLES: &str = "
     DROP SCHEMA IF EXISTS lesson_machines CASCADE;
     CREATE SCHEMA lesson_machines;
-    CREATE TABLE task (n int PRIMARY KEY, number bigint NOT NULL DEFAULT 0);
-    CREATE TABLE answer (number bigint PRIMARY KEY, task int, worker text, counts bool);
+    CREATE TABLE task (n int PRIMARY KEY, number bigint DEFAULT 0, worker text DEFAULT '');
+    CREATE TABLE answer (
+        task int, number bigint, worker text, counts bool, PRIMARY KEY (task, number, worker)
+    );
     CREATE SEQUENCE hand_out";
 // ANCHOR_END: tables
 
@@ -46,15 +48,15 @@ const TAKE: &str = "
 // ANCHOR_END: take
 
 // ANCHOR: answer
-const ACKNOWLEDGE: &str =
-    "UPDATE task SET number = $2 WHERE n = $1 AND number IN (0, $2)";
-const RESULT: &str = "
-    INSERT INTO answer (task, number, worker, counts) VALUES ($1, $2, $3, $4)
-    ON CONFLICT DO NOTHING";
+const ACKNOWLEDGE: &str = "
+    UPDATE task SET number = $2, worker = $3
+    WHERE n = $1 AND (number, worker) IN ((0, ''), ($2, $3))";
+const RESULT: &str =
+    "INSERT INTO answer VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
 
 /// Hands in a result. It counts if no other hand-out of the task has one.
 fn answer(mut hand: Transaction, n: i32, number: i64) -> Result<()> {
-    let counts = hand.execute(ACKNOWLEDGE, &[&n, &number])? == 1;
+    let counts = hand.execute(ACKNOWLEDGE, &[&n, &number, &name()])? == 1;
     hand.execute(RESULT, &[&n, &number, &name(), &counts])?;
     hand.commit()?;
     if counts {
