@@ -21,6 +21,7 @@ use std::time::{Duration, Instant, SystemTime};
 use std::{env, thread};
 
 use anyhow::{Context, Result, bail};
+use interleave::usage;
 use serde_json::Value;
 use toml::{Table, Value as Toml};
 
@@ -325,7 +326,7 @@ fn copy(
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
         let mut text = [before.as_bytes(), text].concat();
         if let (Kind::Threads, Ok(said)) = (kind, str::from_utf8(&text)) {
-            text = name_macros(said).into_bytes();
+            text = usage::tracked(&name_macros(said)).into_bytes();
         }
         let copy = sources.join(&hash(&text)[..16]).join(name);
         keep(&copy, &text)?;
@@ -364,7 +365,7 @@ fn copy(
     };
     let refused = match kind {
         Kind::Threads => {
-            let found = interleave::usage::static_mut(&answer_text);
+            let found = usage::static_mut(&answer_text);
             found.map(|(line, why)| format!("error: {why}\n --> {}:{line}", course.shown(&answer.file)))
         }
         Kind::Processes => None,

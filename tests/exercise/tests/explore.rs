@@ -136,6 +136,14 @@ const EXPLORED: &[(&str, &str, &str)] = &[
          let cell = &cell; thread::scope(|scope| { scope.spawn(move || unsafe { *cell.0.get() = 1 });
          scope.spawn(move || unsafe { *cell.0.get() = 2 }); }); }",
     ),
+    // What is done with a pointer that a function hands on is seen where that is called.
+    (
+        "handed_on",
+        "race",
+        "struct Cell(UnsafeCell<u32>);\nunsafe impl Sync for Cell {}\nimpl Cell { pub const fn at(&self) -> *mut u32 { self.0.get() } }
+         fn main() { let cell = Cell(UnsafeCell::new(0)); let cell = &cell;
+         thread::scope(|scope| { for n in 0..2 { scope.spawn(move || unsafe { *cell.at() = n }); } }); }",
+    ),
     (
         "pointer",
         "returned",

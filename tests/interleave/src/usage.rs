@@ -164,6 +164,27 @@ pub fn raw_pointers(source: &str) -> bool {
     text.contains("unsafe") && signs.iter().any(|sign| text.contains(sign))
 }
 
+/// The text with `#[track_caller]` before each function that only hands on the pointer into a cell, in the same line, as in
+/// `fn pointer(&self) -> *mut T { self.value.get() }`, and without its `const`. What is done with the pointer is then looked
+/// for where the function is called.
+pub fn tracked(source: &str) -> String {
+    let original: Vec<char> = source.chars().collect();
+    let source = Source::new(&original);
+    let mut text = String::new();
+    let mut from = 0;
+    for at in (0..source.text.len()).filter(|at| source.hands_on(*at)) {
+        let start = source.start_of_item(at);
+        text.extend(&original[from..start]);
+        text.push_str("#[track_caller] ");
+        // Here, `get` is more than in std, and no `const fn`.
+        let qualifiers: String = original[start..at].iter().collect();
+        text.push_str(&qualifiers.replace("const ", ""));
+        from = at;
+    }
+    text.extend(&original[from..]);
+    text
+}
+
 /// A source text without what is written in its comments and strings.
 struct Source {
     text: Vec<char>,
@@ -206,6 +227,50 @@ impl Source {
             at = end;
         }
         Source { text }
+    }
+
+    /// Whether this is the `fn` of a function that returns a raw pointer, and whose only expression is that of a `get`.
+    fn hands_on(&self, at: usize) -> bool {
+        if self.word(at) != ("fn".to_owned(), at + 2) || at > 0 && self.is_word(at - 1) {
+            return false;
+        }
+        let Some(open) = (at..self.text.len()).find(|at| "({;".contains(self.text[*at])) else {
+            return false;
+        };
+        let closing = self.closing(open);
+        let Some(body) = (closing..self.text.len()).find(|at| "{;".contains(self.text[*at])) else {
+            return false;
+        };
+        let returned: String = self.text[closing + 1..body].iter().collect();
+        let returned = returned.trim_start().strip_prefix("->").map(str::trim_start);
+        let is_pointer = returned.is_some_and(|it| it.starts_with("*mut ") || it.starts_with("*const "));
+        // A function of another ABI can't tell who calls it.
+        let is_foreign = self.word_before(self.before(self.start_of_item(at)).1 + 1).0 == "extern";
+        if self.text[open] != '(' || self.text[body] != '{' || !is_pointer || is_foreign {
+            return false;
+        }
+        let expression: String = self.text[body + 1..self.closing(body)].iter().collect();
+        expression.matches(".get()").count() == 1 && !expression.contains([';', '|', '?'])
+    }
+
+    /// Where the item begins whose `fn` is at this place: at its `pub`, `const` or `unsafe`.
+    fn start_of_item(&self, at: usize) -> usize {
+        let mut start = at;
+        loop {
+            let (before, before_at) = self.before(start);
+            let opens = || (0..before_at).rev().find(|at| self.text[*at] == '(');
+            let end = if before == Some(')') { opens().unwrap_or(0) } else { before_at + 1 };
+            let (word, word_at) = self.word_before(end);
+            match word.as_str() {
+                "pub" => start = word_at,
+                "const" | "unsafe" if before != Some(')') => start = word_at,
+                _ => return start,
+            }
+        }
+    }
+
+    fn is_word(&self, at: usize) -> bool {
+        self.text.get(at).is_some_and(|c| c.is_alphanumeric() || *c == '_')
     }
 
     /// What is done with the pointer that the call at this place returns: `get` in `cell.get()`, or `UnsafeCell::get(&cell)`.
@@ -398,7 +463,6 @@ impl Source {
         let Some((_, name)) = declaration.split_once("let ") else { return Vec::new() };
         let name = name.trim_start().trim_start_matches("mut ");
         let name: Vec<char> = name.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-        let is_word = |at: usize| self.text.get(at).is_some_and(|c| c.is_alphanumeric() || *c == '_');
         let (mut at, mut depth, mut uses) = (semicolon + 1, 0, Vec::<Use>::new());
         while !name.is_empty() && at < self.text.len() {
             let end = (at..self.text.len()).find(|at| ";{}".contains(self.text[*at]));
@@ -406,7 +470,7 @@ impl Source {
             let statement: String = self.text[at..end].iter().collect();
             let names: Vec<usize> = (at..end)
                 .filter(|at| self.text[*at..].starts_with(&name))
-                .filter(|at| !is_word(at.wrapping_sub(1)) && !is_word(at + name.len()))
+                .filter(|at| !self.is_word(at.wrapping_sub(1)) && !self.is_word(at + name.len()))
                 .collect();
             // `pointer.write(1)`, `(*pointer).push(1)`, `ptr::write(pointer, 1)`.
             let is_use = |open: usize, at: usize| {
@@ -540,7 +604,7 @@ fn one(writes: bool, part: Vec<String>) -> Vec<Use> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Source, Use, raw_pointers, static_mut};
+    use super::{Source, Use, raw_pointers, static_mut, tracked};
 
     #[test]
     fn a_static_mut_is_seen_and_none_in_a_comment_or_string() {
@@ -549,6 +613,27 @@ mod tests {
         assert_eq!(line("static\n    mut N: u32 = 0;"), Some(1));
         assert_eq!(line("// static mut N\nconst N: &str = \"static mut\";\nstatic N: u32 = 0;"), None);
         assert_eq!(line("fn f(x: &'static mut u32, not_static: u32) {}"), None);
+    }
+
+    #[test]
+    fn a_function_that_hands_the_pointer_on_tells_who_calls_it() {
+        let same = |source: &str| assert_eq!(tracked(source), source);
+        let marked = |source: &str| {
+            assert_eq!(tracked(&source.replace('@', "")), source.replace('@', "#[track_caller] "))
+        };
+        marked("impl L { @fn p(&self) -> *mut u32 { self.v.get() } }");
+        marked(
+            "/* é */ @pub(crate) unsafe fn p<'a>(v: &'a V) -> *const u32\n{ unsafe { v.0.get().cast_const() } }",
+        );
+        marked(
+            "@pub fn p(&self) -> *mut T where T: Sized { self.v.get() }\n@fn q(&self) -> *mut T { self.w.get() }",
+        );
+        same("fn p(&self) -> *mut T { let p = self.v.get(); unsafe { *p = 1 }; p }");
+        same("fn p(&self) -> &mut T { unsafe { &mut *self.v.get() } }");
+        same("pub extern \"C\" fn p(v: &V) -> *mut u32 { v.0.get() }");
+        same("// fn p(&self) -> *mut T { self.v.get() }");
+        same("fn p(&self) -> Option<*mut T> { Some(self.v.get()) } fn q() {}");
+        same("trait P { fn p(&self) -> *mut u32; } type F = fn(u32) -> *mut u32;");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use interleave::usage;
 use toml::{Table, Value as Toml};
 
 use crate::compile::{
@@ -62,7 +63,7 @@ impl Source {
         })?;
         let Ok(text) = String::from_utf8(text) else { bail!("{shown} is not a text in UTF-8") };
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
-        if let Some((line, why)) = interleave::usage::static_mut(&text) {
+        if let Some((line, why)) = usage::static_mut(&text) {
             bail!("{shown}:{line}: {why}");
         }
         let file = absolute(file).with_context(|| shown.clone())?;
@@ -83,7 +84,7 @@ impl Source {
              #[allow(warnings)] extern crate {std} as core;\n#[doc(hidden)] #[allow(warnings)]\npub fn {ENTRY}() -> ::exercise::explore::program::Ended {{\n    \
              ::exercise::explore::program::Ends::{CALL}\n}}\n",
             if allows { "#![allow(warnings)] " } else { "" },
-            name_macros(&self.text)
+            usage::tracked(&name_macros(&self.text))
         )
     }
 
@@ -173,7 +174,7 @@ pub fn compile(root: &Path, files: &[Source], loud: bool) -> Result<Vec<Result<E
         .get(name)
     {
         Some(program) => {
-            let raw = || interleave::usage::raw_pointers(&file.text).then_some(RAW);
+            let raw = || usage::raw_pointers(&file.text).then_some(RAW);
             let unseen = std.unseen().or_else(raw);
             Ok(Explorer { program: program.clone(), copies, unseen, _turn: turn.clone() })
         }
