@@ -1,4 +1,4 @@
-//! A worker takes tasks from an engine, and hands in what comes of them. It acknowledges each
+//! A worker takes tasks from an engine, and hands in their results. It acknowledges each
 //! task as soon as it has it: if it dies a moment later, the engine never gives the task again.
 //!
 //! Let the worker acknowledge a task only when its result is stored. If the engine can't store

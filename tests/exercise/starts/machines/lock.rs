@@ -2,7 +2,7 @@
 //! for too long loses the lock, and doesn't know it. If it then writes, two of them write.
 //!
 //! Let the ledger refuse a write whose number is lower than one that it has seen. Let the lock
-//! give each holder a higher number than all before.
+//! give each `take` a higher number than all before.
 //!
 //!     cargo exercise check machines/lock
 
