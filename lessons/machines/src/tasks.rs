@@ -92,7 +92,8 @@ pub fn work_for(address: &Address) -> Result<()> {
 fn work_on(engine: &mut Client, done: &mut Option<(i32, i64)>) -> Result<()> {
     if let Some((n, number)) = *done {
         say!("hands task {n} in again");
-        answer(engine.transaction()?, n, number)?;
+        let hand = engine.transaction()?;
+        wait("reply", || answer(hand, n, number))?;
         *done = None;
     }
     while open_tasks(engine)? > 0 {
