@@ -1,6 +1,11 @@
 //! What every answer to `process-lock/lost-update` must hold.
 
+#[cfg(target_os = "linux")]
+use std::collections::BTreeSet;
+
 use exercise::Judge;
+#[cfg(target_os = "linux")]
+use suite::trace::Trace;
 use suite::{Drive, Run};
 
 pub fn judge(judge: &mut Judge) {
@@ -8,11 +13,21 @@ pub fn judge(judge: &mut Judge) {
         nothing_lost(&program.env("LESSON_SPEED", "20").run());
     });
     #[cfg(target_os = "linux")]
-    judge.program("one does not wait until the other has done all", |program| {
+    judge.program("a third process adds to the balance in between", |program| {
         // Who gets a lock next is up to the system, and may be the same one again and again. So the check asks
-        // for the lock too, and has to get it in the middle of the rounds.
-        let free = (0..10).any(|_| free_between_rounds(&program));
-        assert!(free, "in 10 runs, one process kept the lock over all its rounds");
+        // for the lock too, and has to get it after one round and again after the next, early and late.
+        let mut free = BTreeSet::new();
+        let rounds = |free: &BTreeSet<usize>, mut which: std::ops::Range<usize>| {
+            which.any(|n| free.contains(&n) && free.contains(&(n + 1)))
+        };
+        let each = (0..20).any(|_| {
+            third(&program, &mut free);
+            rounds(&free, 1..9) && rounds(&free, 11..19)
+        });
+        assert!(
+            each,
+            "in 20 runs, one process kept the lock over more than one round; it was free after {free:?}"
+        );
     });
     #[cfg(unix)]
     judge.program("one is slow between reading and writing", |program| {
@@ -43,12 +58,16 @@ fn fast(program: &Drive) -> Drive {
     program.again().env("LESSON_SPEED", "200")
 }
 
-/// Whether a lock that a process has is free before it has done all its rounds.
+/// A run in which the check takes the lock too, as often as it gets it, and adds to the balance. Notes after which
+/// of its rounds a process has left the lock free.
 #[cfg(target_os = "linux")]
-fn free_between_rounds(program: &Drive) -> bool {
+fn third(program: &Drive, free: &mut BTreeSet<usize>) {
+    const ADDED: usize = 1000;
     let mut running = program.again().env("LESSON_SPEED", "50").start();
     let first = running
         .until("nobody worked", |trace| trace.of("work").map(|event| event.pid).next());
+    let link = |what: String| std::fs::read_link(format!("/proc/{first}/{what}"));
+    let balance = link("cwd".to_owned()).map(|folder| folder.join("balance.txt"));
     // The file of a lock has no name, and is found with the process that has it open.
     let open =
         std::fs::read_dir(format!("/proc/{first}/fd")).into_iter().flatten().flatten();
@@ -56,26 +75,56 @@ fn free_between_rounds(program: &Drive) -> bool {
         std::fs::read_link(path)
             .is_ok_and(|file| file.to_string_lossy().ends_with(" (deleted)"))
     });
-    let Some(file) = nameless.and_then(|path| std::fs::File::open(path).ok()) else {
-        return true;
+    let lock = nameless.and_then(|path| std::fs::File::open(path).ok());
+    let (Ok(balance), Some(lock)) = (balance, lock) else {
+        panic!("a process worked, and had no lock");
     };
-    let (to, locked) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        // Held until the rounds are counted.
-        let held = file.lock().is_ok();
-        to.send((held, file))
-    });
-    let locked = locked.recv_timeout(std::time::Duration::from_secs(10));
-    let trace = running.trace();
-    drop(locked);
-    let rounds = |pid| {
-        let works = trace.of("work").filter(|event| event.phase == "B");
-        works.filter(|event| event.pid == pid).count()
+    let read = || {
+        let text = std::fs::read_to_string(&balance).unwrap_or_default();
+        text.parse::<usize>().unwrap_or_else(|_| {
+            panic!("an update was lost, or torn: who has the lock finds no balance in the file, but {text:?}")
+        })
     };
-    let between =
-        trace.pids("earn").into_iter().any(|pid| (1..20).contains(&rounds(pid)));
-    nothing_lost(&running.end());
-    between
+    let mut times = 0;
+    let hangs = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while suite::Living::find(first).is_some() && std::time::Instant::now() < hangs {
+        // One that waits for the lock is often too late, so it asks again and again.
+        if !(0..1000).any(|_| lock.try_lock().is_ok()) {
+            continue;
+        }
+        let before = running.trace();
+        let begun = |trace: &Trace| -> Vec<usize> {
+            let works = |pid| {
+                let works = trace.of("work").filter(|event| event.phase == "B");
+                works.filter(|event| event.pid == pid).count()
+            };
+            trace.pids("earn").into_iter().map(works).collect()
+        };
+        let rounds = begun(&before);
+        if rounds.iter().all(|rounds| *rounds >= 20) {
+            break; // `main` may be about to remove the file
+        }
+        let now = read();
+        let added = times * ADDED;
+        let sum: usize = rounds.iter().sum();
+        assert!(
+            (added + sum).abs_diff(now) <= 2,
+            "two processes have begun {sum} rounds, and the balance doesn't say so, but {now}, with {added} of a third"
+        );
+        std::fs::write(&balance, (now + ADDED).to_string()).expect("it is there");
+        times += 1;
+        if times <= 3 {
+            // Time enough for one who doesn't ask for the lock.
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        let lost =
+            "an update was lost: another process wrote while the check had the lock";
+        assert_eq!(read(), now + ADDED, "{lost}");
+        free.extend(rounds);
+        let _ = lock.unlock();
+    }
+    drop(lock);
+    earned(&running.end(), 40 + times * ADDED);
 }
 
 /// Whose round each was, in the order in which they worked.
@@ -84,9 +133,13 @@ fn workers(run: &Run) -> impl Iterator<Item = u32> {
 }
 
 fn nothing_lost(run: &Run) {
+    earned(run, 40);
+}
+
+fn earned(run: &Run, sum: usize) {
     let said = run.said_by("main");
     let lost = format!("an update was lost, or torn\n{}", run.errors);
-    assert_eq!(said, ["the balance is 40"], "{}", lost.trim_end());
+    assert_eq!(said, [format!("the balance is {sum}")], "{}", lost.trim_end());
     assert!(run.status.success(), "{}: {}", run.status, run.errors);
     for earner in run.trace.pids("earn") {
         let rounds = workers(run).filter(|pid| *pid == earner).count();
