@@ -1,0 +1,77 @@
+//! All tasks together get eight more attempts.
+
+use std::io::{self, PipeReader, Write, read_to_string};
+use std::process::{ExitCode, abort};
+use std::slice::Iter;
+use std::sync::atomic::AtomicI32;
+use std::sync::atomic::Ordering::SeqCst;
+use std::thread;
+
+use anyhow::Result;
+use parking_lot::Mutex;
+use shared::process::{self, Process, role};
+use shared::{say, work};
+
+const TASKS: [&str; 5] = ["soup", "stone", "fish", "rice", "tea"];
+
+fn main() -> ExitCode {
+    shared::run("//! Two workers at a time, five tasks.", lesson, &[role(cook)])
+}
+
+fn lesson() -> Result<()> {
+    let tasks = Mutex::new(TASKS.iter());
+    thread::scope(|scope| {
+        let other = scope.spawn(|| keep(&tasks));
+        keep(&tasks)?;
+        other.join().expect("keep does not panic")
+    })
+}
+
+fn keep(tasks: &Mutex<Iter<&str>>) -> Result<()> {
+    loop {
+        let task = tasks.lock().next(); // the lock is free again at the end of this line
+        match task {
+            Some(task) => supervise(task)?,
+            None => return Ok(()),
+        }
+    }
+}
+
+static LEFT: AtomicI32 = AtomicI32::new(8);
+fn supervise(task: &str) -> Result<()> {
+    for attempt in 1..=3 {
+        let mut worker = start_worker(task, attempt)?;
+        let status = worker.wait()?;
+        if status.success() {
+            say!("{task} is done");
+            return Ok(());
+        }
+        if LEFT.fetch_sub(1, SeqCst) <= 0 {
+            break;
+        }
+        say!("worker {} died: {status}", worker.pid());
+    }
+    say!("{task} is given up");
+    Ok(())
+}
+
+fn start_worker(task: &str, attempt: u32) -> Result<Process> {
+    let (reader, mut writer) = io::pipe()?;
+    let worker = process::start(cook, reader)?;
+    write!(writer, "{task} {attempt}")?;
+    Ok(worker)
+}
+
+/// A worker. The fish is not done at the first attempt, the stone not before the tenth.
+fn cook(task: PipeReader) -> Result<()> {
+    let task = read_to_string(task)?;
+    say!("begins {task}");
+    match task.split_once(' ') {
+        Some(("fish", "1")) => loop {
+            work(60.0); // the check kills it here
+        },
+        Some(("stone", attempt)) if attempt != "10" => abort(),
+        _ => work(0.5),
+    }
+    Ok(())
+}
