@@ -135,6 +135,13 @@ fn whole(run: &Run) {
         sent.into_iter().flat_map(|last| 1..=last as u32).collect();
     numbers.sort_unstable();
     assert_eq!(received, numbers, "not each number once from each producer");
+    // What `main` did, in its own order: no clock is asked.
+    let mut of_main = run.trace.0.iter().filter(|event| event.pid == run.pid);
+    let waited = of_main
+        .by_ref()
+        .take_while(|event| event.name != "all have ended")
+        .filter(|event| event.category == "end");
+    assert_eq!(waited.count(), 5, "`main` did not wait for all its children");
     let last = said.last().expect("it was asked to say something");
     assert_eq!(
         (last.name(), last.text),
