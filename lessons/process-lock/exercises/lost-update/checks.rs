@@ -82,13 +82,13 @@ fn third(program: &Drive, free: &mut BTreeSet<usize>) {
     let read = || {
         let text = std::fs::read_to_string(&balance).unwrap_or_default();
         text.parse::<usize>().unwrap_or_else(|_| {
-            panic!("an update was lost, or torn: who has the lock finds no balance in the file, but {text:?}")
+            panic!("an update was lost, or torn: the check had the lock, and the file had no balance, but {text:?}")
         })
     };
     let mut times = 0;
     let hangs = std::time::Instant::now() + std::time::Duration::from_secs(10);
     while suite::Living::find(first).is_some() && std::time::Instant::now() < hangs {
-        // One that waits for the lock is often too late, so it asks again and again.
+        // A thread that waits for the lock is often too late, so this one asks again and again.
         if !(0..1000).any(|_| lock.try_lock().is_ok()) {
             continue;
         }
@@ -114,7 +114,7 @@ fn third(program: &Drive, free: &mut BTreeSet<usize>) {
         std::fs::write(&balance, (now + ADDED).to_string()).expect("it is there");
         times += 1;
         if times <= 3 {
-            // Time enough for one who doesn't ask for the lock.
+            // Time enough for a process that does not ask for the lock.
             std::thread::sleep(std::time::Duration::from_millis(10));
         }
         let lost =
