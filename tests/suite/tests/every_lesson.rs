@@ -80,7 +80,8 @@ fn machines(test: &mut impl FnMut(&str, fn(&str), Option<&'static str>)) {
     fn promise_of_cables<const N: usize>(_topic: &str) {
         machines::CABLES[N].1();
     }
-    let promises = [promise::<0>, promise::<1>, promise::<2>, promise::<3>, promise::<4>, promise::<5>];
+    let promises =
+        [promise::<0>, promise::<1>, promise::<2>, promise::<3>, promise::<4>, promise::<5>, promise::<6>];
     for ((name, _), promise) in machines::TESTS.iter().zip(promises) {
         test(name, promise, None);
     }

@@ -7,13 +7,14 @@ use std::time::Duration;
 use suite::{Drive, Run, Running, lesson, tree};
 
 /// Each with its name.
-pub const TESTS: [(&str, fn()); 6] = [
+pub const TESTS: [(&str, fn()); 7] = [
     ("hands_each_task_out_once", hands_each_task_out_once),
     ("gives_the_task_of_a_killed_worker_again", gives_the_task_of_a_killed_worker_again),
     ("refuses_a_late_answer_by_its_number", refuses_a_late_answer_by_its_number),
     ("shares_with_a_worker_of_another_terminal", shares_with_a_worker_of_another_terminal),
     ("leaves_nothing_wherever_main_is_killed", leaves_nothing_wherever_main_is_killed),
     ("refuses_silence_that_makes_no_sense", refuses_silence_that_makes_no_sense),
+    ("does_the_work_of_a_killed_keeper", does_the_work_of_a_killed_keeper),
 ];
 
 /// The same for those that cut cables.
@@ -237,6 +238,21 @@ fn leaves_nothing_wherever_main_is_killed() {
             running.signal(signal);
             running.end(); // and asks that no process and no file is left
         }
+    }
+}
+
+fn does_the_work_of_a_killed_keeper() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{Pid, Signal, kill_process};
+
+        let mut running = slow(&[]).start();
+        running.until_says("begins task 1");
+        let [keeper] = running.children("keeper").expect("it is there as long as main");
+        let keeper = Pid::from_raw(keeper as i32).expect("a process id");
+        kill_process(keeper, Signal::KILL).expect("it has a group of its own");
+        let run = checked(running.end().well()); // which also asks that no file is left
+        at(&run, "5 hand-outs: 5 answers count, 0 refused");
     }
 }
 
