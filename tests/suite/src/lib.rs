@@ -71,12 +71,15 @@ pub fn program(path: impl AsRef<Path>) -> Drive {
     // For root, an engine runs as another user, who has to get through to its own folder in there.
     #[cfg(unix)]
     folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o711));
+    // Not while all are deleted: this one would stay.
+    let known = running();
     let folder = folder.prefix(&prefix(std::process::id())).tempdir();
     let folder = folder.expect("a folder for this run");
     let (work, temp) = (folder.path().join("work"), folder.path().join("temp"));
     for path in [&work, &temp] {
         std::fs::create_dir(path).expect("a folder for this run");
     }
+    drop(known);
     let mut command = Command::new(path.as_ref());
     command
         .current_dir(&work)

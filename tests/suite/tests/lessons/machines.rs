@@ -7,7 +7,7 @@ use std::time::Duration;
 use suite::{Drive, Run, Running, lesson, tree};
 
 /// Each with its name.
-pub const TESTS: [(&str, fn()); 7] = [
+pub const TESTS: [(&str, fn()); 8] = [
     ("hands_each_task_out_once", hands_each_task_out_once),
     ("gives_the_task_of_a_killed_worker_again", gives_the_task_of_a_killed_worker_again),
     ("refuses_a_late_answer_by_its_number", refuses_a_late_answer_by_its_number),
@@ -15,6 +15,7 @@ pub const TESTS: [(&str, fn()); 7] = [
     ("leaves_nothing_wherever_main_is_killed", leaves_nothing_wherever_main_is_killed),
     ("refuses_silence_that_makes_no_sense", refuses_silence_that_makes_no_sense),
     ("does_the_work_of_a_killed_keeper", does_the_work_of_a_killed_keeper),
+    ("refuses_a_late_holder_of_a_lock", refuses_a_late_holder_of_a_lock),
 ];
 
 /// The same for those that cut cables.
@@ -207,6 +208,21 @@ fn shares_with_a_worker_of_another_terminal() {
     let work = |address: &str| lesson("machines").env("LESSON_SPEED", "1").args(&["--work", address]);
     let (other, _) = one_more(work);
     assert!(other.said().iter().all(|said| said.name() == "main"), "{:?}", other.lines);
+}
+
+/// The statements of the chapter, told to an engine by PostgreSQL's own program.
+fn refuses_a_late_holder_of_a_lock() {
+    let (running, address) = engine();
+    // Debian has a `psql` on the PATH; elsewhere it's beside the engine.
+    let beside = suite::installed::programs().expect("it was asked before").join("psql");
+    let psql = if beside.is_file() { beside } else { "psql".into() };
+    let statements = tree::folder("machines").join("lock.sql");
+    let statements = statements.to_str().expect("a plain path");
+    let args = ["-h", &address, "-U", "lesson", "-v", "ON_ERROR_STOP=1", "-f", statements, "postgres"];
+    let run = suite::program(psql).args(&args).unrecorded().run().well();
+    let updates: Vec<_> = run.lines.iter().filter(|line| line.starts_with("UPDATE")).collect();
+    assert_eq!(updates, ["UPDATE 1", "UPDATE 0"], "{}", run.lines.join("\n"));
+    running.end().well();
 }
 
 /// The twin is one more worker: it says what the lesson's workers say, and nothing else.
