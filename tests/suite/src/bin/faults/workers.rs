@@ -100,12 +100,15 @@ fn round(rng: &mut Rng, killer: &Killer, tally: &mut Tally) -> Result<()> {
     let before = killer.count();
     let (retries, repeatable) = (rng.u32(0..4), rng.bool());
     let again = if repeatable { retries } else { 0 };
-    let gap = Duration::from_micros(*rng.choice(&[500, 2_000, 10_000]).expect("three"));
+    let workers = rng.usize(1..=8);
+    // Each worker is killed about every 4, 16 or 80 ms: one that is killed before it has begun to work costs nothing, and if
+    // all are, the pool never ends.
+    let gap = Duration::from_millis(*rng.choice(&[4, 16, 80]).expect("three")) / workers as u32;
     let over = AtomicBool::new(false);
     let mut killers_rng = rng.fork();
     let (outcomes, dropped) = thread::scope(|threads| {
         let killing = threads.spawn(|| killer.rage(&mut killers_rng, gap, &over));
-        let outcomes = one_pool(rng, retries, repeatable);
+        let outcomes = one_pool(rng, workers, retries, repeatable);
         over.store(true, Ordering::Relaxed);
         killing.join().expect("the killer doesn't panic");
         outcomes
@@ -117,9 +120,9 @@ fn round(rng: &mut Rng, killer: &Killer, tally: &mut Tally) -> Result<()> {
 }
 
 /// The life of one pool under fire, from its start to its end: all outcomes, and whether it was dropped.
-fn one_pool(rng: &mut Rng, retries: u32, repeatable: bool) -> Result<(Vec<Outcome>, bool)> {
+fn one_pool(rng: &mut Rng, workers: usize, retries: u32, repeatable: bool) -> Result<(Vec<Outcome>, bool)> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    let pool = Pool::new(rng.usize(1..=8))?.retries(retries);
+    let pool = Pool::new(workers)?.retries(retries);
     let tasks = rng.usize(20..200);
     let submitters: Vec<_> = (0..rng.usize(1..=4)).map(|_| rng.fork()).collect();
     let (mut outcomes, mut rest) = (Vec::new(), Vec::new());
