@@ -1,5 +1,5 @@
 -- Ten tasks at a time.
--- pgbench -n -c 8 -j 2 -T 10 -f lessons/machines/rate-batch.sql ADDRESS
+-- pgbench -n -c 8 -j 2 -T 6 -f lessons/machines/rate-batch.sql ADDRESS
 BEGIN;
 WITH few AS (
     SELECT n FROM lesson_machines.task WHERE number = 0 ORDER BY n LIMIT 10 FOR UPDATE SKIP LOCKED

@@ -1,5 +1,9 @@
--- What rate.sql needs: the tables of the lesson, with a million tasks, and an index that finds an open one.
+-- What rate.sql needs: the tables of the lesson, with a million tasks (or as many as `-v tasks=N` says), and an index that finds an open one.
 -- psql ADDRESS -f lessons/machines/rate-tables.sql
+\if :{?tasks}
+\else
+    \set tasks 1000000
+\endif
 DROP SCHEMA IF EXISTS lesson_machines CASCADE;
 CREATE SCHEMA lesson_machines;
 SET search_path = lesson_machines;
@@ -9,5 +13,5 @@ CREATE TABLE answer (
     task int, number bigint, worker text, counts bool, PRIMARY KEY (task, number, worker)
 );
 CREATE SEQUENCE hand_out;
-INSERT INTO task SELECT generate_series(1, 1000000);
+INSERT INTO task SELECT generate_series(1, :tasks);
 VACUUM ANALYZE task;

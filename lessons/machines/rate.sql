@@ -1,5 +1,5 @@
 -- One task from its hand-out to its result, without any work in between.
--- pgbench -n -c 8 -j 2 -T 10 -f lessons/machines/rate.sql ADDRESS
+-- pgbench -n -c 8 -j 2 -T 6 -f lessons/machines/rate.sql ADDRESS
 BEGIN;
 SELECT n, nextval('lesson_machines.hand_out') AS number FROM (
     SELECT n FROM lesson_machines.task WHERE number = 0 ORDER BY n LIMIT 1 FOR UPDATE SKIP LOCKED

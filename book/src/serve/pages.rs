@@ -17,7 +17,7 @@ use crate::run::scratch::Scratch;
 /// How often the files are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
-/// How long after a change the index of the search is made: who writes saves often, and waits for the page only.
+/// How long after a change the index of the search is made. An author saves often, and waits only for the page.
 const QUIET: Duration = Duration::from_secs(3);
 
 /// What there is to serve.

@@ -116,10 +116,8 @@ impl Drop for Engine {
 fn clear((folder, machines): &Folder, log: &JoinHandle<()>) {
     let begun = Instant::now();
     while !log.is_finished() && begun.elapsed() < LIMIT {
-        let lock = fs::read_to_string(Path::new(folder).join("data/postmaster.pid"));
-        let pid = lock.ok().and_then(|it| it.lines().next()?.parse().ok());
-        if let Some(pid) = pid.and_then(Pid::from_raw) {
-            let _ = kill_process(pid, Signal::INT);
+        if let Some(engine) = process(folder) {
+            let _ = kill_process(engine, Signal::INT);
         }
         thread::sleep(Duration::from_millis(10));
     }
@@ -127,6 +125,12 @@ fn clear((folder, machines): &Folder, log: &JoinHandle<()>) {
     if *machines > 0 {
         drop(Network::left(name(folder), machines + 1));
     }
+}
+
+/// The engine that runs in this folder, as it says in a file there.
+pub fn process(folder: &str) -> Option<Pid> {
+    let lock = fs::read_to_string(Path::new(folder).join("data/postmaster.pid"));
+    Pid::from_raw(lock.ok()?.lines().next()?.parse().ok()?)
 }
 
 /// What the network is called: no other run has a folder of this name.

@@ -12,7 +12,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
@@ -286,6 +286,12 @@ fn full_pipe() -> std::io::Result<(std::io::PipeReader, std::io::PipeWriter, u64
     Ok((reader, writer, full))
 }
 
+/// PostgreSQL's program for statements. Debian has it on the `PATH`; elsewhere it's beside the engine.
+pub fn psql() -> PathBuf {
+    let beside = installed::programs().map(|folder| folder.join("psql"));
+    beside.filter(|psql| psql.is_file()).unwrap_or_else(|| "psql".into())
+}
+
 /// Until when a check holds a run up, to see that it waits.
 pub fn hold() -> Instant {
     Instant::now() + HELD
@@ -431,16 +437,11 @@ impl Running {
 
     /// Which of its processes wait at a queue of the course with their main thread, which has the first lane, and since when.
     fn at_a_queue(&self) -> BTreeMap<u32, u64> {
-        let mut waits = BTreeMap::new();
-        for event in self.trace().0.iter().filter(|event| event.lane == 1) {
-            match event.phase.as_str() {
-                "B" if event.category == "wait" && event.name == "queue" => {
-                    _ = waits.insert(event.pid, event.time)
-                }
-                _ => _ = waits.remove(&event.pid),
-            }
-        }
-        waits
+        let at_a_queue = |(lane, event): ((u32, u32), &trace::Event)| {
+            let waits = lane.1 == 1 && event.category == "wait" && event.name == "queue";
+            waits.then_some((event.pid, event.time))
+        };
+        self.trace().innermost().into_iter().filter_map(at_a_queue).collect()
     }
 
     /// The next line that it says; `None` if it has ended.

@@ -92,18 +92,13 @@ impl Trace {
         }
     }
 
-    /// What was begun and has not ended, of each lane the innermost, in words: `get 4711 waits for queue`. What
-    /// a process had begun that its parent has seen end is left out.
-    pub fn open(&self) -> Vec<String> {
-        let mut names: BTreeMap<(u32, u32), BTreeMap<&str, &str>> = BTreeMap::new();
+    /// What was begun and has not ended, of each lane (a process and a number) the innermost. What a process had begun that
+    /// its parent has seen end is left out.
+    pub fn innermost(&self) -> BTreeMap<(u32, u32), &Event> {
         let mut open: BTreeMap<(u32, u32), Vec<&Event>> = BTreeMap::new();
         for event in &self.0 {
             let lane = (event.pid, event.lane);
             match event.phase.as_str() {
-                "M" => {
-                    let name = event.args["name"].as_str().unwrap_or_default();
-                    names.entry(lane).or_default().insert(&event.name, name);
-                }
                 "B" => open.entry(lane).or_default().push(event),
                 "E" => _ = open.entry(lane).or_default().pop(),
                 "i" if event.category == "end" => {
@@ -114,19 +109,28 @@ impl Trace {
                 _ => {}
             }
         }
-        let words = |(lane, open): (&(u32, u32), &Vec<&Event>)| {
-            let event = open.last()?;
+        open.into_iter().filter_map(|(lane, mut open)| Some((lane, open.pop()?))).collect()
+    }
+
+    /// The same in words: `get 4711 waits for queue`.
+    pub fn open(&self) -> Vec<String> {
+        let mut names: BTreeMap<(u32, u32), BTreeMap<&str, &str>> = BTreeMap::new();
+        for event in self.0.iter().filter(|event| event.phase == "M") {
+            let name = event.args["name"].as_str().unwrap_or_default();
+            names.entry((event.pid, event.lane)).or_default().insert(&event.name, name);
+        }
+        let words = |(lane, event): ((u32, u32), &Event)| {
             let name =
-                |of: &str| names.get(lane).and_then(|names| names.get(of)).copied().unwrap_or_default();
+                |of: &str| names.get(&lane).and_then(|names| names.get(of)).copied().unwrap_or_default();
             let speaker = speaker(name("process_name"), name("thread_name"), Some(event.pid));
             let doing = match (event.category.as_str(), event.name.strip_prefix("join ")) {
                 ("wait", Some(child)) => format!("waits for the end of {child}"),
                 ("wait", None) => format!("waits for {}", event.name),
                 _ => "is at work".to_owned(),
             };
-            Some(format!("{speaker} {doing}"))
+            format!("{speaker} {doing}")
         };
-        open.iter().filter_map(words).collect()
+        self.innermost().into_iter().map(words).collect()
     }
 
     /// Category and id of all arrows' tails ("s") or heads ("f").

@@ -74,45 +74,12 @@ fn lacks_engine(topic: &str) -> Option<&'static str> {
 
 /// Its twin is one more worker of an engine that runs, and its kinds of ends have tests of their own.
 fn machines(test: &mut impl FnMut(&str, fn(&str), Option<&'static str>)) {
-    fn promise<const N: usize>(_topic: &str) {
-        machines::TESTS[N].1();
-    }
-    fn promise_of_cables<const N: usize>(_topic: &str) {
-        machines::CABLES[N].1();
-    }
-    // As many as there are: one that is missing here doesn't compile.
-    let promises: [fn(&str); machines::TESTS.len()] = [
-        promise::<0>,
-        promise::<1>,
-        promise::<2>,
-        promise::<3>,
-        promise::<4>,
-        promise::<5>,
-        promise::<6>,
-        promise::<7>,
-    ];
-    for ((name, _), promise) in machines::TESTS.iter().zip(promises) {
-        test(name, promise, None);
-    }
     let linux = (!cfg!(target_os = "linux")).then_some("wants Linux");
     let cables = linux.or((!makes_cables()).then_some("wants root, and ip"));
-    let promises: [fn(&str); machines::CABLES.len()] =
-        [promise_of_cables::<0>, promise_of_cables::<1>, promise_of_cables::<2>];
-    for ((name, _), promise) in machines::CABLES.iter().zip(promises) {
-        test(name, promise, cables);
-    }
-    let faults: [fn(&str); machines::FAULTS.len()] = [
-        machines::fault::<0>,
-        machines::fault::<1>,
-        machines::fault::<2>,
-        machines::fault::<3>,
-        machines::fault::<4>,
-        machines::fault::<5>,
-        machines::fault::<6>,
-        machines::fault::<7>,
-    ];
-    for ((name, mode, _), fault) in machines::FAULTS.iter().zip(faults) {
-        test(name, fault, if *mode == "cables" { cables } else { linux });
+    for (tests, lacks) in [(machines::TESTS, None), (machines::FAULTS, linux), (machines::CABLES, cables)] {
+        for &(name, promise) in tests {
+            test(name, promise, lacks);
+        }
     }
     let import = deadline::output(Command::new(PYTHON).args(["-I", "-c", "import psycopg"]), DEADLINE);
     let psycopg = import.is_ok_and(|output| output.status.success());

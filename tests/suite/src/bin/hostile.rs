@@ -550,9 +550,9 @@ mod hostile {
         Ok(())
     }
 
-    /// A worker that ends only if it is ended.
-    fn never_ready(folder: String) {
-        fs::write(Path::new(&folder).join(std::process::id().to_string()), "").expect("the folder is ours");
+    /// Ends only if its worker is ended.
+    fn never_ready(workers: usize) {
+        meet(workers);
         loop {
             thread::park();
         }
@@ -560,17 +560,17 @@ mod hostile {
 
     /// A pool that is dropped ends workers that are still in their initializer, and reports the tasks that wait for them.
     fn dropped_before_it_is_ready() -> Result<()> {
-        fs::create_dir_all(MEETING)?;
-        let pool = Pool::with_initializer(2, never_ready, MEETING.to_owned())?;
+        let pool = Pool::with_initializer(2, never_ready, 2)?;
         let pool = pool.time_limit(Duration::from_millis(20));
         let waits = pool.submit("pid", pid, ());
         let begun = Instant::now();
-        while fs::read_dir(MEETING)?.count() < 2 {
+        let come = || fs::read_dir(MEETING).map_or(0, Iterator::count);
+        while come() < 2 {
             ensure!(begun.elapsed() < Duration::from_secs(30), "the workers don't come");
             nap(1);
         }
         nap(100); // a limit for a task is none for what comes before it
-        ensure!(fs::read_dir(MEETING)?.count() == 2, "a worker was replaced that is not ready yet");
+        ensure!(come() == 2, "a worker was replaced that is not ready yet");
         drop(pool);
         let told = waits.join().expect_err("no worker was ready").to_string();
         fs::remove_dir_all(MEETING)?;

@@ -6,41 +6,42 @@ use std::time::Duration;
 
 use suite::{Drive, Run, Running, lesson, tree};
 
-/// Each with its name.
-pub const TESTS: [(&str, fn()); 8] = [
-    ("hands_each_task_out_once", hands_each_task_out_once),
-    ("gives_the_task_of_a_killed_worker_again", gives_the_task_of_a_killed_worker_again),
-    ("refuses_a_late_answer_by_its_number", refuses_a_late_answer_by_its_number),
-    ("shares_with_a_worker_of_another_terminal", shares_with_a_worker_of_another_terminal),
-    ("leaves_nothing_wherever_main_is_killed", leaves_nothing_wherever_main_is_killed),
-    ("refuses_silence_that_makes_no_sense", refuses_silence_that_makes_no_sense),
-    ("does_the_work_of_a_killed_keeper", does_the_work_of_a_killed_keeper),
-    ("refuses_a_late_holder_of_a_lock", refuses_a_late_holder_of_a_lock),
-];
+/// A test with its name. It gets the lesson's topic, as those of every lesson do.
+pub type Test = (&'static str, fn(&str));
 
-/// The same for those that cut cables.
-pub const CABLES: [(&str, fn()); 3] = [
-    ("gives_a_task_behind_a_cut_cable_again", gives_a_task_behind_a_cut_cable_again),
-    ("waits_for_ever_without_a_patience", waits_for_ever_without_a_patience),
-    ("leaves_no_machine_wherever_main_is_killed", leaves_no_machine_wherever_main_is_killed),
+pub const TESTS: &[Test] = &[
+    ("hands_each_task_out_once", |_| hands_each_task_out_once()),
+    ("gives_the_task_of_a_killed_worker_again", |_| gives_the_task_of_a_killed_worker_again()),
+    ("refuses_a_late_answer_by_its_number", |_| refuses_a_late_answer_by_its_number()),
+    ("shares_with_a_worker_of_another_terminal", |_| shares_with_a_worker_of_another_terminal()),
+    ("leaves_nothing_wherever_main_is_killed", |_| leaves_nothing_wherever_main_is_killed()),
+    ("refuses_silence_that_makes_no_sense", |_| refuses_silence_that_makes_no_sense()),
+    ("does_the_work_of_a_killed_keeper", |_| does_the_work_of_a_killed_keeper()),
+    ("refuses_a_late_holder_of_a_lock", |_| refuses_a_late_holder_of_a_lock()),
 ];
 
 /// Faults of one kind, and how many: the program itself asks what was promised. Those that end in `_times` are long, and run with
 /// `cargo test -p suite --test every_lesson machines -- --ignored --nocapture`.
-pub const FAULTS: [(&str, &str, usize); 8] = [
-    ("killed_workers_lose_no_task", "machines", 10),
-    ("killed_workers_lose_no_task_200_times", "machines", 200),
-    ("workers_that_stand_still_count_once", "late-machines", 3),
-    ("workers_that_stand_still_count_once_50_times", "late-machines", 50),
-    ("a_killed_engine_loses_nothing_confirmed", "engines", 1),
-    ("a_killed_engine_loses_nothing_confirmed_20_times", "engines", 20),
-    ("a_cut_cable_frees_the_task", "cables", 1),
-    ("a_cut_cable_frees_the_task_20_times", "cables", 20),
+pub const FAULTS: &[Test] = &[
+    ("killed_workers_lose_no_task", |_| fault("machines", 10)),
+    ("killed_workers_lose_no_task_200_times", |_| fault("machines", 200)),
+    ("workers_that_stand_still_count_once", |_| fault("late-machines", 3)),
+    ("workers_that_stand_still_count_once_50_times", |_| fault("late-machines", 50)),
+    ("a_killed_engine_loses_nothing_confirmed", |_| fault("engines", 1)),
+    ("a_killed_engine_loses_nothing_confirmed_20_times", |_| fault("engines", 20)),
+];
+
+/// Tests and faults that cut cables.
+pub const CABLES: &[Test] = &[
+    ("gives_a_task_behind_a_cut_cable_again", |_| gives_a_task_behind_a_cut_cable_again()),
+    ("waits_for_ever_without_a_patience", |_| waits_for_ever_without_a_patience()),
+    ("leaves_no_machine_wherever_main_is_killed", |_| leaves_no_machine_wherever_main_is_killed()),
+    ("a_cut_cable_frees_the_task", |_| fault("cables", 1)),
+    ("a_cut_cable_frees_the_task_20_times", |_| fault("cables", 20)),
 ];
 
 /// The fault harness, with the lesson's program for its workers.
-pub fn fault<const N: usize>(_topic: &str) {
-    let (_, mode, times) = FAULTS[N];
+fn fault(mode: &str, times: usize) {
     let lesson = tree::program("machines").to_str().expect("a plain path");
     let faults = suite::program(env!("CARGO_BIN_EXE_faults")).env("FAULT_LESSON", lesson).unrecorded();
     let faults = faults.args(&["--mode", mode, "--times", &times.to_string()]);
@@ -213,13 +214,10 @@ fn shares_with_a_worker_of_another_terminal() {
 /// The statements of the chapter, told to an engine by PostgreSQL's own program.
 fn refuses_a_late_holder_of_a_lock() {
     let (running, address) = engine();
-    // Debian has a `psql` on the PATH; elsewhere it's beside the engine.
-    let beside = suite::installed::programs().expect("it was asked before").join("psql");
-    let psql = if beside.is_file() { beside } else { "psql".into() };
     let statements = tree::folder("machines").join("lock.sql");
     let statements = statements.to_str().expect("a plain path");
     let args = ["-h", &address, "-U", "lesson", "-v", "ON_ERROR_STOP=1", "-f", statements, "postgres"];
-    let run = suite::program(psql).args(&args).unrecorded().run().well();
+    let run = suite::program(suite::psql()).args(&args).unrecorded().run().well();
     let updates: Vec<_> = run.lines.iter().filter(|line| line.starts_with("UPDATE")).collect();
     assert_eq!(updates, ["UPDATE 1", "UPDATE 0"], "{}", run.lines.join("\n"));
     running.end().well();

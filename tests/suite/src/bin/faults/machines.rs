@@ -18,10 +18,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, ensure};
 use fastrand::Rng;
 use rustix::process::{Pid, Signal, kill_process};
-use suite::deadline;
+use suite::{deadline, tree};
 
 use crate::cable;
-use crate::engine::Engine;
+use crate::engine::{self, Engine};
 
 /// How many workers there are at once.
 const AT_ONCE: usize = 4;
@@ -31,14 +31,6 @@ const SPEED: &str = "200";
 const PATIENCE: [&str; 2] = ["--patience", "20"];
 const LEASE: Duration = Duration::from_millis(100);
 const LIMIT: Duration = Duration::from_secs(60);
-
-const TABLES: &str = "
-    CREATE SCHEMA lesson_machines;
-    CREATE TABLE lesson_machines.task (n int PRIMARY KEY, number bigint DEFAULT 0, worker text DEFAULT '');
-    CREATE INDEX ON lesson_machines.task (n) WHERE number = 0;
-    CREATE TABLE lesson_machines.answer
-        (task int, number bigint, worker text, counts bool, PRIMARY KEY (task, number, worker));
-    CREATE SEQUENCE lesson_machines.hand_out";
 
 const GIVEN_AGAIN: &str = "
     SELECT setval('lesson_machines.hand_out', greatest(1, (SELECT max(number) FROM lesson_machines.answer)))";
@@ -211,8 +203,9 @@ impl Site {
         let engine = Engine::use_or_start(None, machines)?;
         let (confirmed, confirmations) = mpsc::channel();
         let mut site = Site { engine, tasks, workers: Vec::new(), confirmed, confirmations };
-        let fill = format!("INSERT INTO lesson_machines.task SELECT generate_series(1, {tasks})");
-        site.sql(&format!("{TABLES}; {fill}"))?;
+        let tables = tree::folder("machines").join("rate-tables.sql");
+        let tables = tables.to_str().context("a plain path")?;
+        site.psql(&["-v", "ON_ERROR_STOP=1", "-v", &format!("tasks={tasks}"), "-f", tables])?;
         for _ in 0..AT_ONCE {
             site.workers.push(Worker::start(site.near(), &site.confirmed)?);
         }
@@ -225,23 +218,15 @@ impl Site {
     }
 
     fn sql(&self, statement: &str) -> Result<String> {
-        let beside = suite::installed::programs().context("PostgreSQL is missing")?.join("psql");
-        let psql = if beside.is_file() { beside } else { "psql".into() };
-        let mut command = Command::new(psql);
-        command.args([
-            "-qAtX",
-            "-U",
-            "lesson",
-            "-d",
-            "postgres",
-            "-h",
-            &self.engine.address,
-            "-c",
-            statement,
-        ]);
+        self.psql(&["-c", statement])
+    }
+
+    fn psql(&self, what: &[&str]) -> Result<String> {
+        let mut command = Command::new(suite::psql());
+        command.args(["-qAtX", "-U", "lesson", "-d", "postgres", "-h", &self.engine.address]).args(what);
         let output = deadline::output(&mut command, LIMIT)?;
         let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        ensure!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));
+        ensure!(output.status.success(), "{what:?}: {}", String::from_utf8_lossy(&output.stderr));
         Ok(said)
     }
 
@@ -256,10 +241,9 @@ impl Site {
         deadline::until(LIMIT, "a session of each worker", || {
             self.number(workers).is_ok_and(|workers| workers >= AT_ONCE)
         });
-        let lock = Path::new(&self.engine.address).join("data/postmaster.pid");
-        let pid = fs::read_to_string(&lock)?.lines().next().and_then(|pid| pid.parse().ok());
-        kill_process(pid.and_then(Pid::from_raw).context("a process id")?, Signal::INT)?;
-        deadline::until(LIMIT, "the end of the first engine", || !lock.exists());
+        let folder = &self.engine.address;
+        kill_process(engine::process(folder).context("a process id")?, Signal::INT)?;
+        deadline::until(LIMIT, "the end of the first engine", || engine::process(folder).is_none());
         Ok(())
     }
 
