@@ -7,6 +7,7 @@
 //!
 //! - [`deadline`]: waits that don't last for ever
 //! - [`installed`]: where PostgreSQL is
+//! - `step`: on Linux, a process that goes on by one step at a time
 //! - [`tree`]: the lessons that are there, and their programs
 //! - [`trace`]: a recorded run, and what holds for every one
 
@@ -26,6 +27,8 @@ pub mod deadline;
 #[rustfmt::skip] // lessons are narrower
 #[path = "../../../lessons/machines/src/installed.rs"]
 pub mod installed;
+#[cfg(target_os = "linux")]
+pub mod step;
 pub mod trace;
 pub mod tree;
 

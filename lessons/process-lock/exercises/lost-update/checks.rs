@@ -1,11 +1,6 @@
 //! What every answer to `process-lock/lost-update` must hold.
 
-#[cfg(target_os = "linux")]
-use std::collections::BTreeSet;
-
 use exercise::Judge;
-#[cfg(target_os = "linux")]
-use suite::trace::Trace;
 use suite::{Drive, Run};
 
 pub fn judge(judge: &mut Judge) {
@@ -14,21 +9,11 @@ pub fn judge(judge: &mut Judge) {
     });
     #[cfg(target_os = "linux")]
     judge.program("a third process adds to the balance in between", |program| {
-        // Who gets a lock next is up to the system, and may be the same one again and again. So the check asks
-        // for the lock too, and has to get it after one round and again after the next, early and late.
-        let mut free = BTreeSet::new();
-        let rounds = |free: &BTreeSet<usize>, mut which: std::ops::Range<usize>| {
-            which.any(|n| free.contains(&n) && free.contains(&(n + 1)))
-        };
-        // With one processor, it can ask only while nobody else works, and then the lock is held.
-        let alone = std::thread::available_parallelism().is_ok_and(|all| all.get() == 1);
-        let each = (0..if alone { 1 } else { 20 }).any(|_| {
-            third(&program, &mut free);
-            rounds(&free, 1..9) && rounds(&free, 11..19)
-        });
+        // Who gets the lock first is up to the system, but it's the third sooner or later.
+        let kept = (0..20).find_map(|_| third::takes_part(&program)).unwrap_or_default();
         assert!(
-            each || alone,
-            "in 20 runs, one process kept the lock over more than one round; it was free after {free:?}"
+            kept.is_empty(),
+            "one process kept the lock over more than one round: it was not free after {kept:?} of 20"
         );
     });
     #[cfg(unix)]
@@ -60,73 +45,141 @@ fn fast(program: &Drive) -> Drive {
     program.again().env("LESSON_SPEED", "200")
 }
 
-/// A run in which the check takes the lock too, as often as it gets it, and adds to the balance. Notes after which
-/// of its rounds a process has left the lock free.
+/// The check as a third process that has the same lock.
 #[cfg(target_os = "linux")]
-fn third(program: &Drive, free: &mut BTreeSet<usize>) {
+mod third {
+    use std::collections::BTreeSet;
+    use std::fs::{self, File};
+    use std::io::ErrorKind;
+    use std::path::PathBuf;
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    use suite::step::Stepped;
+    use suite::trace::Trace;
+    use suite::{Drive, Running};
+
     const ADDED: usize = 1000;
-    let mut running = program.again().env("LESSON_SPEED", "50").start();
-    let first = running
-        .until("nobody worked", |trace| trace.of("work").map(|event| event.pid).next());
-    let link = |what: String| std::fs::read_link(format!("/proc/{first}/{what}"));
-    let balance = link("cwd".to_owned()).map(|folder| folder.join("balance.txt"));
-    // The file of a lock has no name, and is found with the process that has it open.
-    let open =
-        std::fs::read_dir(format!("/proc/{first}/fd")).into_iter().flatten().flatten();
-    let nameless = open.map(|entry| entry.path()).find(|path| {
-        std::fs::read_link(path)
-            .is_ok_and(|file| file.to_string_lossy().ends_with(" (deleted)"))
-    });
-    let lock = nameless.and_then(|path| std::fs::File::open(path).ok());
-    let (Ok(balance), Some(lock)) = (balance, lock) else {
-        panic!("a process worked, and had no lock");
-    };
-    let read = || {
-        let text = std::fs::read_to_string(&balance).unwrap_or_default();
-        text.parse::<usize>().unwrap_or_else(|_| {
-            panic!("an update was lost, or torn: the check had the lock, and the file had no balance, but {text:?}")
-        })
-    };
-    let mut times = 0;
-    let hangs = std::time::Instant::now() + std::time::Duration::from_secs(10);
-    while suite::Living::find(first).is_some() && std::time::Instant::now() < hangs {
-        // A thread that waits for the lock is often too late, so this one asks again and again.
-        if !(0..1000).any(|_| lock.try_lock().is_ok()) {
-            continue;
+
+    /// A run in which it adds to the balance whenever the lock is free. The others work one after the other, step by
+    /// step. Returns after which of their rounds the lock was not free; `None` if most was done before it had the lock.
+    pub fn takes_part(program: &Drive) -> Option<BTreeSet<usize>> {
+        let mut running = program.again().env("LESSON_SPEED", "50").start();
+        let main = running.pid();
+        let lock = running.until("nobody has a lock", |trace| {
+            let mut all = trace.pids("earn").into_iter().chain([main]);
+            all.find_map(nameless)
+        });
+        let lock = locked(lock);
+        let earners = || running.trace().pids("earn");
+        let late = Instant::now() + Duration::from_secs(1);
+        while earners().len() < 2 && Instant::now() < late {
+            thread::sleep(Duration::from_millis(1));
         }
-        let before = running.trace();
-        let begun = |trace: &Trace| -> Vec<usize> {
-            let works = |pid| {
-                let works = trace.of("work").filter(|event| event.phase == "B");
-                works.filter(|event| event.pid == pid).count()
-            };
-            trace.pids("earn").into_iter().map(works).collect()
-        };
-        let rounds = begun(&before);
-        if rounds.iter().all(|rounds| *rounds >= 20) {
-            break; // `main` may be about to remove the file
+        let trace = running.trace();
+        if earners().into_iter().all(|pid| rounds(&trace, pid) > 15) {
+            return None;
         }
-        let now = read();
-        let added = times * ADDED;
-        let sum: usize = rounds.iter().sum();
-        assert!(
-            (added + sum).abs_diff(now) <= 2,
-            "two processes have begun {sum} rounds, and the balance doesn't say so, but {now}, with {added} of a third"
+        let folder = fs::read_link(format!("/proc/{main}/cwd")).expect("it runs");
+        let mut balance = Balance { file: folder.join("balance.txt"), times: 0 };
+        let now = balance.add(&running);
+        // Time enough for a process that does not ask for the lock.
+        thread::sleep(Duration::from_millis(20));
+        assert_eq!(
+            balance.read(),
+            now,
+            "an update was lost: another process wrote while the check had the lock"
         );
-        std::fs::write(&balance, (now + ADDED).to_string()).expect("it is there");
-        times += 1;
-        if times <= 3 {
-            // Time enough for a process that does not ask for the lock.
-            std::thread::sleep(std::time::Duration::from_millis(10));
+        let (mut kept, mut watched, mut allowed) = (BTreeSet::new(), 0, true);
+        let earners: Vec<u32> = earners().into_iter().collect();
+        for (place, pid) in earners.iter().enumerate() {
+            // All have begun, and nobody else has the lock.
+            for other in &earners[place + 1..] {
+                running.stop(*other);
+            }
+            running.go_on(*pid);
+            let stepped = Stepped::begin(*pid);
+            let _ = lock.unlock();
+            let mut stepped = match stepped {
+                Ok(stepped) => stepped,
+                Err(error) => {
+                    allowed &= error.kind() != ErrorKind::PermissionDenied;
+                    continue;
+                }
+            };
+            let first = 1 + rounds(&running.trace(), *pid);
+            let mut free = BTreeSet::new();
+            while stepped.step() {
+                if lock.try_lock().is_ok() {
+                    if free.insert(rounds(&running.trace(), *pid)) {
+                        balance.add(&running);
+                    }
+                    let _ = lock.unlock();
+                }
+            }
+            kept.extend((first..20).filter(|round| !free.contains(round)));
+            watched += 20usize.saturating_sub(first);
+            let _ = lock.try_lock();
         }
-        let lost =
-            "an update was lost: another process wrote while the check had the lock";
-        assert_eq!(read(), now + ADDED, "{lost}");
-        free.extend(rounds);
-        let _ = lock.unlock();
+        drop(lock);
+        super::earned(&running.end(), 40 + balance.times * ADDED);
+        (watched >= 15 || !allowed).then_some(kept)
     }
-    drop(lock);
-    earned(&running.end(), 40 + times * ADDED);
+
+    /// Waits for the lock, and has it then.
+    fn locked(lock: File) -> File {
+        let (taken, has) = mpsc::channel();
+        thread::spawn(move || taken.send(lock.lock().map(|()| lock)));
+        let has = has.recv_timeout(suite::DEADLINE);
+        has.expect("it hangs: the lock was never free").expect("a file can be locked")
+    }
+
+    /// The file of the lock, which has no name, and is found with a process that has it open.
+    fn nameless(pid: u32) -> Option<File> {
+        let open =
+            fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+        let nameless = |path: &PathBuf| {
+            let file = fs::read_link(path).unwrap_or_default();
+            file.to_string_lossy().ends_with(" (deleted)")
+        };
+        File::open(open.map(|entry| entry.path()).find(nameless)?).ok()
+    }
+
+    /// How many rounds it has begun.
+    fn rounds(trace: &Trace, pid: u32) -> usize {
+        let works = trace.of("work").filter(|event| event.phase == "B");
+        works.filter(|event| event.pid == pid).count()
+    }
+
+    struct Balance {
+        file: PathBuf,
+        times: usize,
+    }
+
+    impl Balance {
+        fn read(&self) -> usize {
+            let text = fs::read_to_string(&self.file).unwrap_or_default();
+            text.parse().unwrap_or_else(|_| {
+                panic!("an update was lost, or torn: the check had the lock, and the file had no balance, but {text:?}")
+            })
+        }
+
+        /// Adds as each process should, with the lock. Returns what the balance is then.
+        fn add(&mut self, running: &Running) -> usize {
+            let (now, added) = (self.read(), self.times * ADDED);
+            let trace = running.trace();
+            let sum: usize =
+                trace.pids("earn").into_iter().map(|pid| rounds(&trace, pid)).sum();
+            assert!(
+                (added + sum).abs_diff(now) <= 2,
+                "two processes have begun {sum} rounds, and the balance doesn't say so, but {now}, with {added} of a third"
+            );
+            fs::write(&self.file, (now + ADDED).to_string()).expect("it is there");
+            self.times += 1;
+            now + ADDED
+        }
+    }
 }
 
 /// Whose round each was, in the order in which they worked.

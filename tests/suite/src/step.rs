@@ -1,0 +1,78 @@
+//! A process that goes on by one step at a time, as in a debugger.
+
+use std::io;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::sys::ptrace::{self, Options};
+use nix::sys::signal::Signal;
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
+
+use crate::DEADLINE;
+
+/// The first thread of a process, which stands still except while it is stepped. It goes on by itself when this is
+/// dropped. What belongs to it must stay in the thread that made it: the system serves no other.
+pub struct Stepped {
+    pid: Pid,
+    signal: Option<Signal>,
+    stands: bool,
+}
+
+impl Stepped {
+    /// Blocks until it stands still. The process must be a descendant of this one, and not be stopped by a signal.
+    ///
+    /// # Errors
+    ///
+    /// [`PermissionDenied`](io::ErrorKind::PermissionDenied) if the system allows no process to step another, as in some
+    /// containers, and another one if the process has ended.
+    pub fn begin(pid: u32) -> io::Result<Self> {
+        let pid = Pid::from_raw(pid.try_into().map_err(io::Error::other)?);
+        ptrace::seize(pid, Options::PTRACE_O_TRACESYSGOOD | Options::PTRACE_O_EXITKILL)?;
+        let mut stepped = Stepped { pid, signal: None, stands: false };
+        ptrace::interrupt(pid)?;
+        if stepped.stands() { Ok(stepped) } else { Err(Errno::ESRCH.into()) }
+    }
+
+    /// Lets it go on until it calls the system, or, if it stands there, until that call is done. Blocks as long.
+    /// Returns `false` when it has ended.
+    ///
+    /// # Panics
+    ///
+    /// If neither comes in [`DEADLINE`].
+    pub fn step(&mut self) -> bool {
+        self.stands = false;
+        // It may have been killed meanwhile: then this fails, and the wait says so.
+        let _ = ptrace::syscall(self.pid, self.signal.take());
+        self.stands()
+    }
+
+    fn stands(&mut self) -> bool {
+        let hangs = Instant::now() + DEADLINE;
+        loop {
+            match waitpid(self.pid, Some(WaitPidFlag::WNOHANG | WaitPidFlag::__WALL)) {
+                Ok(WaitStatus::StillAlive) | Err(Errno::EINTR) => {
+                    assert!(Instant::now() < hangs, "it hangs: {} takes no step", self.pid);
+                    thread::sleep(Duration::from_micros(50));
+                }
+                Ok(WaitStatus::Exited(..) | WaitStatus::Signaled(..)) | Err(_) => return false,
+                Ok(WaitStatus::Stopped(_, signal)) => {
+                    self.signal = Some(signal);
+                    break;
+                }
+                Ok(_) => break,
+            }
+        }
+        self.stands = true;
+        true
+    }
+}
+
+impl Drop for Stepped {
+    fn drop(&mut self) {
+        if self.stands {
+            let _ = ptrace::detach(self.pid, self.signal.take());
+        }
+    }
+}
