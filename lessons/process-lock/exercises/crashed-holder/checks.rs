@@ -1,8 +1,12 @@
 //! What every answer to `process-lock/crashed-holder` must hold.
 
 use std::collections::BTreeMap;
+#[cfg(target_os = "linux")]
+use std::fs::{self, File, TryLockError};
 
 use exercise::Judge;
+#[cfg(target_os = "linux")]
+use suite::step::Stepped;
 use suite::{Drive, Run};
 
 pub fn judge(judge: &mut Judge) {
@@ -23,6 +27,14 @@ pub fn judge(judge: &mut Judge) {
             one_at_a_time(&run);
         }
     });
+    #[cfg(target_os = "linux")]
+    judge.program(
+        "a turn ends before the same process begins the next one",
+        |program| {
+            let free = free_between_turns(&program);
+            assert!(free, "a process kept its turn until it began the next one");
+        },
+    );
     #[cfg(unix)]
     judge.program(
         "a turn ends when its process is killed, and not before",
@@ -95,6 +107,41 @@ fn begun(running: &mut suite::Running) -> u32 {
         let begins = trace.of("say").find(|event| event.name.starts_with("begins"));
         begins.map(|event| event.pid)
     })
+}
+
+/// Whether nobody has the turn for a moment between two turns of a process, which goes on step by step. Only a turn that
+/// is a lock on a file is looked at.
+#[cfg(target_os = "linux")]
+fn free_between_turns(program: &Drive) -> bool {
+    let (mut running, holder) = in_its_turn(fast(program));
+    let Some(both) = running.children::<2>("take_turns") else { return true };
+    let Ok(mut stepped) = Stepped::begin(holder) else { return true };
+    for other in both.into_iter().filter(|pid| *pid != holder) {
+        running.stop(other);
+    }
+    running.listen();
+    let held = |file: &File| {
+        let held = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+        let _ = file.unlock();
+        held
+    };
+    let open =
+        fs::read_dir(format!("/proc/{holder}/fd")).into_iter().flatten().flatten();
+    let files = open
+        .map(|entry| entry.path())
+        .filter(|path| fs::metadata(path).is_ok_and(|open| open.is_file()));
+    let locks: Vec<_> = files.flat_map(File::open).filter(held).collect();
+    let begun = || {
+        let trace = running.trace();
+        let says = trace.of("say").filter(|event| event.pid == holder);
+        says.filter(|event| event.name.starts_with("begins")).count()
+    };
+    while !locks.is_empty() && begun() == 1 && stepped.step() {
+        if !locks.iter().any(held) {
+            return true;
+        }
+    }
+    locks.is_empty()
 }
 
 /// Two processes, three turns each, and nobody begins in the turn of another.
