@@ -1,7 +1,8 @@
 //! Proof that every exercise in the tree is what it says: a test for each of its answers.
 //!
 //! As it comes, it is refused in the words that it declares; its solution passes; each wrong answer is
-//! refused in its own words. All answers that are asked for are compiled by one call of cargo.
+//! refused in its own words. All answers of one kind that are asked for are compiled by one call of cargo. Those of
+//! processes are first: their tests do little but wait, so that meanwhile those of threads are compiled.
 //!
 //! Where processes meet, luck is not ruled out by exploring, so a solution is run several times. The long
 //! proof is of these only. It runs each 200 times, on a machine that is kept busy:
@@ -27,11 +28,11 @@ fn main() {
     let mut arguments = Arguments::from_args();
     // Most of them wait for a deadline or for a child, and leave their core to others. Those of processes do little else.
     let cores = thread::available_parallelism().map_or(2, usize::from);
-    arguments.test_threads.get_or_insert(if times().is_some() { 4 * cores } else { 2 * cores });
+    arguments.test_threads.get_or_insert(if times().is_some() { 4 * cores } else { 3 * cores });
     let tree = Arc::new(Tree {
         course: Course::at(root).expect("the exercises can be read"),
         filter: arguments.filter.clone().unwrap_or_default(),
-        compiled: OnceLock::new(),
+        compiled: Default::default(),
     });
     let mut trials = Vec::new();
     for topic in suite::tree::topics() {
@@ -42,7 +43,8 @@ fn main() {
         let name = format!("{topic}::has_an_exercise");
         trials.push(trial(name, move || has(&topic)));
     }
-    for exercise in tree.exercises() {
+    let in_turn = |kind| tree.exercises().filter(move |exercise| exercise.kind == kind);
+    for exercise in BY_TURNS.into_iter().flat_map(in_turn) {
         let mut test = |what: &str, test: Test| {
             let (tree, exercise) = (tree.clone(), exercise.clone());
             trials.push(trial(format!("{}::{what}", exercise.id), move || test(&tree, &exercise)));
@@ -66,9 +68,17 @@ fn main() {
             Ok(Completion::Completed)
         }));
     }
+    let listed = arguments.list;
+    let ahead =
+        thread::spawn(move || BY_TURNS.iter().filter(|_| !listed).for_each(|kind| _ = tree.compiled(*kind)));
     keep_busy(2 * cores);
-    libtest_mimic::run(&arguments, trials).exit();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    let _ = ahead.join(); // if it panicked, each test did that needed it
+    conclusion.exit();
 }
+
+/// The kinds in the order in which they are compiled and judged.
+const BY_TURNS: [Kind; 2] = [Kind::Processes, Kind::Threads];
 
 /// Asks something of one exercise.
 type Test = Box<dyn Fn(&Tree, &Exercise) + Send>;
@@ -103,8 +113,11 @@ struct Tree {
     course: Course,
     /// What the names of the tests that are asked for contain.
     filter: String,
-    compiled: OnceLock<BTreeMap<PathBuf, Result<Programs, Refusal>>>,
+    compiled: [OnceLock<Compiled>; 2],
 }
+
+/// By the file of the answer.
+type Compiled = BTreeMap<PathBuf, Result<Programs, Refusal>>;
 
 impl Tree {
     /// Those that are asked for: in the long proof, those of processes.
@@ -115,15 +128,20 @@ impl Tree {
 
     fn judge(&self, exercise: &Exercise, file: &str) -> Verdict {
         let file = exercise.folder.join(file);
-        let compiled = self.compiled.get_or_init(|| self.compile());
-        let compiled =
-            compiled.get(&file).unwrap_or_else(|| panic!("there is no {}", self.course.shown(&file)));
+        let compiled = self.compiled(exercise.kind).get(&file);
+        let compiled = compiled.unwrap_or_else(|| panic!("there is no {}", self.course.shown(&file)));
         Verdict::of(&self.course, exercise, compiled).expect("the checks can be run")
     }
 
-    fn compile(&self) -> BTreeMap<PathBuf, Result<Programs, Refusal>> {
+    /// All answers of this kind that are asked for, compiled.
+    fn compiled(&self, kind: Kind) -> &Compiled {
+        let at = BY_TURNS.iter().position(|turn| *turn == kind).expect("each has its turn");
+        self.compiled[at].get_or_init(|| self.compile(kind))
+    }
+
+    fn compile(&self, kind: Kind) -> Compiled {
         let mut answers = Vec::new();
-        for exercise in self.exercises() {
+        for exercise in self.exercises().filter(|exercise| exercise.kind == kind) {
             let wrong = exercise.wrong.iter();
             let wrong = wrong.map(|(name, _)| (format!("refuses_{name}"), format!("wrong/{name}.rs")));
             let own = [("starts_red", "exercise.rs"), ("solution_passes", "solution.rs")];
