@@ -36,7 +36,39 @@ fn head(length: u32) -> [u8; HEAD] {
 }
 
 /// A message as it stands on the wire, with its length in front.
-pub(super) struct Frame(Vec<u8>);
+pub(super) struct Frame(Bytes);
+
+/// Most results of tasks are short, and there may be a million of them: they need no memory of their own.
+enum Bytes {
+    Short([u8; SHORT], u8),
+    Long(Vec<u8>),
+}
+
+const SHORT: usize = 31;
+
+impl Bytes {
+    /// This many, all 0.
+    fn new(length: usize) -> Self {
+        match u8::try_from(length) {
+            Ok(short) if length <= SHORT => Bytes::Short([0; SHORT], short),
+            _ => Bytes::Long(vec![0; length]),
+        }
+    }
+
+    fn all(&self) -> &[u8] {
+        match self {
+            Bytes::Short(bytes, length) => &bytes[..usize::from(*length)],
+            Bytes::Long(bytes) => bytes,
+        }
+    }
+
+    fn all_mut(&mut self) -> &mut [u8] {
+        match self {
+            Bytes::Short(bytes, length) => &mut bytes[..usize::from(*length)],
+            Bytes::Long(bytes) => bytes,
+        }
+    }
+}
 
 /// Puts a frame behind what is in `bytes`; `fill` puts in its content. If that fails, `bytes` is as it was.
 pub(super) fn append(
@@ -71,7 +103,7 @@ impl Frame {
     pub(super) fn encode<T: Serialize>(mut bytes: Vec<u8>, message: &T) -> Result<Self, WireError> {
         bytes.clear();
         append(&mut bytes, |bytes| encode(bytes, message))?;
-        Ok(Frame(bytes))
+        Ok(Frame(Bytes::Long(bytes)))
     }
 
     pub(super) fn decode<T: Serialize + DeserializeOwned>(&self) -> Result<T, WireError> {
@@ -80,17 +112,20 @@ impl Frame {
 
     /// What stands behind the head.
     pub(super) fn content(&self) -> &[u8] {
-        &self.0[HEAD..]
+        &self.0.all()[HEAD..]
     }
 
     /// Its memory, for the next message.
     pub(super) fn into_buffer(self) -> Vec<u8> {
-        self.0
+        match self.0 {
+            Bytes::Short(..) => Vec::new(),
+            Bytes::Long(bytes) => bytes,
+        }
     }
 
     /// One write for the whole of it. Blocks while the pipe is full.
     pub(super) fn send(&self, mut wire: impl Write) -> Result<(), WireError> {
-        wire.write_all(&self.0).map_err(WireError::from)
+        wire.write_all(self.0.all()).map_err(WireError::from)
     }
 
     /// Blocks until a whole frame has come. The end of file between two frames is
@@ -101,27 +136,29 @@ impl Frame {
 
     /// The same, for frames whose content has at most so many bytes. Nothing is set aside for a longer one.
     fn receive_up_to(most: usize, mut wire: impl Read) -> Result<Self, WireError> {
-        let mut bytes = vec![0; HEAD];
+        let mut start = [0; HEAD];
         loop {
-            match wire.read(&mut bytes[..1]) {
+            match wire.read(&mut start[..1]) {
                 Ok(0) => return Err(WireError::Closed),
                 Ok(_) => break,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error.into()),
             }
         }
-        wire.read_exact(&mut bytes[1..])?;
-        let &[a, b, c, d, ..] = &bytes[..] else { unreachable!("a head has 8 bytes") };
+        wire.read_exact(&mut start[1..])?;
+        let [a, b, c, d, ..] = start;
         let length = u32::from_le_bytes([a, b, c, d]);
-        if bytes != head(length) {
+        if start != head(length) {
             return Err(WireError::Decode("something else is on the wire".into()));
         }
         let length = length as usize;
         if length > most {
             return Err(WireError::TooLarge(length));
         }
-        bytes.resize(HEAD + length, 0);
-        wire.read_exact(&mut bytes[HEAD..])?;
+        let mut bytes = Bytes::new(HEAD + length);
+        let (its_head, content) = bytes.all_mut().split_at_mut(HEAD);
+        its_head.copy_from_slice(&start);
+        wire.read_exact(content)?;
         Ok(Frame(bytes))
     }
 }
