@@ -121,6 +121,13 @@ impl<T: ?Sized> Lock<T> {
         held
     }
 
+    /// The lock once more, for the thread that holds it to write and has forgotten its first [`Held`]. One of the two may be
+    /// dropped.
+    pub fn again(&self, place: Place) -> Held<'_, T> {
+        debug_assert!(execution::is_mine(self.id()));
+        Held { lock: self, mode: Mode::Write, place, mark: execution::mark(), changed: true }
+    }
+
     /// Takes the lock if it can be had now.
     pub fn try_acquire(&self, mode: Mode, place: Place) -> Option<Held<'_, T>> {
         execution::sees_unlocks();

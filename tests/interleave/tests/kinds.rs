@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{TrySendError, bounded, select, unbounded};
 use interleave::{Kind, Report, Search};
-use parking_lot::RwLockUpgradableReadGuard as Upgradable;
+use parking_lot::{MutexGuard, ReentrantMutex, RwLockUpgradableReadGuard as Upgradable};
 
 const MOMENT: Duration = Duration::from_millis(1);
 
@@ -927,5 +927,65 @@ wrong! {
     a_long_spin_is_told_once Endless "times more)" {
         let flag = AtomicBool::new(false);
         while !flag.load(SeqCst) { std::hint::spin_loop() }
+    }
+}
+
+// What only parking_lot has.
+right! {
+    a_reentrant_mutex_is_taken_twice_and_free_after_both {
+        static NUMBER: ReentrantMutex<Cell<u32>> = ReentrantMutex::new(Cell::new(0));
+        let add = || {
+            let first = NUMBER.lock();
+            let seen = first.get();
+            let second = NUMBER.try_lock().expect("it is this thread's");
+            drop(first); // in any order
+            second.set(seen + 1);
+            assert!(NUMBER.is_owned_by_current_thread());
+        };
+        both(add, add);
+        assert!(!NUMBER.is_locked());
+        assert_eq!(NUMBER.lock().get(), 2);
+    }
+    parking_lots_once_is_done_once {
+        let (times, once) = (AtomicU32::new(0), parking_lot::Once::new());
+        let does = || { once.call_once(|| _ = times.fetch_add(1, SeqCst)); assert!(once.state().done()) };
+        both(does, does);
+        assert_eq!(times.into_inner(), 1);
+    }
+    a_guard_of_a_part_holds_the_whole_lock {
+        let pair = parking_lot::Mutex::new((0, 0));
+        let add = || {
+            let mut left = MutexGuard::map(pair.lock(), |pair| &mut pair.0);
+            let seen = *left;
+            *left = seen + 1;
+        };
+        both(add, add);
+        assert_eq!(pair.into_inner(), (2, 0));
+    }
+}
+wrong! {
+    a_reentrant_mutex_keeps_others_out_until_the_last_guard_is_gone Deadlock "waits for a message" {
+        let (lock, (to, from)) = (ReentrantMutex::new(()), bounded(0));
+        both(
+            || { let first = lock.lock(); let second = lock.lock(); drop(first); from.recv().unwrap(); drop(second) },
+            || { let held = lock.lock(); to.send(()).unwrap(); drop(held) },
+        );
+    }
+    two_reentrant_mutexes_in_a_circle Deadlock "held by thread" {
+        let (a, b) = (ReentrantMutex::new(()), ReentrantMutex::new(()));
+        both(|| { let held = a.lock(); drop(b.lock()); drop(held) }, || { let held = b.lock(); drop(a.lock()); drop(held) });
+    }
+    parking_lots_once_that_is_begun_is_not_done Failed "not done yet" {
+        let once = parking_lot::Once::new();
+        both(|| once.call_once(|| thread::yield_now()), || assert!(once.state() != parking_lot::OnceState::InProgress, "not done yet"));
+    }
+    a_guard_of_a_part_is_dropped_too_early Failed "lost" {
+        let pair = parking_lot::Mutex::new((0, 0));
+        let add = || {
+            let seen = *MutexGuard::map(pair.lock(), |pair| &mut pair.1);
+            pair.lock().1 = seen + 1;
+        };
+        both(add, add);
+        assert_eq!(pair.into_inner().1, 2, "lost");
     }
 }

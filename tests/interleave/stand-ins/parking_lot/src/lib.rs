@@ -1,6 +1,13 @@
 //! Stands in for `parking_lot` in a program that is explored.
 //!
-//! What is missing here: `Once`, locks that are fair or reentrant, guards that are mapped or kept in an `Arc`, and raw locks.
+//! What is missing here: locks that are fair, guards that are kept in an `Arc`, and raw locks.
+//!
+//! # Layout
+//!
+//! - [`deadlock`]: what looks for deadlocks in the real one
+//! - `mapped`: guards of a part of the value
+//! - `once`: what is done once
+//! - `reentrant`: a mutex that its holder can take once more
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,6 +20,13 @@ use interleave::lock::{Held, Lock, notify};
 use interleave_std::time::Instant;
 
 pub mod deadlock;
+mod mapped;
+mod once;
+mod reentrant;
+
+pub use mapped::{MappedMutexGuard, MappedRwLockReadGuard, MappedRwLockWriteGuard};
+pub use once::{Once, OnceState};
+pub use reentrant::{ReentrantMutex, ReentrantMutexGuard};
 
 /// See `parking_lot::Mutex`.
 pub struct Mutex<T: ?Sized>(Lock<T>);

@@ -85,9 +85,15 @@ impl Progress {
     }
 
     fn is_done(&self, first: impl FnOnce(bool), place: Place) -> bool {
+        self.look(first, place) == DONE
+    }
+
+    /// How far it is now.
+    fn look(&self, first: impl FnOnce(bool), place: Place) -> u8 {
         let (id, state) = self.now(first);
         execution::reach(Intent::new(id, Access::Read, place));
-        let done = state.0.load(Relaxed) == DONE;
+        let now = state.0.load(Relaxed);
+        let done = now == DONE;
         if done {
             execution::learn_at(id);
         }
@@ -97,7 +103,7 @@ impl Progress {
         if !done {
             execution::changed_nothing(id, execution::mark(), 0, place);
         }
-        done
+        now
     }
 
     /// Waits until it is done. Panics if it failed, unless that doesn't matter.
@@ -166,6 +172,13 @@ impl Once {
     #[track_caller]
     pub fn is_completed(&self) -> bool {
         self.0.is_done(|_| (), Location::caller())
+    }
+
+    /// How far it is now: 0 for not begun, 1 begun, 2 done, 3 failed. Not of std: for that of parking_lot.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn __look(&self) -> u8 {
+        self.0.look(|_| (), Location::caller())
     }
 }
 
