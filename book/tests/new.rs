@@ -17,6 +17,7 @@ fn a_new_lesson_is_whole_and_the_course_goes_on() {
     );
     course.write("lessons/hello/exercises/pass/exercise.toml", "title = 3\n");
     course.write("lessons/hello/python.py", "print('hello')\n");
+    course.write("book/chapters/en/hello.md", "# Hello\n\n## Run it {#hello-run}\n\n{{#lesson hello}}\n");
     let (code, told) = course.run(&["record", "hello"]);
     assert_eq!(code, Some(0), "{told}");
     std::fs::remove_dir_all(course.root.join("lessons/hello/exercises")).expect("it was there");
@@ -37,6 +38,7 @@ fn a_new_lesson_is_whole_and_the_course_goes_on() {
     assert!(course.read("book/chapters/en/SUMMARY.md").ends_with("# Yours\n\n- [My hello](my-hello.md)\n"));
     let chapter = course.read("book/chapters/en/my-hello.md");
     assert!(chapter.contains("{{#include ../../../lessons/my-hello/src/main.rs:all}}"), "{chapter}");
+    assert!(chapter.ends_with("\n\n## Run it {#my-hello-run}\n\n-->\n"), "{chapter}");
     std::fs::remove_dir_all(course.root.join("lessons/hello/exercises")).expect("it was there");
     for command in ["check", "build"] {
         let (code, told) = course.run(&[command]);

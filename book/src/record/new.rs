@@ -40,7 +40,8 @@ pub fn new(workspace: &Workspace, name: &str, from: &str) -> Result<()> {
     let chapter = chapters.join(format!("{name}.md"));
     ensure_free(workspace, name, &[&lesson, &chapter])?;
     copy(&from, name, &lesson)?;
-    write(&chapter, &first_words(name, &lesson)?)?;
+    let model = fs::read_to_string(chapters.join(format!("{}.md", from.name))).unwrap_or_default();
+    write(&chapter, &(first_words(name, &lesson)? + &headings(&model, &from.name, name)))?;
     let summary = chapters.join("SUMMARY.md");
     let text =
         fs::read_to_string(&summary).with_context(|| format!("cannot read {}", workspace.shown(&summary)))?;
@@ -127,6 +128,14 @@ fn first_words(name: &str, lesson: &Path) -> Result<String> {
     Ok(format!(
         "# {title} {{#{name}}}\n\nWhat does this lesson show? What do you expect to see?\n\n{code}{{{{#lesson {name}}}}}\n"
     ))
+}
+
+/// The sections of the other lesson's chapter, in a comment, to be put in place.
+fn headings(chapter: &str, old: &str, new: &str) -> String {
+    let headings = chapter.lines().filter(|line| line.starts_with("## "));
+    let anchor = |heading: &str| heading.replace(&format!("{{#{old}-"), &format!("{{#{new}-"));
+    let all: String = headings.map(|heading| anchor(heading) + "\n\n").collect();
+    if all.is_empty() { all } else { format!("\n<!-- The sections of the chapter on `{old}`:\n\n{all}-->\n") }
 }
 
 /// `my-race` as `My race`.

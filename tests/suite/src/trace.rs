@@ -154,9 +154,12 @@ impl Trace {
 
     /// The lane of a thread by its name, in the only process that has one.
     pub fn lane(&self, thread: &str) -> (u32, u32) {
-        let mut names = self.0.iter().filter(|event| event.name == "thread_name");
-        let event = names.find(|event| event.args["name"] == thread);
-        event.map(|event| (event.pid, event.lane)).unwrap_or_else(|| panic!("no thread {thread}"))
+        let names = || self.0.iter().filter(|event| event.name == "thread_name");
+        let event = names().find(|event| event.args["name"] == thread);
+        event.map(|event| (event.pid, event.lane)).unwrap_or_else(|| {
+            let all: Vec<_> = names().map(|event| &event.args["name"]).collect();
+            panic!("no thread {thread:?} has said or done anything; these have: {all:?}")
+        })
     }
 
     /// Whether a lane came to its end: a thread that died with its process did not.

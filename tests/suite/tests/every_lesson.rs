@@ -130,7 +130,31 @@ fn layout(topic: &str) {
         has("Python: "),
         "a python.py, or a line of the head that begins with `Python: ` and says why there is none"
     );
-    assert!(tree::root().join(format!("book/chapters/en/{topic}.md")).is_file(), "a chapter");
+    chapter(topic);
+}
+
+/// The sections of every chapter on a lesson, in their order; each with the end of its anchor.
+const SECTIONS: [(&str, &str); 8] = [
+    ("In Python", "in-python"),
+    ("In Rust", "in-rust"),
+    ("Run it", "run"),
+    ("What the timeline shows", "timeline"),
+    ("What differs from Python", "differs"),
+    ("Things to try", "try"),
+    ("Exercises", "exercises"),
+    ("In production", "production"),
+];
+
+fn chapter(topic: &str) {
+    let path = format!("book/chapters/en/{topic}.md");
+    let chapter = std::fs::read_to_string(tree::root().join(&path)).unwrap_or_else(|_| panic!("no {path}"));
+    // `cargo book new` leaves the headings in a comment.
+    let shown: String = chapter.split("<!--").map(|part| part.rsplit("-->").next().unwrap_or(part)).collect();
+    let mut lines = shown.lines();
+    for (section, anchor) in SECTIONS {
+        let heading = format!("## {section} {{#{topic}-{anchor}}}");
+        assert!(lines.any(|line| line == heading), "{path} has no section `{heading}`, or not at its place");
+    }
 }
 
 /// With which message a thread of the lesson panics, if that is part of its story.
