@@ -348,7 +348,7 @@ thread_local! {
 }
 
 fn keep(buffer: Vec<u8>) {
-    if buffer.capacity() <= KEPT {
+    if (1..=KEPT).contains(&buffer.capacity()) {
         BUFFER.set(buffer);
     }
 }

@@ -44,7 +44,7 @@ enum Bytes {
     Long(Vec<u8>),
 }
 
-const SHORT: usize = 31;
+const SHORT: usize = 38;
 
 impl Bytes {
     /// This many, all 0.
@@ -316,6 +316,20 @@ mod tests {
             Frame::receive(&mut wire).expect("one frame").decode().expect("a pair");
         assert_eq!((what.as_str(), number), ("bone", 7));
         assert!(matches!(Frame::receive(&mut wire), Err(WireError::Closed)));
+    }
+
+    #[test]
+    fn frames_of_every_short_length_come_back_whole() {
+        for length in 0..=2 * SHORT {
+            let mut wire = Vec::new();
+            let text = "x".repeat(length);
+            send(&mut wire, &text).expect("a Vec takes all");
+            let frame = Frame::receive(&wire[..]).expect("one frame");
+            assert_eq!(frame.decode::<String>().expect("a text"), text);
+            let mut again = Vec::new();
+            frame.send(&mut again).expect("a Vec takes all");
+            assert_eq!(again, wire);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! As it comes, it is refused in the words that it declares; its solution passes; each wrong answer is
 //! refused in its own words. All answers of one kind that are asked for are compiled by one call of cargo. Those of
-//! processes are first: their tests do little but wait, so that meanwhile those of threads are compiled.
+//! processes come first: their tests do little but wait, so the answers of threads are compiled in the meantime.
 //!
 //! Where processes meet, luck is not ruled out by exploring, so a solution is run several times. The long
 //! proof is of these only. It runs each 200 times, on a machine that is kept busy:
@@ -69,8 +69,14 @@ fn main() {
         }));
     }
     let listed = arguments.list;
-    let ahead =
-        thread::spawn(move || BY_TURNS.iter().filter(|_| !listed).for_each(|kind| _ = tree.compiled(*kind)));
+    let ahead = thread::spawn(move || {
+        for kind in BY_TURNS.into_iter().filter(|_| !listed) {
+            tree.compiled(kind);
+            // Tests of processes have begun, and have deadlines: they go before what is compiled next.
+            #[cfg(target_os = "linux")]
+            let _ = rustix::process::nice(10); // of this thread alone, and of what it starts
+        }
+    });
     keep_busy(2 * cores);
     let conclusion = libtest_mimic::run(&arguments, trials);
     let _ = ahead.join(); // if it panicked, each test did that needed it

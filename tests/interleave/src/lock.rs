@@ -121,9 +121,13 @@ impl<T: ?Sized> Lock<T> {
         held
     }
 
-    /// The lock once more, for the thread that holds it to write and has forgotten its first [`Held`]. One of the two may be
-    /// dropped.
-    pub fn again(&self, place: Place) -> Held<'_, T> {
+    /// The lock once more, for a thread that holds it.
+    ///
+    /// # Safety
+    ///
+    /// This thread holds it to write. As long as it has several [`Held`] of it, it calls [`Held::get_mut`] of none, and only one of
+    /// all is ever dropped.
+    pub unsafe fn again(&self, place: Place) -> Held<'_, T> {
         debug_assert!(execution::is_mine(self.id()));
         Held { lock: self, mode: Mode::Write, place, mark: execution::mark(), changed: true }
     }

@@ -959,8 +959,36 @@ right! {
             let seen = *left;
             *left = seen + 1;
         };
-        both(add, add);
+        both(add, || {
+            let mut all = pair.lock();
+            let seen = all.0;
+            all.0 = seen + 1;
+        });
         assert_eq!(pair.into_inner(), (2, 0));
+    }
+    a_part_of_what_is_read_or_written {
+        let lock = parking_lot::RwLock::new(vec![(0, 0)]);
+        both(
+            || {
+                let first = parking_lot::RwLockWriteGuard::map(lock.write(), |all| &mut all[0]);
+                *parking_lot::MappedRwLockWriteGuard::map(first, |pair| &mut pair.1) += 1;
+            },
+            || {
+                let first = parking_lot::RwLockReadGuard::try_map(lock.read(), |all| all.first()).expect("there is one");
+                assert_eq!(first.0, 0);
+            },
+        );
+        let none = parking_lot::RwLockReadGuard::try_map(lock.read(), |all| all.get(1));
+        assert_eq!(none.expect_err("there is no second")[0], (0, 1), "the guard comes back");
+        drop(lock.write());
+    }
+    a_once_that_failed_is_poisoned_until_it_is_forced {
+        let once = parking_lot::Once::new();
+        let fails = || once.call_once(|| panic!("on purpose"));
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(fails)).is_err());
+        assert!(once.state().is_poisoned() && !once.is_completed());
+        both(|| once.call_once_force(|state| assert!(state.is_poisoned())), || once.wait_force());
+        assert!(once.is_completed());
     }
 }
 wrong! {

@@ -851,3 +851,24 @@ fn a_cell_of_a_slice_or_a_trait_is_one() {
     holds(|| body(false));
     races(|| body(true));
 }
+
+#[test]
+fn who_sees_that_it_failed_sees_what_it_wrote() {
+    holds(|| {
+        let (number, once) = (Shared::new(), parking_lot::Once::new());
+        let fails = || {
+            once.call_once(|| {
+                number.add();
+                std::panic!("on purpose");
+            });
+        };
+        thread::scope(|scope| {
+            scope.spawn(|| assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(fails)).is_err()));
+            scope.spawn(|| {
+                if once.state().is_poisoned() {
+                    assert_eq!(number.read(), 1);
+                }
+            });
+        });
+    });
+}

@@ -1,6 +1,7 @@
 //! A process that goes on by one step at a time, as in a debugger.
 
 use std::io;
+use std::marker::PhantomData;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,12 +11,17 @@ use nix::sys::signal::Signal;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
-use crate::DEADLINE;
+use crate::Living;
+
+/// It hangs if it takes no step for so long.
+const DEADLINE: Duration = Duration::from_secs(20);
 
 /// The first thread of a process, which stands still except while it is stepped. It goes on by itself when this is
-/// dropped. What belongs to it must stay in the thread that made it: the system serves no other.
+/// dropped.
 pub struct Stepped {
     pid: Pid,
+    /// The system obeys only the thread that began it.
+    stays: PhantomData<*const ()>,
     signal: Option<Signal>,
     stands: bool,
 }
@@ -28,9 +34,12 @@ impl Stepped {
     /// [`PermissionDenied`](io::ErrorKind::PermissionDenied) if the system allows no process to step another, as in some
     /// containers, and another one if the process has ended.
     pub fn begin(pid: u32) -> io::Result<Self> {
+        if Living::find(pid).is_none() {
+            return Err(Errno::ESRCH.into()); // of a zombie, the system says that it is not allowed
+        }
         let pid = Pid::from_raw(pid.try_into().map_err(io::Error::other)?);
         ptrace::seize(pid, Options::PTRACE_O_TRACESYSGOOD | Options::PTRACE_O_EXITKILL)?;
-        let mut stepped = Stepped { pid, signal: None, stands: false };
+        let mut stepped = Stepped { pid, stays: PhantomData, signal: None, stands: false };
         ptrace::interrupt(pid)?;
         if stepped.stands() { Ok(stepped) } else { Err(Errno::ESRCH.into()) }
     }
@@ -40,7 +49,7 @@ impl Stepped {
     ///
     /// # Panics
     ///
-    /// If neither comes in [`DEADLINE`].
+    /// If neither comes within 20 seconds.
     pub fn step(&mut self) -> bool {
         self.stands = false;
         // It may have been killed meanwhile: then this fails, and the wait says so.

@@ -149,7 +149,9 @@ fn chapter(topic: &str) {
     let path = format!("book/chapters/en/{topic}.md");
     let chapter = std::fs::read_to_string(tree::root().join(&path)).unwrap_or_else(|_| panic!("no {path}"));
     // `cargo book new` leaves the headings in a comment.
-    let shown: String = chapter.split("<!--").map(|part| part.rsplit("-->").next().unwrap_or(part)).collect();
+    let (first, rest) = chapter.split_once("<!--").unwrap_or((&chapter, ""));
+    let after = rest.split("<!--").map(|part| part.split_once("-->").map_or("", |(_, after)| after));
+    let shown: String = [first].into_iter().chain(after).collect();
     let mut lines = shown.lines();
     for (section, anchor) in SECTIONS {
         let heading = format!("## {section} {{#{topic}-{anchor}}}");

@@ -1,6 +1,7 @@
 //! Stands in for `parking_lot` in a program that is explored.
 //!
-//! What is missing here: locks that are fair, guards that are kept in an `Arc`, and raw locks.
+//! What is missing here: locks that are fair, a reentrant one's guards of a part, guards that are kept in an `Arc`, raw locks, and
+//! functions by which a guard is leaked or lets others go first.
 //!
 //! # Layout
 //!

@@ -58,14 +58,36 @@ macro_rules! mapped {
                 let part = NonNull::from(part(&$($mut)? *this));
                 $name { part, held: this.held, stays: PhantomData }
             }
+
+            /// The same, if there is such a part.
+            ///
+            /// # Errors
+            ///
+            /// If there is none; the guard comes back.
+            #[allow(unused_mut, reason = "a reader needs none")]
+            pub fn try_map<U: ?Sized>(
+                mut this: Self,
+                part: impl FnOnce(&$($mut)? T) -> Option<&$($mut)? U>,
+            ) -> Result<$name<'a, U>, Self> {
+                match part(&$($mut)? *this).map(NonNull::from) {
+                    Some(part) => Ok($name { part, held: this.held, stays: PhantomData }),
+                    None => Err(this),
+                }
+            }
+
+            /// Lets go. A thread that waits may or may not have it next.
+            #[track_caller]
+            pub fn unlock_fair(this: Self) {
+                drop(this);
+            }
         }
 
         impl<T: ?Sized> Deref for $name<'_, T> {
             type Target = T;
 
             fn deref(&self) -> &T {
-                // SAFETY: it is in the value of the lock that is held, and nobody else changes that. Who could has
-                // given this reference away.
+                // SAFETY: the closure made it of a reference to the value, which no other thread touches until `held` is
+                // dropped; and `self` is the only way to it in this one.
                 unsafe { self.part.as_ref() }
             }
         }
@@ -80,7 +102,7 @@ macro_rules! changes {
     ($($name:ident)*) => { $(
         impl<T: ?Sized> DerefMut for $name<'_, T> {
             fn deref_mut(&mut self) -> &mut T {
-                // SAFETY: as for `deref`, and the lock is held to write.
+                // SAFETY: as for `deref`; and the closure made it of a `&mut`.
                 unsafe { self.part.as_mut() }
             }
         }

@@ -14,7 +14,7 @@ pub enum OnceState {
     New,
     /// An earlier try has panicked.
     Poisoned,
-    /// Somebody is about it.
+    /// Somebody is doing it.
     InProgress,
     /// It is done.
     Done,
@@ -22,13 +22,23 @@ pub enum OnceState {
 
 impl OnceState {
     /// Whether an earlier try has panicked.
-    pub fn poisoned(self) -> bool {
-        self == OnceState::Poisoned
+    pub const fn is_poisoned(self) -> bool {
+        matches!(self, OnceState::Poisoned)
     }
 
     /// Whether it is done.
-    pub fn done(self) -> bool {
-        self == OnceState::Done
+    pub const fn is_completed(self) -> bool {
+        matches!(self, OnceState::Done)
+    }
+
+    /// [`OnceState::is_poisoned`], by its older name.
+    pub const fn poisoned(self) -> bool {
+        self.is_poisoned()
+    }
+
+    /// [`OnceState::is_completed`], by its older name.
+    pub const fn done(self) -> bool {
+        self.is_completed()
     }
 }
 
@@ -44,6 +54,24 @@ impl Once {
     pub fn state(&self) -> OnceState {
         [OnceState::New, OnceState::InProgress, OnceState::Done, OnceState::Poisoned]
             [usize::from(self.0.__look())]
+    }
+
+    /// Whether it is done.
+    #[track_caller]
+    pub fn is_completed(&self) -> bool {
+        self.0.is_completed()
+    }
+
+    /// Blocks until it is done, by somebody else.
+    #[track_caller]
+    pub fn wait(&self) {
+        self.0.wait();
+    }
+
+    /// The same, even if an earlier try has panicked.
+    #[track_caller]
+    pub fn wait_force(&self) {
+        self.0.wait_force();
     }
 
     /// Does it if it isn't done; blocks while another thread does it.

@@ -99,8 +99,23 @@ impl<T: ?Sized> ReentrantMutex<T> {
             forget(first()?);
             self.times.store(1, Relaxed);
         }
-        let held = ManuallyDrop::new(self.lock.again(place));
+        // SAFETY: this thread holds it to write. Guards give out no `&mut`, and only the last one drops what it has; the
+        // first `Held` was forgotten.
+        let held = ManuallyDrop::new(unsafe { self.lock.again(place) });
         Some(ReentrantMutexGuard { of: self, held, stays: PhantomData })
+    }
+}
+
+impl<'a, T: ?Sized> ReentrantMutexGuard<'a, T> {
+    /// The lock that is held.
+    pub fn remutex(this: &Self) -> &'a ReentrantMutex<T> {
+        this.of
+    }
+
+    /// Lets go. A thread that waits may or may not have it next.
+    #[track_caller]
+    pub fn unlock_fair(this: Self) {
+        drop(this);
     }
 }
 

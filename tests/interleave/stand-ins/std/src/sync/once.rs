@@ -93,14 +93,13 @@ impl Progress {
         let (id, state) = self.now(first);
         execution::reach(Intent::new(id, Access::Read, place));
         let now = state.0.load(Relaxed);
-        let done = now == DONE;
-        if done {
+        let over = matches!(now, DONE | POISONED);
+        if over {
             execution::learn_at(id);
         }
-        execution::tell(Some(place), |name| {
-            format!("finds {} {}", name(id), if done { "done" } else { "not done" })
-        });
-        if !done {
+        let text = ["not begun", "begun", "done", "failed"][usize::from(now)];
+        execution::tell(Some(place), |name| format!("finds {} {text}", name(id)));
+        if !over {
             execution::changed_nothing(id, execution::mark(), 0, place);
         }
         now
