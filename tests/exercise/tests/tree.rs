@@ -119,7 +119,8 @@ struct Tree {
     course: Course,
     /// What the names of the tests that are asked for contain.
     filter: String,
-    compiled: [OnceLock<Compiled>; 2],
+    /// Of each kind.
+    compiled: [OnceLock<Compiled>; BY_TURNS.len()],
 }
 
 /// By the file of the answer.
@@ -141,8 +142,7 @@ impl Tree {
 
     /// All answers of this kind that are asked for, compiled.
     fn compiled(&self, kind: Kind) -> &Compiled {
-        let at = BY_TURNS.iter().position(|turn| *turn == kind).expect("each has its turn");
-        self.compiled[at].get_or_init(|| self.compile(kind))
+        self.compiled[kind as usize].get_or_init(|| self.compile(kind))
     }
 
     fn compile(&self, kind: Kind) -> Compiled {

@@ -1017,3 +1017,15 @@ wrong! {
         assert_eq!(pair.into_inner().1, 2, "lost");
     }
 }
+
+/// A look that finds nothing new is not tried again and again: that was 40 000 orders.
+#[test]
+fn a_once_that_failed_is_polled_until_it_is_forced() {
+    let report = search(|| {
+        let once = std::sync::Once::new();
+        let fails = || once.call_once(|| panic!("on purpose"));
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(fails)).is_err());
+        both(|| while !once.is_completed() {}, || once.call_once_force(|_| ()));
+    });
+    assert!(report.problem.is_none() && report.schedules < 1000, "{report:?}");
+}

@@ -295,6 +295,14 @@ pub fn psql() -> PathBuf {
     beside.filter(|psql| psql.is_file()).unwrap_or_else(|| "psql".into())
 }
 
+/// What a process has open, by its id or `self`: paths that lead to it, and by which it can be opened once more. None if it has
+/// ended.
+#[cfg(target_os = "linux")]
+pub fn open_files(pid: impl std::fmt::Display) -> impl Iterator<Item = PathBuf> {
+    let open = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+    open.map(|entry| entry.path())
+}
+
 /// Until when a check holds a run up, to see that it waits.
 pub fn hold() -> Instant {
     Instant::now() + HELD
@@ -489,14 +497,13 @@ impl Running {
     pub fn one_more_writer(&self, writer: u32) -> Option<std::fs::File> {
         use std::os::unix::fs::OpenOptionsExt;
         let pipes = |pid: u32, writes: bool| {
-            let all = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
-            all.filter_map(move |open| {
-                let info = Path::new(&format!("/proc/{pid}/fdinfo")).join(open.file_name());
+            open_files(pid).filter_map(move |open| {
+                let info = Path::new(&format!("/proc/{pid}/fdinfo")).join(open.file_name()?);
                 let info = std::fs::read_to_string(info).ok()?;
                 let flags = info.lines().find_map(|line| line.strip_prefix("flags:"))?.trim().to_owned();
                 let is_it = flags.ends_with(if writes { '1' } else { '0' });
-                let pipe = std::fs::read_link(open.path()).ok().filter(|_| is_it)?;
-                pipe.to_str()?.starts_with("pipe:").then(|| (pipe.clone(), open.path()))
+                let pipe = std::fs::read_link(&open).ok().filter(|_| is_it)?;
+                pipe.to_str()?.starts_with("pipe:").then(|| (pipe.clone(), open))
             })
         };
         let read: Vec<_> = pipes(self.child.id(), false).map(|(pipe, _)| pipe).collect();

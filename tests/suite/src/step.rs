@@ -22,6 +22,7 @@ pub struct Stepped {
     pid: Pid,
     /// The system obeys only the thread that began it.
     stays: PhantomData<*const ()>,
+    /// What it was sent while it stood still, and gets when it goes on.
     signal: Option<Signal>,
     stands: bool,
 }
@@ -41,7 +42,7 @@ impl Stepped {
         ptrace::seize(pid, Options::PTRACE_O_TRACESYSGOOD | Options::PTRACE_O_EXITKILL)?;
         let mut stepped = Stepped { pid, stays: PhantomData, signal: None, stands: false };
         ptrace::interrupt(pid)?;
-        if stepped.stands() { Ok(stepped) } else { Err(Errno::ESRCH.into()) }
+        if stepped.wait() { Ok(stepped) } else { Err(Errno::ESRCH.into()) }
     }
 
     /// Lets it go on until it calls the system, or, if it stands there, until that call is done. Blocks as long.
@@ -54,10 +55,11 @@ impl Stepped {
         self.stands = false;
         // It may have been killed meanwhile: then this fails, and the wait says so.
         let _ = ptrace::syscall(self.pid, self.signal.take());
-        self.stands()
+        self.wait()
     }
 
-    fn stands(&mut self) -> bool {
+    /// Blocks until it stands still; `false` if it has ended.
+    fn wait(&mut self) -> bool {
         let hangs = Instant::now() + DEADLINE;
         loop {
             match waitpid(self.pid, Some(WaitPidFlag::WNOHANG | WaitPidFlag::__WALL)) {

@@ -146,11 +146,8 @@ fn pid(trace: &Trace, n: usize) -> Option<u32> {
 fn only_its_own(running: &Running, helpers: usize) {
     let trace = running.trace();
     let ends = |process: &str| {
-        let open = std::fs::read_dir(format!("/proc/{process}/fd"))
-            .into_iter()
-            .flatten()
-            .flatten();
-        let led = open.filter_map(|open| std::fs::read_link(open.path()).ok());
+        let led =
+            suite::open_files(process).filter_map(|open| std::fs::read_link(open).ok());
         led.map(|end| end.display().to_string())
             .filter(|end| end.starts_with("pipe:") || end.starts_with("socket:"))
             .collect::<BTreeSet<_>>()

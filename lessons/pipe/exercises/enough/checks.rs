@@ -97,10 +97,10 @@ fn unended(_: &Drive) -> Option<(Running, u32)> {
 /// How many bytes are in a pipe that this writer has open: in the fullest, if there are several.
 #[cfg(target_os = "linux")]
 fn in_a_pipe(writer: u32) -> Option<u64> {
-    let open = std::fs::read_dir(format!("/proc/{writer}/fd")).ok()?.flatten();
     // Not standard output and errors, where other things are.
-    let open = open.filter(|open| open.file_name() != "1" && open.file_name() != "2");
-    let pipes = open.map(|open| open.path()).filter(|path| {
+    let open = suite::open_files(writer)
+        .filter(|path| !path.ends_with("1") && !path.ends_with("2"));
+    let pipes = open.filter(|path| {
         let leads = std::fs::read_link(path).unwrap_or_default();
         leads.to_string_lossy().starts_with("pipe:")
     });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 #[cfg(target_os = "linux")]
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 
 use exercise::Judge;
 #[cfg(target_os = "linux")]
@@ -125,11 +125,7 @@ fn free_between_turns(program: &Drive) -> bool {
         let _ = file.unlock();
         held
     };
-    let open =
-        fs::read_dir(format!("/proc/{holder}/fd")).into_iter().flatten().flatten();
-    let files = open
-        .map(|entry| entry.path())
-        .filter(|path| fs::metadata(path).is_ok_and(|open| open.is_file()));
+    let files = suite::open_files(holder).filter(|path| path.is_file());
     let locks: Vec<_> = files.flat_map(File::open).filter(held).collect();
     let begun = || {
         let trace = running.trace();

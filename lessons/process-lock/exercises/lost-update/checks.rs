@@ -74,14 +74,14 @@ mod third {
             all.find_map(lock_of)
         });
         let lock = locked(lock);
-        let earners = || running.trace().pids("earn");
         let late = Instant::now() + Duration::from_secs(1);
-        while earners().len() < 2 && Instant::now() < late {
+        while running.trace().pids("earn").len() < 2 && Instant::now() < late {
             thread::sleep(Duration::from_millis(1));
         }
         let trace = running.trace();
-        let most_is_done = earners().into_iter().all(|pid| rounds(&trace, pid) > 15);
-        if earners().len() < 2 || most_is_done {
+        let earners: Vec<u32> = trace.pids("earn").into_iter().collect();
+        let most_is_done = earners.iter().all(|pid| rounds(&trace, *pid) > 15);
+        if earners.len() < 2 || most_is_done {
             return None;
         }
         let folder = fs::read_link(format!("/proc/{main}/cwd")).ok()?;
@@ -95,7 +95,6 @@ mod third {
             "an update was lost: another process wrote while the check had the lock"
         );
         let (mut kept, mut watched, mut allowed) = (BTreeSet::new(), 0, true);
-        let earners: Vec<u32> = earners().into_iter().collect();
         for (place, pid) in earners.iter().enumerate() {
             // All have begun, and nobody else has the lock.
             for other in &earners[place + 1..] {
@@ -144,9 +143,7 @@ mod third {
     ///
     /// If it is the memory of a `fast_lock`.
     fn lock_of(pid: u32) -> Option<File> {
-        let open =
-            fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
-        open.map(|entry| entry.path()).find_map(|path| {
+        suite::open_files(pid).find_map(|path| {
             let link = fs::read_link(&path).unwrap_or_default();
             let link = link.to_str()?.strip_suffix(" (deleted)")?;
             assert!(

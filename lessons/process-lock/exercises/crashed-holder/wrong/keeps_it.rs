@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::process::{ExitCode, abort};
+use std::sync::OnceLock;
 
 use anyhow::Result;
 use shared::process::{self, role};
@@ -28,10 +29,13 @@ fn lesson() -> Result<()> {
 /// In the folder in which the program runs.
 const LOCK_FILE: &str = "turn.lock";
 
+static LOCK: OnceLock<File> = OnceLock::new();
+
 /// This process's turn, until it is dropped.
-static LOCK: std::sync::OnceLock<File> = std::sync::OnceLock::new();
 struct Turn;
+
 impl Turn {
+    /// Blocks until it is this process's turn.
     fn begin() -> Result<Turn> {
         let file = LOCK.get_or_init(|| {
             File::options()

@@ -93,13 +93,12 @@ impl Progress {
         let (id, state) = self.now(first);
         execution::reach(Intent::new(id, Access::Read, place));
         let now = state.0.load(Relaxed);
-        let over = matches!(now, DONE | POISONED);
-        if over {
+        if matches!(now, DONE | POISONED) {
             execution::learn_at(id);
         }
         let text = ["not begun", "begun", "done", "failed"][usize::from(now)];
         execution::tell(Some(place), |name| format!("finds {} {text}", name(id)));
-        if !over {
+        if now != DONE {
             execution::changed_nothing(id, execution::mark(), 0, place);
         }
         now
