@@ -17,7 +17,7 @@ pub fn judge(judge: &mut Judge) {
             [1, 2],
             "1 and 2 were put, in this order"
         );
-        let bones = [3, 3, 1, 0].repeat(many());
+        let bones = [3, 3, 1, 0, u32::MAX].repeat(many());
         let queue = Queue::new(bones.len());
         bones.iter().for_each(|bone| queue.put(*bone));
         let taken: Vec<_> = bones.iter().map(|_| queue.take()).collect();
@@ -124,6 +124,8 @@ pub fn judge(judge: &mut Judge) {
             (steps, put)
         });
         assert_eq!(put, 3, "room for 3, 0 taken, and {put} puts came back");
+        let rest = [queue.take(), queue.take(), queue.take()];
+        assert_eq!(rest, [2, 3, 4], "2, 3 and 4 were put, in this order");
         slept(steps);
     });
     judge.every_order("each bone that is taken wakes a producer that waits", || {
@@ -140,6 +142,46 @@ pub fn judge(judge: &mut Judge) {
         });
         assert_eq!([queue.take(), queue.take()], [7; 2], "a bone is lost");
     });
+    for capacity in [3, many()] {
+        let size = if capacity == 3 { "small" } else { "large" };
+        let what = format!("all producers that wait for room in a {size} queue go on");
+        judge.some_order(&what, why, move || {
+            let queue = Queue::new(capacity);
+            (0..capacity).for_each(|_| queue.put(7));
+            let put = AtomicU32::new(0);
+            let first = thread::scope(|threads| {
+                for _ in 0..=capacity {
+                    threads.spawn(|| {
+                        queue.put(7);
+                        put.fetch_add(1, SeqCst);
+                    });
+                }
+                until_all_wait(); // till all of them wait
+                queue.take();
+                until_all_wait(); // till one of them has put its bone
+                let first = put.load(SeqCst);
+                (0..capacity).for_each(|_| drop(queue.take()));
+                first
+            });
+            assert_eq!(
+                first, 1,
+                "a bone is taken, and {first} of those that wait go on"
+            );
+            true
+        });
+        let what = format!("all consumers that wait for bones in a {size} queue go on");
+        judge.some_order(&what, why, move || {
+            let queue = Queue::new(capacity);
+            thread::scope(|threads| {
+                for _ in 0..capacity {
+                    threads.spawn(|| queue.take());
+                }
+                until_all_wait(); // till all of them wait
+                (0..capacity).for_each(|_| queue.put(7));
+            });
+            true
+        });
+    }
     let why = "a producer or a consumer that was too late many times gives up";
     judge.some_order("a thread that waits can come too late many times", why, || {
         let full = Queue::new(1);

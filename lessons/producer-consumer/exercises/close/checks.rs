@@ -87,6 +87,22 @@ pub fn judge(judge: &mut Judge) {
         });
         slept(steps);
     });
+    let why = "a bone does not wake a consumer that waits";
+    judge.some_order("many bones can wake as many consumers", why, || {
+        let queue = Queue::new();
+        let mut taken: Vec<_> = thread::scope(|threads| {
+            let dog = |_| threads.spawn(|| queue.take());
+            let dogs: Vec<_> = (0..many()).map(dog).collect();
+            until_all_wait(); // till all of them wait
+            (0..many() as u32).for_each(|bone| queue.put(bone));
+            let taken = dogs.into_iter().map(|dog| dog.join());
+            taken.map(|bone| bone.expect("it does not panic")).collect()
+        });
+        taken.sort();
+        let put: Vec<_> = (0..many() as u32).map(Some).collect();
+        assert_eq!(taken, put, "a bone is lost, or there twice");
+        true
+    });
     let why = "a consumer that was too late many times gives up";
     judge.some_order("a consumer can come too late many times", why, || {
         let queue = Queue::new();
