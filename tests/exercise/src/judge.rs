@@ -26,6 +26,7 @@ use std::sync::{Arc, Mutex, TryLockError};
 use std::time::{Duration, Instant};
 use std::{env, process, thread};
 
+use interleave::lock::wake_up_for_nothing;
 use interleave::{Report, Search};
 use serde_json::{Value, json};
 use suite::Drive;
@@ -204,6 +205,7 @@ fn once<T>(body: &mut Option<T>) -> T {
 pub fn main(judge: fn(&mut Judge)) {
     end_with_stdin();
     limit_memory();
+    wake_up_for_nothing();
     let (watchdog, told) = mpsc::channel();
     thread::spawn(move || watch(&told));
     let program = env::args_os().nth(1).map(PathBuf::from);

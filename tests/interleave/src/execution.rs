@@ -371,6 +371,11 @@ impl Object {
         Self::called(Naming::Variable, kind, place)
     }
 
+    /// Where it was made.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
     /// A new one with a name.
     pub const fn named(name: &'static str, place: Place) -> Self {
         Self::called(Naming::Kind, name, place)
@@ -766,6 +771,16 @@ pub fn waits_no_more(condvar: ObjectId) {
 fn asleep(e: &Execution, condvar: ObjectId) -> Vec<Thread> {
     let waiting = e.objects[condvar].waiting.iter().copied();
     waiting.filter(|thread| !e.threads[*thread].notified).collect()
+}
+
+/// Whether a thread sleeps at a condition variable that let go of another lock.
+pub fn sleeps_with_another(condvar: ObjectId, lock: ObjectId) -> bool {
+    with(|e| {
+        asleep(e, condvar).iter().any(|thread| {
+            let ready = e.threads[*thread].intent.as_ref().map(|intent| &intent.ready);
+            matches!(ready, Some(Ready::Notified(own)) if *own != lock)
+        })
+    })
 }
 
 /// Who sleeps at a condition variable, in words.

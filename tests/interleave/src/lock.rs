@@ -4,7 +4,7 @@ use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
 use std::panic::Location;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use crate::execution::{self, Access, Intent, Mode, Object, ObjectId, Place, Ready, Woken};
@@ -144,6 +144,17 @@ impl<T: ?Sized> Lock<T> {
         execution::tell(Some(place), |name| format!("tries to lock {}: not free", name(lock)));
         execution::changed_nothing(lock, execution::mark(), 1, place);
         None
+    }
+
+    /// Takes the lock if it can be had now, to show its value: how `{:?}` does it. Where it's printed isn't known, so the
+    /// steps stand where the lock was made.
+    pub fn look(&self, mode: Mode) -> Option<Held<'_, T>> {
+        self.try_acquire(mode, self.place())
+    }
+
+    /// Where it was made.
+    pub fn place(&self) -> Place {
+        self.object.place()
     }
 
     /// Blocks until the lock can be had, or by choice of the explorer until the time is over.
@@ -287,10 +298,24 @@ impl<'a, T: ?Sized> Held<'a, T> {
     }
 
     /// Lets go while it waits at a condition variable, and returns when it holds the lock again.
-    pub fn wait(&mut self, condvar: &Object, limit: Option<Duration>, place: Place) -> Woken {
+    ///
+    /// # Panics
+    ///
+    /// If the condition variable takes [`one lock`](Promise::one_lock) at a time, and another thread waits there with another.
+    #[track_caller]
+    pub fn wait(
+        &mut self,
+        condvar: &Object,
+        promise: Promise,
+        limit: Option<Duration>,
+        place: Place,
+    ) -> Woken {
         self.changed = true;
         let (lock, condvar) = (self.lock.id(), condvar_id(condvar));
         execution::reach(Intent::new(condvar, Access::Write, place).and(lock, Access::Write));
+        if promise.one_lock && execution::sleeps_with_another(condvar, lock) {
+            panic!("attempted to use a condition variable with more than one mutex");
+        }
         execution::wait_at(condvar);
         tell_who_sleeps(condvar);
         execution::worth(lock, || show(self.get()));
@@ -299,7 +324,7 @@ impl<'a, T: ?Sized> Held<'a, T> {
         let mut again = Intent::new(condvar, Access::Write, place)
             .and(lock, Access::Write)
             .when(Ready::Notified(lock), "waits to be notified at");
-        (again.spurious, again.limit) = (true, limit);
+        (again.spurious, again.limit) = (!promise.notified_only || FOR_NOTHING.load(Relaxed), limit);
         let woken = execution::reach(again);
         execution::waits_no_more(condvar);
         tell_who_sleeps(condvar);
@@ -338,6 +363,23 @@ impl<T: ?Sized> Drop for Held<'_, T> {
     }
 }
 
+/// What a condition variable promises.
+#[derive(Clone, Copy, Debug)]
+pub struct Promise {
+    /// That a wait ends only when it is notified or its time is over.
+    pub notified_only: bool,
+    /// That all that wait at a time have the same lock: a wait with another one panics.
+    pub one_lock: bool,
+}
+
+static FOR_NOTHING: AtomicBool = AtomicBool::new(false);
+
+/// Lets every condition variable wake up for nothing from now on, even one that promises not to. An answer to an exercise has to
+/// wait as it would with any of them.
+pub fn wake_up_for_nothing() {
+    FOR_NOTHING.store(true, Relaxed);
+}
+
 /// A condition variable has no value. The threads that sleep there are shown in place of one.
 fn condvar_id(condvar: &Object) -> ObjectId {
     condvar.id(|_| Some("nobody sleeps".to_owned()))
@@ -361,8 +403,7 @@ pub fn notify(condvar: &Object, all: bool, place: Place) -> usize {
     heard
 }
 
-/// `Default` and `From` for locks that a `new` makes of their value, and a `Debug` without the value: to
-/// look at it would be a step.
+/// `Default` and `From` for locks that a `new` makes of their value.
 #[macro_export]
 macro_rules! made_from_its_value {
     ($($name:ident)*) => { $(
@@ -377,12 +418,6 @@ macro_rules! made_from_its_value {
             #[track_caller]
             fn from(value: T) -> Self {
                 Self::new(value)
-            }
-        }
-
-        impl<T: ?Sized> ::core::fmt::Debug for $name<T> {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str(concat!(stringify!($name), " { .. }"))
             }
         }
     )* };

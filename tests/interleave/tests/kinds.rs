@@ -412,6 +412,43 @@ right! {
             || flag.set(),
         );
     }
+    parking_lot_wakes_only_who_is_notified {
+        let (set, there) = (parking_lot::Mutex::new(false), parking_lot::Condvar::new());
+        both(
+            || {
+                let mut set = set.lock();
+                let over = !*set && there.wait_for(&mut set, TEN).timed_out();
+                assert!(*set || over, "its time is not over");
+            },
+            || {
+                *set.lock() = true;
+                there.notify_all();
+            },
+        );
+    }
+    parking_lot_takes_another_mutex_when_nobody_waits {
+        let (one, other) = (parking_lot::Mutex::new(false), parking_lot::Mutex::new(false));
+        let there = parking_lot::Condvar::new();
+        for set in [&one, &other] {
+            both(
+                || there.wait_while(&mut set.lock(), |set| !*set),
+                || {
+                    *set.lock() = true;
+                    there.notify_one();
+                },
+            );
+        }
+    }
+    a_parking_lot_reader_may_read_once_more {
+        let value = parking_lot::RwLock::new(1);
+        both(
+            || {
+                let first = value.read();
+                assert_eq!(*value.read_recursive(), *first);
+            },
+            || *value.write() += 1,
+        );
+    }
     other_threads_are_not_late_because_of_it {
         // The thread that waits for an answer has a limit, and would be out of time after a few steps of others.
         let flag = Flag::default();
@@ -451,19 +488,10 @@ wrong! {
             || flag.set(),
         );
     }
-    a_parking_lot_wait_with_a_limit_wakes_for_nothing Failed "its time is not over" {
-        let (set, there) = (parking_lot::Mutex::new(false), parking_lot::Condvar::new());
-        both(
-            || {
-                let mut set = set.lock();
-                let over = !*set && there.wait_for(&mut set, TEN).timed_out();
-                assert!(*set || over, "its time is not over");
-            },
-            || {
-                *set.lock() = true;
-                there.notify_all();
-            },
-        );
+    parking_lot_takes_one_mutex_at_a_time Deadlock "with more than one mutex" {
+        let (one, other) = (parking_lot::Mutex::new(()), parking_lot::Mutex::new(()));
+        let there = parking_lot::Condvar::new();
+        both(|| there.wait(&mut one.lock()), || there.wait(&mut other.lock()));
     }
     parked_four_times Failed "it gives up" {
         let flag = AtomicBool::new(false);

@@ -17,7 +17,7 @@ use std::panic::Location;
 use std::time::Duration;
 
 use interleave::execution::{Mode, Object, Woken, virtual_time};
-use interleave::lock::{Held, Lock, notify};
+use interleave::lock::{Held, Lock, Promise, notify};
 use interleave_std::time::Instant;
 
 pub mod deadlock;
@@ -197,6 +197,39 @@ over_a_value!(RwLock, "rwlock");
 over_a_value!(RecursiveRwLock, "rwlock");
 interleave::made_from_its_value!(Mutex RwLock RecursiveRwLock);
 
+/// A free mutex, for a `const`.
+#[track_caller]
+pub const fn const_mutex<T>(value: T) -> Mutex<T> {
+    Mutex::new(value)
+}
+
+/// A free lock, for a `const`.
+#[track_caller]
+pub const fn const_rwlock<T>(value: T) -> RwLock<T> {
+    RwLock::new(value)
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        shown("Mutex", self.0.look(Mode::Write).as_ref().map(Held::get), f)
+    }
+}
+
+impl<T: ?Sized + fmt::Debug, const RECURSIVE: bool> fmt::Debug for ReadWriteLock<T, RECURSIVE> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        shown("RwLock", self.0.look(Self::READ).as_ref().map(Held::get), f)
+    }
+}
+
+fn shown<T: ?Sized + fmt::Debug>(name: &str, value: Option<&T>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut shown = f.debug_struct(name);
+    match value {
+        Some(value) => shown.field("data", &value),
+        None => shown.field("data", &format_args!("<locked>")),
+    };
+    shown.finish()
+}
+
 impl<T: ?Sized> Mutex<T> {
     /// Blocks until the lock can be had.
     #[track_caller]
@@ -231,6 +264,31 @@ impl<T: ?Sized, const RECURSIVE: bool> ReadWriteLock<T, RECURSIVE> {
     #[track_caller]
     pub fn read(&self) -> RwLockReadGuard<'_, T> {
         RwLockReadGuard::new(self.0.acquire(Self::READ, Location::caller()))
+    }
+
+    /// Blocks until nobody writes. It doesn't stand behind those who wait to write, so a thread that reads already may read
+    /// once more.
+    #[track_caller]
+    pub fn read_recursive(&self) -> RwLockReadGuard<'_, T> {
+        RwLockReadGuard::new(self.0.acquire(Mode::ReadPast, Location::caller()))
+    }
+
+    /// The same, if it can be had now.
+    #[track_caller]
+    pub fn try_read_recursive(&self) -> Option<RwLockReadGuard<'_, T>> {
+        self.0.try_acquire(Mode::ReadPast, Location::caller()).map(RwLockReadGuard::new)
+    }
+
+    /// The same, until the explorer decides that the time is over.
+    #[track_caller]
+    pub fn try_read_recursive_for(&self, time: Duration) -> Option<RwLockReadGuard<'_, T>> {
+        self.0.acquire_for(Mode::ReadPast, time, Location::caller()).map(RwLockReadGuard::new)
+    }
+
+    /// As [`ReadWriteLock::try_read_recursive_for`].
+    #[track_caller]
+    pub fn try_read_recursive_until(&self, time: Instant) -> Option<RwLockReadGuard<'_, T>> {
+        self.try_read_recursive_for(time.is_in())
     }
 
     /// Blocks until nobody reads or writes.
@@ -294,9 +352,11 @@ impl<T: ?Sized, const RECURSIVE: bool> ReadWriteLock<T, RECURSIVE> {
     }
 }
 
-/// See `parking_lot::Condvar`. It may wake up for nothing, which the real one never does; a program
-/// that counts on that is not ready for any other condition variable.
+/// See `parking_lot::Condvar`.
 pub struct Condvar(Object);
+
+/// From its documentation: "No spurious wakeups", and a panic at a wait with another mutex.
+const PROMISE: Promise = Promise { notified_only: true, one_lock: true };
 
 /// See `parking_lot::WaitTimeoutResult`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -316,10 +376,14 @@ impl Condvar {
         Condvar(Object::new("condvar", Location::caller()))
     }
 
-    /// Lets go of the lock, blocks until it is notified or wakes up for nothing, and locks again.
+    /// Lets go of the lock, blocks until it is notified, and locks again.
+    ///
+    /// # Panics
+    ///
+    /// If another thread waits with another mutex.
     #[track_caller]
     pub fn wait<T: ?Sized>(&self, guard: &mut MutexGuard<'_, T>) {
-        guard.held.wait(&self.0, None, Location::caller());
+        guard.held.wait(&self.0, PROMISE, None, Location::caller());
     }
 
     /// Waits as long as `condition` holds.
@@ -337,7 +401,8 @@ impl Condvar {
     /// Waits; the explorer decides whether the time is over first.
     #[track_caller]
     pub fn wait_for<T: ?Sized>(&self, guard: &mut MutexGuard<'_, T>, time: Duration) -> WaitTimeoutResult {
-        WaitTimeoutResult(guard.held.wait(&self.0, Some(time), Location::caller()) == Woken::TimeOver)
+        let woken = guard.held.wait(&self.0, PROMISE, Some(time), Location::caller());
+        WaitTimeoutResult(woken == Woken::TimeOver)
     }
 
     /// As [`Condvar::wait_for`].

@@ -1,5 +1,6 @@
 //! A mutex that its holder can take once more.
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::mem::{ManuallyDrop, forget};
 use std::ops::Deref;
@@ -138,4 +139,12 @@ impl<T: ?Sized> Drop for ReentrantMutexGuard<'_, T> {
 }
 
 interleave::made_from_its_value!(ReentrantMutex);
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for ReentrantMutex<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let guard = self.enter(self.lock.place(), || self.lock.look(Mode::Write));
+        super::shown("ReentrantMutex", guard.as_deref(), f)
+    }
+}
+
 interleave::shows_its_value!(ReentrantMutexGuard);

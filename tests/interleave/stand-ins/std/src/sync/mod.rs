@@ -7,7 +7,7 @@ use ::std::sync::atomic::{AtomicBool as Flag, Ordering::Relaxed};
 use ::std::time::Duration;
 
 use interleave::execution::{self, Access, Intent, Mode, Object, Ready, Woken};
-use interleave::lock::{Held, Lock};
+use interleave::lock::{Held, Lock, Promise};
 
 pub use ::std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult, Weak};
 
@@ -290,6 +290,22 @@ over_a_value!(Mutex, "mutex", "holder");
 over_a_value!(RwLock, "rwlock", "writer");
 interleave::made_from_its_value!(Mutex RwLock);
 
+macro_rules! shows_what_is_free {
+    ($($name:ident $mode:ident)*) => { $(
+        impl<T: ?Sized + fmt::Debug> fmt::Debug for $name<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let mut shown = f.debug_struct(stringify!($name));
+                match self.lock.look(Mode::$mode) {
+                    Some(held) => shown.field("data", &held.get()),
+                    None => shown.field("data", &format_args!("<locked>")),
+                };
+                shown.field("poisoned", &self.poison.get()).finish_non_exhaustive()
+            }
+        }
+    )* };
+}
+shows_what_is_free!(Mutex Write RwLock Read);
+
 macro_rules! no_harm_by_a_panic {
     ($($name:ident)*) => { $(
         // As in std: a thread that comes after a panic is told by the poison.
@@ -304,6 +320,9 @@ impl<T: ?Sized> ::std::panic::UnwindSafe for MutexGuard<'_, T> {}
 impl<T: ?Sized> ::std::panic::RefUnwindSafe for MutexGuard<'_, T> {}
 impl<T: ?Sized + ::std::panic::RefUnwindSafe> ::std::panic::UnwindSafe for RwLockReadGuard<'_, T> {}
 impl<T: ?Sized + ::std::panic::RefUnwindSafe> ::std::panic::RefUnwindSafe for RwLockReadGuard<'_, T> {}
+
+/// std promises neither, and has both kinds of locks on some systems.
+const PROMISE: Promise = Promise { notified_only: false, one_lock: false };
 
 /// See [`std::sync::Condvar`]. It may wake up for nothing, as the real one.
 pub struct Condvar {
@@ -335,7 +354,7 @@ impl Condvar {
     /// If a holder of the lock has panicked.
     #[track_caller]
     pub fn wait<'a, T>(&self, mut guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
-        guard.held.wait(&self.object, None, Location::caller());
+        guard.held.wait(&self.object, PROMISE, None, Location::caller());
         guard.poisons.poison.wrap(guard)
     }
 
@@ -370,7 +389,7 @@ impl Condvar {
         mut guard: MutexGuard<'a, T>,
         time: Duration,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-        let woken = guard.held.wait(&self.object, Some(time), Location::caller());
+        let woken = guard.held.wait(&self.object, PROMISE, Some(time), Location::caller());
         guard.poisons.poison.wrap((guard, WaitTimeoutResult(woken == Woken::TimeOver)))
     }
 

@@ -225,7 +225,11 @@ impl<T> OnceLock<T> {
     /// The value, if it is set.
     #[track_caller]
     pub fn get(&self) -> Option<&T> {
-        if self.progress.is_done(self.first(), Location::caller()) { self.set_value() } else { None }
+        self.get_at(Location::caller())
+    }
+
+    fn get_at(&self, place: Place) -> Option<&T> {
+        if self.progress.is_done(self.first(), place) { self.set_value() } else { None }
     }
 
     /// Blocks until somebody else has set the value.
@@ -314,10 +318,20 @@ impl<T: PartialEq> PartialEq for OnceLock<T> {
 
 impl<T: Eq> Eq for OnceLock<T> {}
 
-impl<T> fmt::Debug for OnceLock<T> {
+impl<T: fmt::Debug> fmt::Debug for OnceLock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OnceLock { .. }")
+        shown("OnceLock", self, f)
     }
+}
+
+fn shown<T: fmt::Debug>(name: &str, value: &OnceLock<T>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut shown = f.debug_tuple(name);
+    // Where it's printed isn't known, so the step stands where it was made.
+    match value.get_at(value.progress.object.place()) {
+        Some(value) => shown.field(value),
+        None => shown.field(&format_args!("<uninit>")),
+    };
+    shown.finish()
 }
 
 /// See [`std::sync::LazyLock`].
@@ -368,8 +382,8 @@ impl<T: Default> Default for LazyLock<T> {
     }
 }
 
-impl<T, F> fmt::Debug for LazyLock<T, F> {
+impl<T: fmt::Debug, F> fmt::Debug for LazyLock<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("LazyLock { .. }")
+        shown("LazyLock", &self.value, f)
     }
 }
