@@ -518,8 +518,9 @@ impl Running {
         let me = self.child.id();
         let plays = |pid: &u32| {
             let arguments = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            let mut arguments = arguments.split(|byte| *byte == 0);
-            arguments.any(|argument| String::from_utf8_lossy(argument).rsplit("::").next() == Some(role))
+            let mut arguments = arguments.split(|byte| *byte == 0).map(String::from_utf8_lossy);
+            // With the path of its module: the role may be an argument of its parent, whose copy it is at first.
+            arguments.any(|argument| argument.rsplit_once("::").is_some_and(|(_, name)| name == role))
         };
         loop {
             let all = std::fs::read_to_string(format!("/proc/{me}/task/{me}/children")).unwrap_or_default();
@@ -692,6 +693,9 @@ pub fn line(from: &mut impl BufRead, most: usize) -> Option<Vec<u8>> {
     }
 }
 
+/// How long what a program wrote to standard error is read on, when it has ended.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 impl Drop for Running {
     /// A test that fails leaves nothing running either.
     fn drop(&mut self) {
@@ -700,6 +704,11 @@ impl Drop for Running {
         let _ = self.child.kill();
         deadline::end(&mut self.child, DEADLINE);
         running().remove(&self.child.id());
+        // Its last words may not be read yet. Who has left the group may have the pipe open still.
+        let until = Instant::now() + LAST_WORDS;
+        while self.errors.as_ref().is_some_and(|read| !read.is_finished()) && Instant::now() < until {
+            thread::sleep(Duration::from_millis(1));
+        }
         LAST_ERRORS.set(String::from_utf8_lossy(&locked(&self.written)).into_owned());
     }
 }

@@ -2,13 +2,14 @@
 
 use std::io;
 use std::marker::PhantomData;
+use std::process;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
-use nix::sys::ptrace::{self, Options};
-use nix::sys::signal::Signal;
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::sys::ptrace::{self, Event, Options};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 
 use crate::Living;
@@ -20,10 +21,14 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// dropped.
 pub struct Stepped {
     pid: Pid,
+    /// Whether it is a child of this process, and not a child's child.
+    is_child: bool,
     /// The system obeys only the thread that began it.
     stays: PhantomData<*const ()>,
     /// What it was sent while it stood still, and gets when it goes on.
     signal: Option<Signal>,
+    /// What was told of it last.
+    event: i32,
     stands: bool,
 }
 
@@ -35,14 +40,18 @@ impl Stepped {
     /// [`PermissionDenied`](io::ErrorKind::PermissionDenied) if the system allows no process to step another, as in some
     /// containers, and another one if the process has ended.
     pub fn begin(pid: u32) -> io::Result<Self> {
-        if Living::find(pid).is_none() {
-            return Err(Errno::ESRCH.into()); // of a zombie, the system says that it is not allowed
-        }
+        // Of a zombie, the system says that it is not allowed.
+        let living = Living::find(pid).ok_or(Errno::ESRCH)?;
         let pid = Pid::from_raw(pid.try_into().map_err(io::Error::other)?);
         ptrace::seize(pid, Options::PTRACE_O_TRACESYSGOOD | Options::PTRACE_O_EXITKILL)?;
-        let mut stepped = Stepped { pid, stays: PhantomData, signal: None, stands: false };
+        let mut stepped = Stepped::of(pid);
+        stepped.is_child = living.parent == process::id();
         ptrace::interrupt(pid)?;
         if stepped.wait() { Ok(stepped) } else { Err(Errno::ESRCH.into()) }
+    }
+
+    fn of(pid: Pid) -> Self {
+        Stepped { pid, is_child: false, stays: PhantomData, signal: None, event: 0, stands: false }
     }
 
     /// Lets it go on until it calls the system, or, if it stands there, until that call is done. Blocks as long.
@@ -58,18 +67,52 @@ impl Stepped {
         self.wait()
     }
 
+    /// Lets it go on until it has started a process, and returns that process's id: it has been stopped, as by Ctrl-Z, before it
+    /// did anything. Blocks as long. `None` if this one ends before, or has no children but earlier ones.
+    ///
+    /// # Panics
+    ///
+    /// If it neither starts one nor ends within 20 seconds.
+    pub fn child(mut self) -> Option<u32> {
+        // The child has the same options, and stands still at once. Only after it has executed its program, it is no copy.
+        let starts = Options::PTRACE_O_TRACEFORK | Options::PTRACE_O_TRACEVFORK | Options::PTRACE_O_TRACEEXEC;
+        ptrace::setoptions(self.pid, starts | Options::PTRACE_O_EXITKILL).ok()?;
+        self.until(&[Event::PTRACE_EVENT_FORK, Event::PTRACE_EVENT_VFORK])?;
+        let child = Pid::from_raw(ptrace::getevent(self.pid).ok()?.try_into().ok()?);
+        drop(self); // it may have to wait for the child, which executes its program
+        let mut child = Stepped::of(child);
+        let begun = child.wait() && child.until(&[Event::PTRACE_EVENT_EXEC]).is_some();
+        // What it is sent while it stands, it gets before anything else.
+        (begun && kill(child.pid, Signal::SIGSTOP).is_ok()).then_some(child.pid.as_raw() as u32)
+    }
+
+    /// Lets it go on until one of these is told of it; `None` if it ends before.
+    fn until(&mut self, events: &[Event]) -> Option<()> {
+        while !events.iter().any(|&event| self.event == event as i32) {
+            self.stands = false;
+            let _ = ptrace::cont(self.pid, self.signal.take()); // as in a step
+            self.wait().then_some(())?;
+        }
+        Some(())
+    }
+
     /// Blocks until it stands still; `false` if it has ended.
     fn wait(&mut self) -> bool {
         let hangs = Instant::now() + DEADLINE;
         loop {
-            match waitpid(self.pid, Some(WaitPidFlag::WNOHANG | WaitPidFlag::__WALL)) {
-                Ok(WaitStatus::StillAlive) | Err(Errno::EINTR) => {
+            match self.news(WaitPidFlag::WSTOPPED) {
+                // Of one that has ended, it is an error to ask whether it has stopped.
+                Ok(WaitStatus::StillAlive) | Err(_) if !self.has_ended() => {
                     assert!(Instant::now() < hangs, "it hangs: {} takes no step", self.pid);
                     thread::sleep(Duration::from_micros(50));
                 }
-                Ok(WaitStatus::Exited(..) | WaitStatus::Signaled(..)) | Err(_) => return false,
-                Ok(WaitStatus::Stopped(_, signal)) => {
+                Ok(WaitStatus::StillAlive) | Err(_) => return false,
+                Ok(WaitStatus::PtraceEvent(_, signal, 0)) => {
                     self.signal = Some(signal);
+                    break;
+                }
+                Ok(WaitStatus::PtraceEvent(.., event)) => {
+                    self.event = event;
                     break;
                 }
                 Ok(_) => break,
@@ -77,6 +120,29 @@ impl Stepped {
         }
         self.stands = true;
         true
+    }
+
+    fn has_ended(&self) -> bool {
+        // Only looked at: a stop would be told here too, and be lost.
+        let ended = match self.news(WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT) {
+            Ok(news) => matches!(news, WaitStatus::Exited(..) | WaitStatus::Signaled(..)),
+            Err(_) => true,
+        };
+        // Its own parent hears of its end after this process has. If this process is the parent, its end is kept.
+        if ended && !self.is_child {
+            let _ = self.news(WaitPidFlag::WEXITED);
+        }
+        ended
+    }
+
+    /// What is known of it at this moment.
+    fn news(&self, of: WaitPidFlag) -> nix::Result<WaitStatus> {
+        loop {
+            match waitid(Id::Pid(self.pid), of | WaitPidFlag::WNOHANG | WaitPidFlag::__WALL) {
+                Err(Errno::EINTR) => {}
+                news => return news,
+            }
+        }
     }
 }
 

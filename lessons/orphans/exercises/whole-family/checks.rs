@@ -6,8 +6,13 @@ use std::time::{Duration, Instant};
 use exercise::Judge;
 use rustix::process::{Pid, Signal, kill_process};
 use shared::process::look;
+#[cfg(target_os = "linux")]
+use suite::step::Stepped;
 use suite::trace::Trace;
 use suite::{Drive, Run, Running};
+
+/// A limit at which a job may not have begun, in seconds of the lesson.
+const SOON: f64 = 0.4;
 
 /// Far more than a right answer needs.
 const HANGS: Duration = Duration::from_secs(5);
@@ -65,6 +70,15 @@ pub fn judge(judge: &mut Judge) {
         for _ in 0..2 {
             stopped(&program, "endless", 0.0, "was stopped", |_| Some(Frozen(None)));
         }
+        #[cfg(target_os = "linux")]
+        stopped(&program, "endless", SOON, "was stopped", |running| {
+            let job = match Stepped::begin(running.pid()) {
+                Ok(main) => main.child(),
+                // Not allowed here: then it is stopped as early as can be.
+                Err(_) => running.children::<1>("endless").map(|[job]| job),
+            };
+            Frozen::of(job?)
+        });
     });
 }
 
@@ -111,7 +125,7 @@ fn stopped(
         // On a busy machine, `main` may be over by now, or the helpers have not begun.
         let is_over = trace.of("say").any(|event| event.name == "goes on");
         let begun = ["helper", "last"].iter().all(|role| !trace.pids(role).is_empty());
-        let can_tell = frozen.is_some() && !is_over && (begun || limit == 0.0);
+        let can_tell = frozen.is_some() && !is_over && (begun || limit <= SOON);
         if can_tell {
             nobody_is_left(&trace, main);
         }
