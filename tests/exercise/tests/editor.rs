@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
@@ -21,6 +21,10 @@ use suite::deadline;
 
 /// When something counts as hung: at first, cargo checks all of the course.
 const DEADLINE: Duration = Duration::from_secs(1800);
+
+/// What to do if there is no rust-analyzer. The command of rustup's own that stands for it ends at once.
+const WANTED: &str =
+    "does `rust-analyzer --version` work? `rustup component add rust-analyzer rust-src` installs it";
 
 /// So long must nothing go on, until nothing more is expected.
 const CALM: Duration = Duration::from_secs(2);
@@ -184,7 +188,7 @@ impl Editor {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .expect("`rustup component add rust-analyzer rust-src`");
+            .expect(WANTED);
         let to = server.stdin.take().expect("it is piped");
         let said = BufReader::new(server.stdout.take().expect("it is piped"));
         let (sender, from) = mpsc::channel();
@@ -226,8 +230,8 @@ impl Editor {
     fn send(&mut self, mut message: Value) {
         message["jsonrpc"] = "2.0".into();
         let text = message.to_string();
-        write!(self.to, "Content-Length: {}\r\n\r\n{text}", text.len()).expect("rust-analyzer listens");
-        self.to.flush().expect("rust-analyzer listens");
+        write!(self.to, "Content-Length: {}\r\n\r\n{text}", text.len()).expect(WANTED);
+        self.to.flush().expect(WANTED);
     }
 
     fn tell(&mut self, method: &str, params: Value) {
@@ -249,7 +253,10 @@ impl Editor {
 
     /// The next message, if it is an answer.
     fn hear(&mut self, patience: Duration) -> Option<Value> {
-        let message = self.from.recv_timeout(patience).ok()?;
+        let message = match self.from.recv_timeout(patience) {
+            Err(RecvTimeoutError::Disconnected) => panic!("rust-analyzer has ended: {WANTED}"),
+            heard => heard.ok()?,
+        };
         let params = &message["params"];
         match message["method"].as_str() {
             None => return Some(message),
