@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use exercise::{Judge, long_wait};
+use exercise::{Judge, long_wait, many, one_step};
 use interleave::execution::choose;
 use parking_lot::Mutex;
 
@@ -13,7 +13,7 @@ fn account(number: u32) -> Account {
 }
 
 /// Numbers of two accounts. Some look alike: by their last digits or bits, or by a remainder.
-const PAIRS: [(u32, u32); 9] = [
+const PAIRS: [(u32, u32); 10] = [
     (1, 2),
     (2, 1),
     (0, 1),
@@ -22,6 +22,7 @@ const PAIRS: [(u32, u32); 9] = [
     (10, 7_920),
     (17, 360_360 + 17),
     (5, u32::MAX),
+    (u32::MAX, u32::MAX - 1),
     (1 << 31, 0),
 ];
 
@@ -36,6 +37,19 @@ pub fn judge(judge: &mut Judge) {
             (120, 80),
             "both had 100; then 10 went one way and 30 back"
         );
+        assert_eq!(total(&b, &a), 200, "the total is wrong");
+        transfer(&a, &b, 300);
+        transfer(&b, &a, -50);
+        let balances = (*a.balance.lock(), *b.balance.lock());
+        assert_eq!(
+            balances,
+            (-230, 430),
+            "they had 120 and 80; then 300 went one way, and -50 back: a transfer is always done"
+        );
+        transfer(&b, &a, 1 << 40);
+        let balances = (*a.balance.lock(), *b.balance.lock());
+        let much = ((1 << 40) - 230, 430 - (1 << 40));
+        assert_eq!(balances, much, "a large amount is not moved as it is");
         assert_eq!(total(&b, &a), 200, "the total is wrong");
         *a.balance.lock() += 7;
         assert_eq!(total(&a, &b), 207, "the total is wrong after 7 are paid in");
@@ -78,6 +92,26 @@ pub fn judge(judge: &mut Judge) {
                 assert_eq!(total, 200, "money is in neither account, or in both");
             });
         });
+    });
+    let why = "money is in neither account, or in both";
+    judge.some_order("the total is right, however often the money moves", why, || {
+        // How many steps `total` takes before the first transfer, and between two of them.
+        for (first, steps) in (0..4).flat_map(|first| [(first, 1), (first, 2)]) {
+            let (one, other) = (account(1), account(2));
+            thread::scope(|threads| {
+                let total = threads.spawn(|| total(&one, &other));
+                (0..first).for_each(|_| one_step());
+                for _ in 0..many() {
+                    (0..steps).for_each(|_| one_step());
+                    transfer(&one, &other, 100);
+                    (0..steps).for_each(|_| one_step());
+                    transfer(&other, &one, 100);
+                }
+                let total = total.join().expect("it does not panic");
+                assert_eq!(total, 200, "money is in neither account, or in both");
+            });
+        }
+        true
     });
     judge.every_order("totals from both sides come to their end", || {
         let (a, b) = (account(1), account(2));
