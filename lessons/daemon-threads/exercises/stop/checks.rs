@@ -7,7 +7,8 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-use exercise::{Judge, Unseen, long_wait, many};
+use exercise::{Judge, Unseen, long_wait, many, until_all_wait};
+use interleave::execution::{has_ended, threads_started};
 
 use crate::answer::Player;
 
@@ -91,23 +92,13 @@ pub fn judge(judge: &mut Judge) {
         );
         assert_eq!(over.get(), played, "the number of songs is wrong");
     });
-    for last in 1..=3 {
-        let name = format!("if `stop` is called during song {last}, that is the last");
-        judge.every_order(&name, move || {
-            let stopped = Arc::new(Unseen::new(false));
-            let player = Player::start(move |song| {
-                assert!(
-                    !stopped.get(),
-                    "song {song} begins long after `stop` was called"
-                );
-                if song == last {
-                    long_wait(); // till `stop` waits
-                    stopped.set(true);
-                }
-            });
-            player.stop();
-        });
-    }
+    judge.every_order("the thread comes to its end", || {
+        let (player, _) = player();
+        player.stop();
+        until_all_wait(); // it has time for that
+        let ended = (1..=threads_started()).all(has_ended);
+        assert!(ended, "the thread has not come to its end after `stop`");
+    });
     let why = "the music ends before `stop` is called";
     judge.some_order("another player goes on, and a later one can begin", why, || {
         let (first, first_heard) = heard();
@@ -124,4 +115,31 @@ pub fn judge(judge: &mut Judge) {
         third.stop();
         true
     });
+    let why = "a song begins long after `stop` was called";
+    judge.some_order(
+        "if `stop` is called during a song, that is the last",
+        why,
+        || {
+            (1..=8).all(|last| {
+                let stopped = Arc::new(Unseen::new(false));
+                let late = Arc::new(Unseen::new(false));
+                let (stops, begins_late) = (stopped.clone(), late.clone());
+                let (plays, heard) = mpsc::sync_channel(0);
+                let player = Player::start(move |song| {
+                    if stops.get() {
+                        begins_late.set(true);
+                    }
+                    let _ = plays.send(song);
+                    if song == last {
+                        long_wait(); // till `stop` waits
+                        stops.set(true);
+                    }
+                });
+                hear(&heard, 1, last);
+                drop(heard);
+                player.stop();
+                stopped.get() && !late.get()
+            })
+        },
+    );
 }
