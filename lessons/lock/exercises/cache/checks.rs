@@ -56,6 +56,34 @@ pub fn judge(judge: &mut Judge) {
         let last = many() as u32;
         assert_eq!(sum(&Cache::new(), last), last, "each is one more than the last");
     });
+    let why = "a thread that waits does not get its value while others are computed";
+    judge.some_order("many values can be waited for at the same time", why, || {
+        let cache = Cache::new();
+        let gate = |key| (format!("key {key}"), Barrier::new(2));
+        let slow: Vec<_> = (0..many() / 2).map(gate).collect();
+        let got = AtomicU32::new(0);
+        let (cache, got) = (&cache, &got);
+        thread::scope(|threads| {
+            for (key, gate) in &slow {
+                let compute = || {
+                    gate.wait();
+                    1
+                };
+                let get = move || {
+                    assert_eq!(cache.get(key, compute), 1, "the value of {key}");
+                    got.fetch_add(1, SeqCst);
+                };
+                threads.spawn(get);
+                threads.spawn(get);
+            }
+            until_all_wait(); // till one thread computes each value, and one waits for it
+            (1..).zip(slow.iter().rev()).all(|(values, (_, gate))| {
+                gate.wait();
+                until_all_wait(); // till both have the value
+                got.load(SeqCst) == 2 * values
+            })
+        })
+    });
     judge.every_order(
         "a thread that waits for a value wakes up for no other value",
         || {
