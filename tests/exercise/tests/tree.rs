@@ -4,12 +4,10 @@
 //! refused in its own words. All answers of one kind that are asked for are compiled by one call of cargo. Those of
 //! processes come first: their tests do little but wait, so the answers of threads are compiled in the meantime.
 //!
-//! Where processes meet, luck is not ruled out by exploring, so a solution is run several times: as often as `EXERCISE_TIMES`
-//! says, on a busy machine. What keeps it busy is the compilation of the other answers. If only solutions are asked for, it is
-//! threads that compute, and answers of threads are left out:
+//! Where processes meet, luck is not ruled out by exploring, so a solution is run several times. The long
+//! proof is of these only. It runs each 200 times, on a machine that is kept busy:
 //!
 //! ```sh
-//! EXERCISE_TIMES=20 cargo test -p exercise --test tree
 //! EXERCISE_TIMES=200 cargo test -p exercise --test tree solution
 //! ```
 
@@ -34,7 +32,6 @@ fn main() {
     let tree = Arc::new(Tree {
         course: Course::at(root).expect("the exercises can be read"),
         filter: arguments.filter.clone().unwrap_or_default(),
-        long_proof: times().is_some() && arguments.filter.as_deref() == Some("solution"),
         compiled: Default::default(),
     });
     let mut trials = Vec::new();
@@ -72,9 +69,6 @@ fn main() {
         }));
     }
     let listed = arguments.list;
-    if tree.long_proof {
-        keep_busy(2 * cores);
-    }
     let ahead = thread::spawn(move || {
         for kind in BY_TURNS.into_iter().filter(|_| !listed) {
             tree.compiled(kind);
@@ -83,6 +77,7 @@ fn main() {
             let _ = rustix::process::nice(10); // of this thread alone, and of what it starts
         }
     });
+    keep_busy(2 * cores);
     let conclusion = libtest_mimic::run(&arguments, trials);
     let _ = ahead.join(); // if it panicked, each test did that needed it
     conclusion.exit();
@@ -101,20 +96,22 @@ fn trial(name: String, test: impl FnOnce() + Send + 'static) -> Trial {
     })
 }
 
-/// How often a solution of processes is run on a busy machine.
+/// How often a solution of processes is run in the long proof.
 fn times() -> Option<usize> {
     let times = env::var("EXERCISE_TIMES").ok()?;
     Some(times.parse().expect("EXERCISE_TIMES is a number"))
 }
 
-/// So many threads compute until the end.
+/// For the long proof: so many threads compute until the end.
 fn keep_busy(threads: usize) {
-    for _ in 0..threads {
-        thread::spawn(|| {
-            loop {
-                std::hint::black_box(0);
-            }
-        });
+    if times().is_some() {
+        for _ in 0..threads {
+            thread::spawn(|| {
+                loop {
+                    std::hint::black_box(0);
+                }
+            });
+        }
     }
 }
 
@@ -122,8 +119,6 @@ struct Tree {
     course: Course,
     /// What the names of the tests that are asked for contain.
     filter: String,
-    /// Solutions of processes alone, many times.
-    long_proof: bool,
     /// Of each kind.
     compiled: [OnceLock<Compiled>; BY_TURNS.len()],
 }
@@ -134,7 +129,7 @@ type Compiled = BTreeMap<PathBuf, Result<Programs, Refusal>>;
 impl Tree {
     /// Those that are asked for: in the long proof, those of processes.
     fn exercises(&self) -> impl Iterator<Item = &Exercise> {
-        let all = !self.long_proof;
+        let all = times().is_none();
         self.course.exercises.iter().filter(move |exercise| all || exercise.kind == Kind::Processes)
     }
 

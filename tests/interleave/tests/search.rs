@@ -565,3 +565,53 @@ fn what_std_lets_a_program_write_can_be_written() {
         assert_eq!((cell.take(), cell.get()), (Some(3), None));
     });
 }
+
+/// What a program prints or returns, in all orders.
+fn outcomes(body: impl Fn() -> String + Send + Sync + 'static) -> Vec<String> {
+    let found = Search::default().outcomes(body);
+    assert!(found.all, "not all orders");
+    let mut outcomes: Vec<_> = found.orders.into_iter().map(|order| order.outcome).collect();
+    outcomes.sort();
+    outcomes.dedup();
+    outcomes
+}
+
+#[test]
+fn a_lock_that_is_printed_shows_what_a_thread_could_see() {
+    let std = outcomes(|| {
+        let number = Arc::new(Mutex::new(1));
+        let other = number.clone();
+        let adds = thread::spawn(move || *other.lock().unwrap() += 1);
+        let shown = format!("{number:?}");
+        adds.join().unwrap();
+        shown
+    });
+    let shown = |data| format!("Mutex {{ data: {data}, poisoned: false, .. }}");
+    assert_eq!(std, [shown("1"), shown("2"), shown("<locked>")]);
+    let parking_lot = outcomes(|| {
+        let number = Arc::new(parking_lot::RwLock::new(1));
+        let other = number.clone();
+        let adds = thread::spawn(move || *other.write() += 1);
+        let reads = number.read();
+        let shown = format!("{number:?}");
+        drop(reads);
+        adds.join().unwrap();
+        shown
+    });
+    // A thread that waits to write stands before one more that would read.
+    let shown = |data| format!("RwLock {{ data: {data} }}");
+    assert_eq!(parking_lot, [shown("1"), shown("2"), shown("<locked>")]);
+}
+
+#[test]
+fn what_is_set_once_and_printed_shows_whether_it_is_set() {
+    let set = outcomes(|| {
+        let number = Arc::new(OnceLock::new());
+        let other = number.clone();
+        let sets = thread::spawn(move || other.set(5));
+        let shown = format!("{number:?} {:?}", LazyLock::new(|| 1));
+        sets.join().unwrap().unwrap();
+        shown
+    });
+    assert_eq!(set, ["OnceLock(5) LazyLock(<uninit>)", "OnceLock(<uninit>) LazyLock(<uninit>)"]);
+}
