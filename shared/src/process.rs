@@ -850,7 +850,7 @@ pub(crate) fn set_signals() {
 fn call_this_process(role: &str) {
     // Linux only, and takes the first 15 bytes. Without it, the name is only less to the point.
     #[cfg(target_os = "linux")]
-    let _ = std::fs::write("/proc/self/comm", role);
+    let _ = std::fs::write("/proc/self/comm", &role[..role.floor_char_boundary(15)]);
     #[cfg(not(target_os = "linux"))]
     let _ = role;
 }

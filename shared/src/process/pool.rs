@@ -53,9 +53,10 @@ pub(super) type TaskFn = dyn Fn(&[u8], &mut Vec<u8>) -> Result<(), WireError>;
 /// Makes a function known as a task for the workers of a [`Pool`], for [`run`](crate::run).
 ///
 /// It takes one value and returns one, and [serde](https://serde.rs) must be able to pass both between processes. What
-/// arrives is what was sent, or [`TaskError::Unfit`], and never another value. So a value that `Deserialize`
-/// would read as another one (an `untagged` enum of which an earlier variant fits as well) is refused. Only what
-/// `Serialize` leaves out on purpose (`#[serde(skip)]`) is missing.
+/// arrives is what `Serialize` wrote, or [`TaskError::Unfit`]: what is read is written once more and compared. So a value that
+/// `Deserialize` would read as another one (an `untagged` enum of which an earlier variant fits as well) is refused. What
+/// `Serialize` leaves out on purpose (`#[serde(skip)]`) is missing. And two things can't be seen: which of two variants it was
+/// if both are written alike, and the order of a list that is read as a set.
 ///
 /// # Panics
 ///

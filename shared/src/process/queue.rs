@@ -32,7 +32,7 @@ const KEPT: usize = 1 << 20;
 ///
 /// Both ends can be cloned, used here and given to child processes, which may pass them on. Each message
 /// goes to one receiver, and the messages of one sender keep their order. What arrives is what was sent, or
-/// [`WireError::Decode`]. It is never another value, not even of a type that `Deserialize` would read as another one.
+/// [`WireError::Decode`], as far as [`task`](super::task) can tell two values apart.
 ///
 /// The queue ends when its last sender in any process is gone, however it ended. Then receivers
 /// get what is left, and after that the end. Don't keep a sender here, or no receiver ever sees the end. If a process

@@ -54,8 +54,9 @@ pub fn look(pid: u32) -> Option<Row> {
 /// The name of a process; its state, parent and group.
 #[cfg(target_os = "linux")]
 fn read(pid: u32) -> Option<(String, String)> {
-    // For example `4711 (stays) S 4710 4709 …`. A name may have spaces and brackets.
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // For example `4711 (stays) S 4710 4709 …`. A name may have spaces and brackets, and half a letter at its end.
+    let stat = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
+    let stat = String::from_utf8_lossy(&stat);
     let (name, fields) = stat.split_once(" (")?.1.rsplit_once(") ")?;
     Some((name.to_owned(), fields.to_owned()))
 }
@@ -74,3 +75,17 @@ fn read(pid: u32) -> Option<(String, String)> {
     Some((name.to_owned(), asked("state=,ppid=,pgid=")?))
 }
 // ANCHOR_END: read
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_cut_in_the_middle_of_a_letter_hides_no_process() {
+        let own = std::fs::read("/proc/self/comm").expect("it has a name");
+        std::fs::write("/proc/self/comm", "ä".repeat(10)).expect("it can be named"); // 20 bytes, of which it takes 15
+        let row = look(std::process::id());
+        std::fs::write("/proc/self/comm", own.trim_ascii_end()).expect("it can be named");
+        assert!(row.is_some_and(|row| row.name.starts_with("ä")));
+    }
+}
