@@ -21,9 +21,10 @@ pub fn judge(judge: &mut Judge) {
         add_up(&total, &[3, 3, 0, 1, 2], square);
         add_up(&total, &[4], square);
         assert_eq!(*total.lock(), 1039, "a result is lost: it must be 1039");
-        let parts = vec![1; many()];
+        let mut parts = vec![1; many()];
+        parts.push(1 << 20);
         add_up(&total, &parts, square);
-        let all = 1039 + parts.len() as u64;
+        let all = 1039 + many() as u64 + (1 << 40);
         assert_eq!(total.into_inner(), all, "a result is lost: it must be {all}");
     });
     judge.every_order("three threads lose no result", || {

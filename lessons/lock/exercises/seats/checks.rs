@@ -37,6 +37,10 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!(book(&seats, "Cleo"), None, "no seat is free");
         let owners = hall([Some("Zoe"), Some("Ann"), Some("Ben")]);
         assert_eq!(seats.into_inner(), owners, "the owners of the seats");
+        let seats = empty(1);
+        assert_eq!(book(&seats, ""), Some(0), "the seat is free");
+        let got = book(&seats, "Ann");
+        assert_eq!(got, None, "seat 0 is sold twice: its owner's name is empty");
     });
     judge.every_order("a guest can have two seats, and a seat can become free", || {
         let seats = empty(many());

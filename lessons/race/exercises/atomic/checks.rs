@@ -26,7 +26,9 @@ fn with_another(amount: i64, rounds: u32, tens: u32) -> i64 {
 pub fn judge(judge: &mut Judge) {
     judge.every_order("one thread alone adds as often as it is told", || {
         let often = many() as u32;
-        for (amount, rounds) in [(3, 4), (-2, 3), (7, 1), (7, 0), (1, often)] {
+        for (amount, rounds) in
+            [(3, 4), (-2, 3), (7, 1), (7, 0), (1 << 40, 2), (1, often)]
+        {
             let balance = AtomicI64::new(5);
             change(&balance, amount, rounds);
             assert_eq!(

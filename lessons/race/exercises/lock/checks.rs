@@ -74,6 +74,8 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("one thread may have more to do than the other", || {
         let end = earn_and_spend(&[10, 20, 40], &[1]);
         assert_eq!(end, 69, "a change is lost: 10 + 20 + 40 - 1 are 69");
+        let much = 1 << 40;
+        assert_eq!(earn_and_spend(&[much], &[1]), much - 1, "{much} - 1");
         assert_eq!(
             earn_and_spend(&[], &[1, 2]),
             -3,

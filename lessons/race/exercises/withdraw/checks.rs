@@ -44,7 +44,12 @@ pub fn judge(judge: &mut Judge) {
         assert!(!withdraw(&balance, 41), "41 of 40 are paid");
         assert!(withdraw(&balance, 40), "40 of 40 are not paid");
         assert!(!withdraw(&balance, 1), "1 of 0 is paid");
+        assert!(withdraw(&balance, 0), "0 of 0 are not paid");
         assert_eq!(balance.into_inner(), 0, "100, less 60 and 40");
+        let (balance, much) = (AtomicI64::new(100 + (1 << 40)), 1 << 40);
+        assert!(withdraw(&balance, much), "{much} of {} are not paid", much + 100);
+        assert!(!withdraw(&balance, much), "{much} of 100 are paid");
+        assert_eq!(balance.into_inner(), 100, "{}, less {much}", much + 100);
     });
     judge.every_order("two threads never get more than there is", || {
         let ([first, second], left) = paid(100, [60, 70]);
@@ -56,6 +61,11 @@ pub fn judge(judge: &mut Judge) {
         let ([first, second], left) = paid(100, [60, 40]);
         assert!(first && second, "there is enough for both, and one is not paid");
         assert_eq!(left, 0, "100, less 60 and 40");
+    });
+    judge.every_order("one is paid, though another takes much more", || {
+        let ([first, second], left) = paid(1_000, [60, 700]);
+        assert!(first && second, "there is enough for both, and one is not paid");
+        assert_eq!(left, 240, "1000, less 60 and 700");
     });
     judge.every_order("a thread that asks for too much is in nobody's way", || {
         let ([first, second], left) = paid(100, [100, 150]);

@@ -24,6 +24,10 @@ fn count(text: &str, meanwhile: impl Fn(&str) + Sync) -> Vec<usize> {
             asked,
             "each line needs a thread of its own"
         );
+        assert!(
+            text.lines().any(|of_text| of_text == line),
+            "{line:?} is no line of the text"
+        );
         let inside = text.as_bytes().as_ptr_range().contains(&line.as_ptr());
         assert!(inside || line.is_empty(), "the line is a copy: {line:?}");
         calls.set(calls.get() + 1);
@@ -43,7 +47,7 @@ pub fn judge(judge: &mut Judge) {
         count("to be or not\nto be\n\nthat is the question", |_| ());
     });
     judge.every_order("two texts are counted one after the other", || {
-        for text in ["", "one", "one\ntwo words\n", "\n\n"] {
+        for text in ["", "one", "one\ntwo words\n", "\n\n", "a b\r\n\r\nc"] {
             count(text, |_| ());
         }
     });
