@@ -91,7 +91,8 @@ impl Array {
     }
 
     /// Blocks until no other handle of this array is locked, and returns the numbers. This one is locked until what is returned is dropped
-    /// or this process ends: a killed holder blocks no other process, but for the case that [`lock()`](super::lock()) names. What it was changing may then be half changed.
+    /// or this process ends: a killed holder blocks no other process, except for the case that [`lock()`](super::lock()) names. What it
+    /// was changing may then be half changed.
     ///
     /// It holds off only those who lock the array too.
     ///

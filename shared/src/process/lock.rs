@@ -16,9 +16,10 @@ use super::{Given, Handover, Ours};
 /// Makes one lock with `N` handles: one for each process (or thread) that will share it.
 ///
 /// It is built on the lock that every system has for files ([`File::lock`]). The kernel frees it when its
-/// holder ends, for any reason, so a killed holder blocks no other process. If the holder forks by other means than [`start`](super::start), its copy
-/// has the lock too, until it also ends; the lock of [`fast_lock`] is the holder's alone. The file has no name
-/// when this returns: nothing is left of it when the last handle is closed.
+/// holder ends, for any reason, so a killed holder blocks no other process. If the holder forks by other
+/// means than [`start`](super::start), its copy has the lock too, until it also ends. The lock of
+/// [`fast_lock`] is the holder's alone. The file has no name when this returns: nothing is left of it when
+/// the last handle is closed.
 ///
 /// If a thread holds the lock by one handle and asks for it by another, it waits for itself, for ever: the system
 /// knows only that the lock is held. [`fast_lock`] returns an error in this case.

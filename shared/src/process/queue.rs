@@ -32,7 +32,7 @@ const KEPT: usize = 1 << 20;
 ///
 /// Both ends can be cloned, used here and given to child processes, which may pass them on. Each message
 /// goes to one receiver, and the messages of one sender keep their order. What arrives is what was sent, or
-/// [`WireError::Decode`], as far as [`task`](super::task) can tell two values apart.
+/// [`WireError::Decode`]. [`task`](super::task) names the two differences between values that can't be seen.
 ///
 /// The queue ends when its last sender in any process is gone, however it ended. Then receivers
 /// get what is left, and after that the end. Don't keep a sender here, or no receiver ever sees the end. If a process

@@ -26,7 +26,6 @@ use std::sync::{Arc, Mutex, TryLockError};
 use std::time::{Duration, Instant};
 use std::{env, process, thread};
 
-use interleave::lock::wake_up_for_nothing;
 use interleave::{Report, Search};
 use serde_json::{Value, json};
 use suite::Drive;
@@ -135,7 +134,7 @@ impl Judge {
     /// With `some`, one order is enough, and the report says so.
     fn explore(&mut self, name: &str, some: bool, search: &mut dyn FnMut(&Search, Orders) -> Report) {
         self.check(name, EXPLORING, BUSY, &mut || {
-            let all = Search { old_values: true, ..Search::default() };
+            let all = Search { old_values: true, for_nothing: true, ..Search::default() };
             let before = wait::long_waits();
             let mut report = search(&all, Orders::All);
             // An answer that looks a thousand times has not given up yet.
@@ -205,7 +204,6 @@ fn once<T>(body: &mut Option<T>) -> T {
 pub fn main(judge: fn(&mut Judge)) {
     end_with_stdin();
     limit_memory();
-    wake_up_for_nothing();
     let (watchdog, told) = mpsc::channel();
     thread::spawn(move || watch(&told));
     let program = env::args_os().nth(1).map(PathBuf::from);

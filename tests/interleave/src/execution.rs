@@ -111,6 +111,8 @@ pub(crate) struct Seen {
     pub old_values: bool,
     /// Whether loads read the newest values all the same.
     pub newest: bool,
+    /// Whether a wait that promises to end only when it is notified ends for nothing all the same.
+    pub for_nothing: bool,
     /// What threads know of each other's stores: by an access to an atomic that is weaker than `SeqCst`, or to a cell.
     pub memory: bool,
     /// The one order of all that is `SeqCst`: by a fence.
@@ -774,13 +776,18 @@ fn asleep(e: &Execution, condvar: ObjectId) -> Vec<Thread> {
 }
 
 /// Whether a thread sleeps at a condition variable that let go of another lock.
-pub fn sleeps_with_another(condvar: ObjectId, lock: ObjectId) -> bool {
+pub(crate) fn sleeps_with_another(condvar: ObjectId, lock: ObjectId) -> bool {
     with(|e| {
         asleep(e, condvar).iter().any(|thread| {
             let ready = e.threads[*thread].intent.as_ref().map(|intent| &intent.ready);
             matches!(ready, Some(Ready::Notified(own)) if *own != lock)
         })
     })
+}
+
+/// Whether condition variables wake up for nothing that promise not to.
+pub(crate) fn wakes_for_nothing() -> bool {
+    with(|e| e.seen.for_nothing)
 }
 
 /// Who sleeps at a condition variable, in words.
@@ -937,6 +944,12 @@ pub fn leave() {
 /// Whether a thread has ended, with all its destructors.
 pub fn has_ended(thread: Thread) -> bool {
     with(|e| e.threads[thread].ended)
+}
+
+/// Whether an old value was read in this execution so far. What a check finds then may be right all the same: with the newest
+/// values, the answer could do nothing else.
+pub fn has_read_old() -> bool {
+    with(|e| e.read_old)
 }
 
 /// Whether a thread has returned from its closure.

@@ -4,7 +4,7 @@ use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
 use std::panic::Location;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use crate::execution::{self, Access, Intent, Mode, Object, ObjectId, Place, Ready, Woken};
@@ -301,19 +301,13 @@ impl<'a, T: ?Sized> Held<'a, T> {
     ///
     /// # Panics
     ///
-    /// If the condition variable takes [`one lock`](Promise::one_lock) at a time, and another thread waits there with another.
+    /// If the rules ask for one lock, and another thread waits there with another.
     #[track_caller]
-    pub fn wait(
-        &mut self,
-        condvar: &Object,
-        promise: Promise,
-        limit: Option<Duration>,
-        place: Place,
-    ) -> Woken {
+    pub fn wait(&mut self, condvar: &Object, rules: Rules, limit: Option<Duration>, place: Place) -> Woken {
         self.changed = true;
         let (lock, condvar) = (self.lock.id(), condvar_id(condvar));
         execution::reach(Intent::new(condvar, Access::Write, place).and(lock, Access::Write));
-        if promise.one_lock && execution::sleeps_with_another(condvar, lock) {
+        if rules == Rules::ParkingLot && execution::sleeps_with_another(condvar, lock) {
             panic!("attempted to use a condition variable with more than one mutex");
         }
         execution::wait_at(condvar);
@@ -324,7 +318,7 @@ impl<'a, T: ?Sized> Held<'a, T> {
         let mut again = Intent::new(condvar, Access::Write, place)
             .and(lock, Access::Write)
             .when(Ready::Notified(lock), "waits to be notified at");
-        (again.spurious, again.limit) = (!promise.notified_only || FOR_NOTHING.load(Relaxed), limit);
+        (again.spurious, again.limit) = (rules == Rules::Std || execution::wakes_for_nothing(), limit);
         let woken = execution::reach(again);
         execution::waits_no_more(condvar);
         tell_who_sleeps(condvar);
@@ -333,10 +327,13 @@ impl<'a, T: ?Sized> Held<'a, T> {
             execution::reach(self.lock.intent(Mode::Write, place));
         }
         execution::hold(lock, Mode::Write);
-        let why = match woken {
-            Woken::Normally => "is notified",
-            Woken::Spuriously => "wakes up for nothing (as a condition variable may)",
-            Woken::TimeOver => "wakes up, for its time is over",
+        let why = match (woken, rules) {
+            (Woken::Normally, _) => "is notified",
+            (Woken::Spuriously, Rules::Std) => "wakes up for nothing (as a condition variable may)",
+            (Woken::Spuriously, Rules::ParkingLot) => {
+                "wakes up for nothing (as any condition variable but parking_lot's may)"
+            }
+            (Woken::TimeOver, _) => "wakes up, for its time is over",
         };
         execution::tell(Some(place), |name| format!("{why} and locks {}{}", name(lock), self.worth()));
         woken
@@ -363,21 +360,13 @@ impl<T: ?Sized> Drop for Held<'_, T> {
     }
 }
 
-/// What a condition variable promises.
-#[derive(Clone, Copy, Debug)]
-pub struct Promise {
-    /// That a wait ends only when it is notified or its time is over.
-    pub notified_only: bool,
-    /// That all that wait at a time have the same lock: a wait with another one panics.
-    pub one_lock: bool,
-}
-
-static FOR_NOTHING: AtomicBool = AtomicBool::new(false);
-
-/// Lets every condition variable wake up for nothing from now on, even one that promises not to. An answer to an exercise has to
-/// wait as it would with any of them.
-pub fn wake_up_for_nothing() {
-    FOR_NOTHING.store(true, Relaxed);
+/// Whose rules a condition variable follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rules {
+    /// std's: it may wake up for nothing.
+    Std,
+    /// parking_lot's: it wakes up only when it is notified or the time is over, and all that wait at a time have the same lock.
+    ParkingLot,
 }
 
 /// A condition variable has no value. The threads that sleep there are shown in place of one.

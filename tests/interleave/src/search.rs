@@ -67,6 +67,9 @@ pub struct Search {
     /// not, all threads see one memory alike. An order that fails with the newest values alone is told before one that needs an
     /// old one, if there is time to find it.
     pub old_values: bool,
+    /// Whether every condition variable may wake up for nothing, even one that promises not to. An answer to an exercise has to wait
+    /// as it would with any of them.
+    pub for_nothing: bool,
 }
 
 /// Which orders count as the same, and are run once.
@@ -89,6 +92,7 @@ impl Default for Search {
             reduction: Reduction::Sleep,
             surprises: 2,
             old_values: false,
+            for_nothing: false,
         }
     }
 }
@@ -231,7 +235,8 @@ impl Search {
 
     fn seen(&self) -> Seen {
         let all = self.reduction == Reduction::None;
-        Seen { all, unlocks: all, ends: all, counts: all, old_values: self.old_values, ..Seen::default() }
+        let Search { old_values, for_nothing, .. } = *self;
+        Seen { all, unlocks: all, ends: all, counts: all, old_values, for_nothing, ..Seen::default() }
     }
 
     fn search(&self, body: Body) -> Found {

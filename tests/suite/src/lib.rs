@@ -704,7 +704,7 @@ impl Drop for Running {
         let _ = self.child.kill();
         deadline::end(&mut self.child, DEADLINE);
         running().remove(&self.child.id());
-        // Its last words may not be read yet. Who has left the group may have the pipe open still.
+        // Its last words may not be read yet. A process that has left the group may still have the pipe open.
         let until = Instant::now() + LAST_WORDS;
         while self.errors.as_ref().is_some_and(|read| !read.is_finished()) && Instant::now() < until {
             thread::sleep(Duration::from_millis(1));

@@ -44,14 +44,13 @@ impl Stepped {
         let living = Living::find(pid).ok_or(Errno::ESRCH)?;
         let pid = Pid::from_raw(pid.try_into().map_err(io::Error::other)?);
         ptrace::seize(pid, Options::PTRACE_O_TRACESYSGOOD | Options::PTRACE_O_EXITKILL)?;
-        let mut stepped = Stepped::of(pid);
-        stepped.is_child = living.parent == process::id();
+        let mut stepped = Stepped::of(pid, living.parent == process::id());
         ptrace::interrupt(pid)?;
         if stepped.wait() { Ok(stepped) } else { Err(Errno::ESRCH.into()) }
     }
 
-    fn of(pid: Pid) -> Self {
-        Stepped { pid, is_child: false, stays: PhantomData, signal: None, event: 0, stands: false }
+    fn of(pid: Pid, is_child: bool) -> Self {
+        Stepped { pid, is_child, stays: PhantomData, signal: None, event: 0, stands: false }
     }
 
     /// Lets it go on until it calls the system, or, if it stands there, until that call is done. Blocks as long.
@@ -68,7 +67,7 @@ impl Stepped {
     }
 
     /// Lets it go on until it has started a process, and returns that process's id: it has been stopped, as by Ctrl-Z, before it
-    /// did anything. Blocks as long. `None` if this one ends before, or has no children but earlier ones.
+    /// did anything. Blocks as long. `None` if this one ends first.
     ///
     /// # Panics
     ///
@@ -77,23 +76,27 @@ impl Stepped {
         // The child has the same options, and stands still at once. Only after it has executed its program, it is no copy.
         let starts = Options::PTRACE_O_TRACEFORK | Options::PTRACE_O_TRACEVFORK | Options::PTRACE_O_TRACEEXEC;
         ptrace::setoptions(self.pid, starts | Options::PTRACE_O_EXITKILL).ok()?;
-        self.until(&[Event::PTRACE_EVENT_FORK, Event::PTRACE_EVENT_VFORK])?;
+        if !self.until(&[Event::PTRACE_EVENT_FORK, Event::PTRACE_EVENT_VFORK]) {
+            return None;
+        }
         let child = Pid::from_raw(ptrace::getevent(self.pid).ok()?.try_into().ok()?);
         drop(self); // it may have to wait for the child, which executes its program
-        let mut child = Stepped::of(child);
-        let begun = child.wait() && child.until(&[Event::PTRACE_EVENT_EXEC]).is_some();
+        let mut child = Stepped::of(child, false);
+        let begun = child.wait() && child.until(&[Event::PTRACE_EVENT_EXEC]);
         // What it is sent while it stands, it gets before anything else.
         (begun && kill(child.pid, Signal::SIGSTOP).is_ok()).then_some(child.pid.as_raw() as u32)
     }
 
-    /// Lets it go on until one of these is told of it; `None` if it ends before.
-    fn until(&mut self, events: &[Event]) -> Option<()> {
+    /// Lets it go on until one of these is told of it; `false` if it ends first.
+    fn until(&mut self, events: &[Event]) -> bool {
         while !events.iter().any(|&event| self.event == event as i32) {
             self.stands = false;
             let _ = ptrace::cont(self.pid, self.signal.take()); // as in a step
-            self.wait().then_some(())?;
+            if !self.wait() {
+                return false;
+            }
         }
-        Some(())
+        true
     }
 
     /// Blocks until it stands still; `false` if it has ended.

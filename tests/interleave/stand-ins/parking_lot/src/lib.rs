@@ -17,7 +17,7 @@ use std::panic::Location;
 use std::time::Duration;
 
 use interleave::execution::{Mode, Object, Woken, virtual_time};
-use interleave::lock::{Held, Lock, Promise, notify};
+use interleave::lock::{Held, Lock, Rules, notify};
 use interleave_std::time::Instant;
 
 pub mod deadlock;
@@ -355,9 +355,6 @@ impl<T: ?Sized, const RECURSIVE: bool> ReadWriteLock<T, RECURSIVE> {
 /// See `parking_lot::Condvar`.
 pub struct Condvar(Object);
 
-/// From its documentation: "No spurious wakeups", and a panic at a wait with another mutex.
-const PROMISE: Promise = Promise { notified_only: true, one_lock: true };
-
 /// See `parking_lot::WaitTimeoutResult`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaitTimeoutResult(bool);
@@ -383,7 +380,7 @@ impl Condvar {
     /// If another thread waits with another mutex.
     #[track_caller]
     pub fn wait<T: ?Sized>(&self, guard: &mut MutexGuard<'_, T>) {
-        guard.held.wait(&self.0, PROMISE, None, Location::caller());
+        guard.held.wait(&self.0, Rules::ParkingLot, None, Location::caller());
     }
 
     /// Waits as long as `condition` holds.
@@ -401,7 +398,7 @@ impl Condvar {
     /// Waits; the explorer decides whether the time is over first.
     #[track_caller]
     pub fn wait_for<T: ?Sized>(&self, guard: &mut MutexGuard<'_, T>, time: Duration) -> WaitTimeoutResult {
-        let woken = guard.held.wait(&self.0, PROMISE, Some(time), Location::caller());
+        let woken = guard.held.wait(&self.0, Rules::ParkingLot, Some(time), Location::caller());
         WaitTimeoutResult(woken == Woken::TimeOver)
     }
 

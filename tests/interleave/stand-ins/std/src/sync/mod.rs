@@ -7,7 +7,7 @@ use ::std::sync::atomic::{AtomicBool as Flag, Ordering::Relaxed};
 use ::std::time::Duration;
 
 use interleave::execution::{self, Access, Intent, Mode, Object, Ready, Woken};
-use interleave::lock::{Held, Lock, Promise};
+use interleave::lock::{Held, Lock, Rules};
 
 pub use ::std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult, Weak};
 
@@ -321,9 +321,6 @@ impl<T: ?Sized> ::std::panic::RefUnwindSafe for MutexGuard<'_, T> {}
 impl<T: ?Sized + ::std::panic::RefUnwindSafe> ::std::panic::UnwindSafe for RwLockReadGuard<'_, T> {}
 impl<T: ?Sized + ::std::panic::RefUnwindSafe> ::std::panic::RefUnwindSafe for RwLockReadGuard<'_, T> {}
 
-/// std promises neither, and has both kinds of locks on some systems.
-const PROMISE: Promise = Promise { notified_only: false, one_lock: false };
-
 /// See [`std::sync::Condvar`]. It may wake up for nothing, as the real one.
 pub struct Condvar {
     object: Object,
@@ -354,7 +351,7 @@ impl Condvar {
     /// If a holder of the lock has panicked.
     #[track_caller]
     pub fn wait<'a, T>(&self, mut guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
-        guard.held.wait(&self.object, PROMISE, None, Location::caller());
+        guard.held.wait(&self.object, Rules::Std, None, Location::caller());
         guard.poisons.poison.wrap(guard)
     }
 
@@ -389,7 +386,7 @@ impl Condvar {
         mut guard: MutexGuard<'a, T>,
         time: Duration,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-        let woken = guard.held.wait(&self.object, PROMISE, Some(time), Location::caller());
+        let woken = guard.held.wait(&self.object, Rules::Std, Some(time), Location::caller());
         guard.poisons.poison.wrap((guard, WaitTimeoutResult(woken == Woken::TimeOver)))
     }
 
