@@ -149,6 +149,25 @@ const EXPLORED: &[(&str, &str, &str)] = &[
         "returned",
         "fn main() { let p = Box::into_raw(Box::new(1)); unsafe { *p = 2; drop(Box::from_raw(p)); } }",
     ),
+    ("exit", "error", r#"fn main() { println!("x"); std::process::exit(3) }"#),
+    (
+        "exit_in_a_thread",
+        "returned",
+        r#"fn main() { let on = Mutex::new(()); thread::scope(|scope| { let held = on.lock();
+         scope.spawn(|| std::process::exit(0)).join().unwrap(); drop(held); println!("never"); }); }"#,
+    ),
+    ("abort", "error", "fn main() { thread::spawn(|| std::process::abort()).join().unwrap(); }"),
+    (
+        "drop",
+        "failed",
+        "struct Bad;\nimpl Drop for Bad { fn drop(&mut self) { panic!() } }\nfn main() { let _bad = Bad; panic!(); }",
+    ),
+    (
+        "extern",
+        "failed",
+        r#"extern "C" fn fails() { panic!("in C") }
+         fn main() { let n = Mutex::new(1); let _held = n.lock(); fails() }"#,
+    ),
     ("endless", "endless", "fn main() { loop { thread::yield_now(); } }"),
     ("silent", "endless", "fn main() { let mut n = 0_u64; loop { n = std::hint::black_box(n + 1); } }"),
     ("prints_on", "endless", r#"fn main() { loop { println!("again"); } }"#),
@@ -177,26 +196,11 @@ const EXPLORED: &[(&str, &str, &str)] = &[
 /// Programs that can't be, and words of the one line that says why.
 const REFUSED: &[(&str, &str, &str)] = &[
     (
-        "exit",
-        "process::exit(3) would end the explorer; return instead",
-        "fn main() { std::process::exit(3) }",
-    ),
-    (
-        "exit_in_a_thread",
-        "process::exit(0) would end the explorer",
-        "fn main() { thread::spawn(|| std::process::exit(0)).join().unwrap(); }",
-    ),
-    (
         "stdin",
         "the standard input can't be explored",
         "fn main() { let _ = std::io::stdin().lines().count(); }",
     ),
     ("memory", "more memory than the 1 GB", "fn main() { let mut all = vec![0_u64]; loop { all.push(1); } }"),
-    (
-        "drop",
-        "a panic within a panic",
-        "struct Bad;\nimpl Drop for Bad { fn drop(&mut self) { panic!() } }\nfn main() { let _bad = Bad; panic!(); }",
-    ),
     (
         "many",
         "no room for more than",
@@ -256,6 +260,19 @@ fn each_way_to_end_is_told() {
     assert_eq!(ends("returned")["errors"], serde_json::json!(["c"]));
     assert_eq!(ends("error")["message"], "Error: \"no\"");
     assert_eq!(ends("status")["message"], "exit status 3");
+    assert_eq!(ends("exit")["message"], "exit status 3");
+    assert!(
+        ends("exit_in_a_thread")["printed"].as_array().is_some_and(Vec::is_empty),
+        "it goes on after its end"
+    );
+    contains(
+        ends("drop")["message"].as_str().expect("a text"),
+        &["a panic within a panic ends the program: main panicked"],
+    );
+    contains(
+        ends("extern")["message"].as_str().expect("a text"),
+        &["`extern` function", "main panicked: in C"],
+    );
     assert_eq!(ends("failed")["printed"], serde_json::json!(["before"]));
     assert_eq!(ends("deadlock")["stuck"].as_array().map(Vec::len), Some(2));
     assert_eq!(ends("channel")["printed"][0], "Ok(1)");

@@ -113,6 +113,8 @@ pub(crate) struct Seen {
     pub newest: bool,
     /// Whether a wait that promises to end only when it is notified ends for nothing all the same.
     pub for_nothing: bool,
+    /// Whether a program may end itself by a call. If not, that can't be explored.
+    pub exits: bool,
     /// What threads know of each other's stores: by an access to an atomic that is weaker than `SeqCst`, or to a cell.
     pub memory: bool,
     /// The one order of all that is `SeqCst`: by a fence.
@@ -134,6 +136,8 @@ pub(crate) struct Surprises {
 pub(crate) enum End {
     /// The body has returned.
     Done,
+    /// The program has ended itself: with nothing to say, or how.
+    Exited(Result<(), String>),
     /// It failed.
     Failed(Problem),
     /// The decider saw nothing new ahead.
@@ -267,8 +271,10 @@ struct Execution {
     refused: Option<(Kind, String)>,
     /// A thread whose stack is full.
     full: Option<Thread>,
-    /// A panic that ends the program at once, since it was compiled so.
-    aborted: bool,
+    /// A panic that can't unwind has ended the program: why it can't.
+    aborted: Option<&'static str>,
+    /// The program has ended itself.
+    exited: Option<Result<(), String>>,
     /// A thread was left in the middle of a panic.
     torn: bool,
     hurried: bool,
@@ -593,6 +599,24 @@ pub fn fail(why: impl Into<String>) -> ! {
     refuse_as(Kind::Failed, why.into())
 }
 
+/// The program ends here and now, in the middle of all of its threads: nothing is dropped, and no thread goes on. It ends well, or
+/// as `how` says. In a search that doesn't count how a program ends, `why` says why it can't be explored.
+pub fn exit(how: Result<(), String>, why: &str, place: Place) -> ! {
+    if !with(|e| e.seen.exits) {
+        refuse(why);
+    }
+    ends_all(place);
+    with(|e| {
+        let said = how.as_ref().map_or_else(|how| format!(": {how}"), |()| String::new());
+        let at = (name::file(place.file()).to_owned(), place.line());
+        record::note(e, e.current, format!("ends the program{said}"), Some(at), false);
+        e.exited = Some(how);
+        e.torn |= std::thread::panicking();
+    });
+    suspend();
+    unreachable!("a program that has ended is not resumed")
+}
+
 fn refuse_as(kind: Kind, why: String) -> ! {
     with(|e| {
         e.refused = Some((kind, why));
@@ -839,7 +863,7 @@ pub fn start(name: Option<String>, body: Box<dyn FnOnce()>) -> Thread {
             with(|e| e.threads[thread].yielder = yielder);
             let outcome = catch_unwind(AssertUnwindSafe(body));
             if thread == 0 && outcome.is_ok() {
-                leaves(Location::caller());
+                ends_all(Location::caller());
             }
             leave();
             with(|e| {
@@ -921,9 +945,9 @@ fn object(e: &mut Execution, kind: &'static str, name: String) -> ObjectId {
     e.objects.len() - 1
 }
 
-/// The last step of `main`: others that have not ended go no further, so it matters when it comes.
-fn leaves(place: Place) {
-    if with(|e| e.threads.iter().skip(1).any(|thread| !thread.ended)) {
+/// The last step of a program: threads that have not ended go no further, so it matters when it comes.
+fn ends_all(place: Place) {
+    if with(|e| e.threads.iter().enumerate().any(|(thread, it)| thread != e.current && !it.ended)) {
         let mut intent = Intent::quiet(place);
         (intent.touches, intent.weight) = (None, Weight::Visible);
         reach(intent);
@@ -1022,7 +1046,8 @@ pub(crate) fn run(
         first_panic: None,
         refused: None,
         full: None,
-        aborted: false,
+        aborted: None,
+        exited: None,
         torn: false,
         hurried: false,
         unwound: false,
@@ -1172,11 +1197,13 @@ fn over(e: &mut Execution) -> Option<End> {
         );
         return Some(End::Failed(problem(e, Kind::Failed, message)));
     }
-    if e.aborted {
-        let (who, text) = e.first_panic.clone().expect("only a panic aborts");
-        let message =
-            format!("with panic = \"abort\", a panic ends the program: {} panicked: {text}", shown(e, who));
+    if let Some(why) = e.aborted {
+        let text = e.threads[e.current].panic.as_deref().expect("only a panic aborts");
+        let message = format!("{why}: {} panicked: {text}", shown(e, e.current));
         return Some(End::Failed(problem(e, Kind::Failed, message)));
+    }
+    if let Some(exited) = e.exited.take() {
+        return Some(End::Exited(exited));
     }
     if e.torn {
         let (who, text) = e.first_panic.clone().expect("only a panic tears");

@@ -543,6 +543,7 @@ fn one<D: Decide + 'static>(
     };
     match end {
         End::Done => {}
+        End::Exited(how) => (ran.found, ran.outcome) = (how.is_err(), how.err().unwrap_or_default()),
         End::Failed(problem) => ran.problem = Some(problem),
         End::Pruned => ran.pruned = true,
         End::SeesMore(more) => {

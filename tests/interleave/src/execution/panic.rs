@@ -36,19 +36,22 @@ pub(super) fn hook() {
 
 /// Takes down a panic of an explored thread; false if it is somebody else's.
 pub(super) fn heard(info: &PanicHookInfo<'_>) -> bool {
-    let text = text_of_hook(info);
+    let (text, aborts) = (text_of_hook(info), aborts(info));
     let own = NOW.try_with(|now| {
         let mut now = now.try_borrow_mut().ok()?;
         let e = now.as_mut()?;
         let me = e.current;
-        // One before it, of the same thread, was caught.
-        e.threads[me].panic = Some(text.clone());
-        e.first_panic.take_if(|(who, _)| *who == me);
-        e.first_panic.get_or_insert_with(|| (me, text.clone()));
+        // One that can't unwind comes on top of another, whose text says more. Else one before it, of the same thread, was caught.
+        if e.threads[me].panic.is_none() || aborts.is_none() {
+            e.threads[me].panic = Some(text.clone());
+            e.first_panic.take_if(|(who, _)| *who == me);
+            e.first_panic.get_or_insert_with(|| (me, text.clone()));
+        }
         if e.record.is_some() {
             let first = text.lines().next().unwrap_or_default().trim_end_matches(':');
             let first = first.rsplit_once(" (").map_or(first, |(before, _)| before);
-            let at = info.location().map(|at| (name::file(at.file()).to_owned(), at.line()));
+            let at = info.location().filter(|at| !at.file().contains("/rustc/"));
+            let at = at.map(|at| (name::file(at.file()).to_owned(), at.line()));
             note(e, me, format!("panics: {first}"), at, false);
         }
         Some(e.hook.clone())
@@ -57,12 +60,24 @@ pub(super) fn heard(info: &PanicHookInfo<'_>) -> bool {
     if let Some(hook) = own {
         hook(info);
     }
-    if cfg!(panic = "abort") {
+    if let Some(why) = aborts {
         // It can't unwind. Left alone here, it does nothing more, and the search tells what it did.
-        with(|e| (e.aborted, e.torn) = (true, true));
+        with(|e| (e.aborted, e.torn) = (Some(why), true));
         suspend();
     }
     true
+}
+
+/// Why a panic ends the program at once, if it does. Those that can't unwind are the compiler's own, and are known by their texts.
+fn aborts(info: &PanicHookInfo<'_>) -> Option<&'static str> {
+    match info.payload_as_str() {
+        _ if cfg!(panic = "abort") => Some("with panic = \"abort\", a panic ends the program"),
+        Some("panic in a destructor during cleanup") => Some("a panic within a panic ends the program"),
+        Some("panic in a function that cannot unwind") => {
+            Some("a panic can't leave an `extern` function, and ends the program")
+        }
+        _ => None,
+    }
 }
 
 pub(super) fn text_of_hook(info: &PanicHookInfo<'_>) -> String {

@@ -84,9 +84,9 @@ pub struct Outcome {
 /// How a program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ending {
-    /// `main` returns.
+    /// `main` returns, or the program ends itself, and all is well.
     Returned,
-    /// `main` returns an error.
+    /// `main` returns an error, or the program ends itself with one.
     Error,
     /// It fails in this way.
     Failed(Kind),
@@ -102,7 +102,7 @@ impl Outcome {
         let first = self.message.lines().next().unwrap_or_default();
         let ends = match self.ending {
             Ending::Returned => String::new(),
-            Ending::Error => format!("returns {first}"),
+            Ending::Error => format!("ends with {first}"),
             Ending::Failed(Kind::Failed) => format!("panics: {first}"),
             Ending::Failed(Kind::Deadlock) => {
                 let at = |stuck: &Stuck| format!("{} in line {}", stuck.thread, stuck.line);
@@ -244,7 +244,7 @@ impl Counter {
             }
             return tally;
         }
-        let mut seen = Seen { prints: true, ..self.search.seen() };
+        let mut seen = Seen { prints: true, exits: true, ..self.search.seen() };
         let (mut bound, mut most, mut forced) = (Some(0), self.search.surprises, None);
         let mut last: Option<(Counted, Option<u32>)> = None;
         loop {
@@ -282,7 +282,7 @@ impl Counter {
     /// All orders without a reduction, if they are few, with what others can see in them and how many surprises.
     fn small(&mut self, until: Instant) -> Option<(Seen, Surprises, Counted)> {
         // To let go of a lock is a step of its own for a reader who looks at the steps.
-        let mut seen = Seen { prints: true, shown: true, ..self.search.seen() };
+        let mut seen = Seen { prints: true, shown: true, exits: true, ..self.search.seen() };
         let mut found = None;
         for most in self.search.surprises..=MORE_SURPRISES {
             let surprises = Surprises { most, streak: false };

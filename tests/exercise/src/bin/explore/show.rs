@@ -126,7 +126,7 @@ fn outcome(text: &mut String, number: usize, found: &Value, steps: bool, full: b
     let count = if orders == 1 { "1 order".to_owned() } else { format!("{} orders", grouped(orders)) };
     let ends = match found["kind"].as_str().unwrap_or_default() {
         "returned" => "it returns",
-        "error" => "it returns an error",
+        "error" => "it ends with an error",
         "failed" => "it panics",
         "deadlock" => "a deadlock",
         "race" => "a data race",

@@ -85,18 +85,25 @@ pub mod hint {
     }
 }
 
-/// How a program ends. It can't end in the middle of an exploration.
+/// How a program ends. What is checked as a part of another program can't end that one: it is refused.
 pub mod process {
+    use ::std::panic::Location;
     pub use ::std::process::{ExitCode, Termination};
+    use interleave::execution;
 
-    /// Refused: the explorer would end as well.
+    /// Ends the program, well if `code` is 0.
+    #[track_caller]
     pub fn exit(code: i32) -> ! {
-        interleave::execution::refuse(format!("process::exit({code}) would end the explorer; return instead"))
+        let how = if code == 0 { Ok(()) } else { Err(::std::format!("exit status {code}")) };
+        let why = ::std::format!("process::exit({code}) would end the explorer; return instead");
+        execution::exit(how, &why, Location::caller())
     }
 
-    /// Refused: the explorer would end as well.
+    /// Ends the program.
+    #[track_caller]
     pub fn abort() -> ! {
-        interleave::execution::refuse("process::abort() would end the explorer")
+        let how = Err("process::abort()".into());
+        execution::exit(how, "process::abort() would end the explorer", Location::caller())
     }
 }
 
