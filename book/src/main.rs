@@ -12,15 +12,20 @@
 //! | [`run`] | programs of the course, compiled and run |
 //! | [`course`] | the tree as data |
 
+// They panic where nothing can be written.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use lexopt::prelude::*;
+use shared::stage::in_a_line;
+use shared::tell;
 
-use crate::course::workspace::Workspace;
+use crate::course::workspace::{Bad, Workspace};
 use crate::page::card::parts::Runs;
 use crate::page::{epub, preprocessor, site};
 use crate::record::{bench, new};
@@ -78,23 +83,23 @@ fn main() -> ExitCode {
     let command = match read(std::env::args_os().skip(1)) {
         Ok(command) => command,
         Err(problem) => {
-            eprintln!("error: {problem}; `cargo book --help` lists the commands");
+            let problem = in_a_line(&problem.to_string());
+            tell!("error: {problem}; `cargo book --help` lists the commands");
             return ExitCode::from(2);
         }
     };
     match follow(command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::from(if error.is::<new::Bad>() || error.is::<epub::NoBrowser>() { 2 } else { 1 })
+            tell!("error: {error:#}");
+            ExitCode::from(if error.is::<Bad>() || error.is::<epub::NoBrowser>() { 2 } else { 1 })
         }
     }
 }
 
 fn follow(command: Command) -> Result<ExitCode> {
     match command {
-        // A reader that has enough may have closed the pipe.
-        Command::Help => drop(io::stdout().write_all(HELP.as_bytes())),
+        Command::Help => say(HELP)?,
         #[cfg(unix)]
         Command::Keep(program) => return keep::keep(&program),
         Command::Supports(renderer) => return Ok(if renderer == "html" { 0 } else { 1 }.into()),
@@ -103,12 +108,12 @@ fn follow(command: Command) -> Result<ExitCode> {
         Command::Build => {
             let workspace = Workspace::find()?;
             let folder = site::build(&workspace, Runs::MustFit)?;
-            eprintln!("The book is in {}.", workspace.shown(&folder));
+            tell!("The book is in {}.", workspace.shown(&folder));
         }
         Command::Epub => {
             let workspace = Workspace::find()?;
             let file = epub::build(&workspace)?;
-            eprintln!("The book is in {}.", workspace.shown(&file));
+            tell!("The book is in {}.", workspace.shown(&file));
         }
         Command::Record(lessons) => record::record(&Workspace::find()?, &lessons)?,
         Command::Check => check::check(&Workspace::find()?)?,
@@ -116,6 +121,16 @@ fn follow(command: Command) -> Result<ExitCode> {
         Command::Bench(arguments) => return bench::bench(&Workspace::find()?, &arguments),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes to standard output. A reader that has enough may have closed the pipe.
+fn say(text: &str) -> Result<()> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Reads the command line; the error says what of it can't be understood.

@@ -615,7 +615,7 @@ fn a_lesson_that_fails_or_says_nothing_is_not_stored() {
     assert!(told.contains("nothing is stored: it does not compile"), "{told}");
     assert!(told.contains("mismatched types"), "{told}");
     let (code, told) = course.run(&["record", "none"]);
-    assert_eq!(code, Some(1));
+    assert_eq!((code, told.lines().count()), (Some(2), 1), "{told}");
     assert!(told.contains("there is no lesson `none`; there are: broken, fails"), "{told}");
     assert!(!course.root.join("book/runs").exists());
 }
@@ -627,9 +627,43 @@ fn a_bad_command_line_is_one_line_and_status_2() {
         let (code, told) = course.run(arguments);
         assert_eq!((code, told.lines().count()), (Some(2), 1), "{told}");
     }
+    for arguments in [&["record", "no\nsuch"][..], &["no\nsuch"], &["new", "own", "--from", "no\nsuch"]] {
+        let (code, told) = course.run(arguments);
+        assert_eq!((code, told.lines().count()), (Some(2), 1), "{told}");
+        assert!(told.contains("no\\nsuch"), "{told}");
+    }
+    let outside = tempfile::tempdir().expect("a folder");
+    for command in ["serve", "build", "record", "check", "bench"] {
+        let mut command = course.book(&[command]);
+        let output = suite::deadline::output(command.current_dir(outside.path()), course::COMPILED);
+        let output = output.expect("book starts");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), told.lines().count()), (Some(2), 1), "{told}");
+        assert!(told.contains("is not inside the course"), "{told}");
+    }
     let (code, told) = course.run(&["--help"]);
     assert_eq!(code, Some(0));
     assert!(told.contains("cargo book record"), "{told}");
+}
+
+/// Neither help that is lost nor a complaint that nobody can read makes it panic.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_told_once_or_not_at_all() {
+    let course = Course::shared();
+    let full = || fs::File::options().write(true).open("/dev/full").expect("Linux has it");
+    let ends = |command: &mut Command| {
+        let child = command.spawn().expect("book starts");
+        suite::deadline::end(&mut { child }, course::COMPILED).code()
+    };
+    assert_eq!(ends(course.book(&["bulid"]).stderr(full())), Some(2));
+    assert_eq!(ends(course.book(&["record", "none"]).stderr(full())), Some(2));
+    let told = tempfile::NamedTempFile::new().expect("a file");
+    let told_to = told.reopen().expect("it is there");
+    assert_eq!(ends(course.book(&["--help"]).stdout(full()).stderr(told_to)), Some(1));
+    let told = fs::read_to_string(told.path()).expect("it is there");
+    assert!(told.starts_with("error: cannot write to standard output: "), "{told}");
+    assert_eq!(told.lines().count(), 1, "{told}");
 }
 
 #[cfg(unix)]

@@ -24,6 +24,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use std::{env, mem, process, thread};
 
+#[cfg(unix)]
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
@@ -202,9 +204,33 @@ fn printed(outcome: io::Result<()>) {
     }
 }
 
-/// Writes a line to standard error. If that can't be written either, nobody is left to tell: `eprintln!`
+/// Writes a line to standard error, and takes what [`format!`] takes. If it can't be written, nobody is left to tell: `eprintln!`
 /// would panic, and change the exit status.
-pub(crate) fn complain(problem: fmt::Arguments<'_>) {
+///
+/// # Examples
+///
+/// ```
+/// shared::tell!("warning: {} is not there", "notes.txt");
+/// ```
+#[macro_export]
+macro_rules! tell {
+    ($($text:tt)*) => { $crate::stage::complain(::std::format_args!($($text)*)) };
+}
+
+/// A name as its user gave it, in one line.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(shared::stage::in_a_line("no\nsuch ü"), "no\\nsuch ü");
+/// ```
+pub fn in_a_line(name: &str) -> String {
+    let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    name.chars().map(escaped).collect()
+}
+
+#[doc(hidden)]
+pub fn complain(problem: fmt::Arguments<'_>) {
     let _ = io::stderr().lock().write_all(format!("{problem}\n").as_bytes());
 }
 
@@ -585,16 +611,21 @@ impl Stage {
             Err(_) => 1.0,
             Ok(text) => match text.parse() {
                 Ok(speed) if (0.001..=1_000_000.0).contains(&speed) => speed,
-                _ => return Err(format!("LESSON_SPEED={text}: give a number from 0.001 to 1000000")),
+                _ => {
+                    return Err(format!(
+                        "LESSON_SPEED={}: give a number from 0.001 to 1000000",
+                        in_a_line(&text)
+                    ));
+                }
             },
         };
-        let trace =
-            match env::var_os("LESSON_TRACE") {
-                None => None,
-                Some(path) => Some(open_trace(&cast, path.as_ref()).map_err(|error| {
-                    format!("LESSON_TRACE={}: cannot write there: {error}", path.display())
-                })?),
-            };
+        let trace = match env::var_os("LESSON_TRACE") {
+            None => None,
+            Some(path) => Some(open_trace(&cast, path.as_ref()).map_err(|error| {
+                let path = in_a_line(&path.to_string_lossy());
+                format!("LESSON_TRACE={path}: cannot write there: {error}")
+            })?),
+        };
         Ok(Stage { origin, speed, trace, cast, relay })
     }
 
@@ -662,9 +693,17 @@ impl Stage {
     }
 }
 
-/// The first process of a run empties the file; its children add to it.
+/// The first process of a run empties the file; its children add to it. A named pipe that nobody reads is an error, and not
+/// waited for.
 fn open_trace(cast: &Cast, path: &Path) -> io::Result<File> {
-    let file = File::options().append(true).create(true).open(path)?;
+    let mut options = File::options();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, OFlags::NONBLOCK.bits() as i32);
+    let file = options.open(path)?;
+    // From here on, a write waits for a reader that is slow.
+    #[cfg(unix)]
+    fcntl_setfl(&file, fcntl_getfl(&file)? - OFlags::NONBLOCK)?;
     if !matches!(cast, Cast::Child { .. }) && file.metadata()?.is_file() {
         file.set_len(0)?;
     }

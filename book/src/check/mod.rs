@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use anyhow::{Result, bail};
+use shared::tell;
 
 use crate::course::costs::Costs;
 use crate::course::explored::{self, Explored};
@@ -25,21 +26,21 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     check_chapters(workspace, &cards, &mut problems)?;
     check_runs(workspace, &cards, &mut problems)?;
     check_costs(workspace, &cards, &mut problems);
-    eprintln!("Building the book …");
+    tell!("Building the book …");
     // What is wrong with a run is told already.
     match site::build(workspace, Runs::MayBeOld) {
         Err(error) => problems.extend(format!("{error:#}").lines().map(str::to_owned)),
         Ok(folder) => {
-            eprintln!("Checking its links …");
+            tell!("Checking its links …");
             let checked = links::check(&folder)?;
             problems.extend(checked.problems);
-            eprintln!("{} links on {} pages.", checked.links, checked.pages);
-            eprintln!("{} questions.", cards.questions);
+            tell!("{} links on {} pages.", checked.links, checked.pages);
+            tell!("{} questions.", cards.questions);
         }
     }
     match problems.len() {
         0 => {
-            eprintln!("All is well.");
+            tell!("All is well.");
             Ok(())
         }
         1 => bail!("{}", problems[0]),

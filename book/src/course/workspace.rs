@@ -1,9 +1,10 @@
 //! The course's folder: where the lessons, the chapters and the runs are.
 
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{env, fmt, fs};
 
 use anyhow::{Context, Result, ensure};
+use shared::stage::in_a_line;
 
 use crate::course::exercise::Exercise;
 use crate::course::files::is_plain;
@@ -16,13 +17,26 @@ pub struct Workspace {
     root: PathBuf,
 }
 
+/// Bad input, and not a failure: exit status 2.
+#[derive(Debug)]
+pub struct Bad(pub String);
+
+impl fmt::Display for Bad {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Bad {}
+
 impl Workspace {
     /// The folder that holds both `book/book.toml` and `lessons`: this one, or one above it.
     pub fn find() -> Result<Self> {
         let here = env::current_dir().context("cannot tell the current folder")?;
         let root = here.ancestors().find(|folder| is_course(folder));
-        let root = root.with_context(|| {
-            format!("{} is not inside the course: change to the course's folder first", here.display())
+        let root = root.ok_or_else(|| {
+            let here = in_a_line(&here.to_string_lossy());
+            Bad(format!("{here} is not inside the course: change to the course's folder first"))
         })?;
         Ok(Workspace { root: root.to_owned() })
     }
@@ -69,11 +83,12 @@ impl Workspace {
     }
 
     /// The lesson of this name, or an error that lists which there are.
-    pub fn known_lesson(&self, name: &str) -> Result<Lesson> {
-        self.lesson(name).with_context(|| {
+    pub fn known_lesson(&self, name: &str) -> Result<Lesson, Bad> {
+        self.lesson(name).ok_or_else(|| {
             let names: Vec<_> =
                 self.lessons().unwrap_or_default().into_iter().map(|lesson| lesson.name).collect();
-            format!("there is no lesson `{name}`; there are: {}", names.join(", "))
+            let (name, names) = (in_a_line(name), names.join(", "));
+            Bad(format!("there is no lesson `{name}`; there are: {names}"))
         })
     }
 
@@ -104,6 +119,7 @@ impl Workspace {
             let names: Vec<_> =
                 self.exercises().unwrap_or_default().into_iter().map(|exercise| exercise.name).collect();
             let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            let name = in_a_line(name);
             format!("there is no exercise `{name}`; there are: {there}")
         })
     }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use shared::tell;
 use tokio::process::Command;
 
 use crate::course::costs::FILE;
@@ -36,7 +37,7 @@ pub fn bench(workspace: &Workspace, arguments: &[OsString]) -> Result<ExitCode> 
         Ok(tree.end().await?)
     })?;
     if status.success() && file() != before {
-        eprintln!("{FILE} is written. `cargo book` shows it.");
+        tell!("{FILE} is written. `cargo book` shows it.");
     }
     Ok(match status.code() {
         Some(code) => u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use shared::tell;
 use tokio::sync::{mpsc, watch};
 
 use crate::course::lesson::{Arguments, Lesson};
@@ -41,7 +42,7 @@ pub fn record(workspace: &Workspace, names: &[String]) -> Result<()> {
         workspace.lessons()?
     } else {
         let names = names.iter().filter(|name| *name != EXPLORE);
-        names.map(|name| workspace.known_lesson(name)).collect::<Result<_>>()?
+        names.map(|name| workspace.known_lesson(name)).collect::<Result<_, _>>()?
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -86,7 +87,7 @@ async fn record_all(
         for arguments in &twins {
             let what = format!("python.py of {} {arguments}", lesson.name);
             let Some(python) = &python else {
-                eprintln!("Not recording {}: there is no python3.", what.trim_end());
+                tell!("Not recording {}: there is no python3.", what.trim_end());
                 continue;
             };
             let recording = twin::record(workspace, lesson, arguments, python, stopped.clone());
@@ -149,11 +150,11 @@ async fn record_programs(
 /// Records one thing. One that can't be recorded keeps no other from it.
 async fn attempt(what: &str, recording: impl Future<Output = Result<String>>, failed: &mut Vec<String>) {
     let what = what.trim_end();
-    eprintln!("Recording {what} …");
+    tell!("Recording {what} …");
     match recording.await {
-        Ok(done) => eprintln!("  {done}"),
+        Ok(done) => tell!("  {done}"),
         Err(error) => {
-            eprintln!("  error: {error:#}");
+            tell!("  error: {error:#}");
             failed.push(what.to_owned());
         }
     }
@@ -213,7 +214,7 @@ struct Seen {
 impl Seen {
     fn take(&mut self, event: Event) {
         match event {
-            Event::Compile(line) => eprintln!("  {}", line.trim_start()),
+            Event::Compile(line) => tell!("  {}", line.trim_start()),
             Event::Start | Event::Verdict(_) => {}
             Event::Trace(events) => self.events.extend(events),
             Event::Out(_) => self.other_lines += 1,
@@ -230,7 +231,7 @@ fn remove_orphans(workspace: &Workspace, topic: &str, kept: impl Iterator<Item =
         let of = path.file_name().and_then(|name| name.to_str()?.split('.').next());
         if of == Some(topic) && !kept.contains(&path) {
             std::fs::remove_file(&path)?;
-            eprintln!("  removed {}: nothing needs it any more", workspace.shown(&path));
+            tell!("  removed {}: nothing needs it any more", workspace.shown(&path));
         }
     }
     Ok(())

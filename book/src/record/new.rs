@@ -7,10 +7,11 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use shared::tell;
 
 use crate::course::files::{files_in, is_plain};
 use crate::course::lesson::Lesson;
-use crate::course::workspace::Workspace;
+use crate::course::workspace::{Bad, Workspace};
 use crate::page::site;
 use crate::record;
 
@@ -20,21 +21,9 @@ const PART: &str = "# Yours";
 /// A name longer than this is no name for a folder.
 const LONGEST: usize = 40;
 
-/// Bad input, and not a failure: exit status 2.
-#[derive(Debug)]
-pub struct Bad(String);
-
-impl std::fmt::Display for Bad {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Bad {}
-
 /// Makes the lesson `name` as a copy of the lesson `from`, and records its run.
 pub fn new(workspace: &Workspace, name: &str, from: &str) -> Result<()> {
-    let from = workspace.known_lesson(from).map_err(|error| Bad(error.to_string()))?;
+    let from = workspace.known_lesson(from)?;
     let chapters = site::chapters(workspace)?;
     let lesson = workspace.root().join("lessons").join(name);
     let chapter = chapters.join(format!("{name}.md"));
@@ -51,9 +40,9 @@ pub fn new(workspace: &Workspace, name: &str, from: &str) -> Result<()> {
         (&chapter, "its chapter, in the part"),
     ] {
         let of = if path.starts_with(&chapters) { PART.trim_start_matches("# ") } else { &from.name };
-        eprintln!("{}: {what} {of}", workspace.shown(path));
+        tell!("{}: {what} {of}", workspace.shown(path));
     }
-    eprintln!("`cargo run -p lesson-{name}` runs it, and `cargo book` shows it.");
+    tell!("`cargo run -p lesson-{name}` runs it, and `cargo book` shows it.");
     record::record(workspace, &[name.to_owned()])
 }
 

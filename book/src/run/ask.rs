@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use shared::tell;
 use tokio::process::{ChildStderr, ChildStdout, Command};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -45,7 +46,7 @@ impl Question<'_> {
         let tell = async {
             while let Some(event) = from.recv().await {
                 if let Event::Compile(line) = event {
-                    eprintln!("  {}", line.trim_start());
+                    tell!("  {}", line.trim_start());
                 }
             }
         };

@@ -33,6 +33,7 @@ use hyper::body::{Body, Bytes};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::{Value, json};
+use shared::tell;
 use tokio::sync::{Mutex, Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::{sleep, timeout};
 use tower_http::services::ServeDir;
@@ -502,7 +503,7 @@ async fn run_in_turn(door: Arc<Door>, job: Job, turn: OwnedSemaphorePermit, to: 
     let (events, mut seen) = mpsc::channel(64);
     let run = async {
         let end = job.run(&door, &events).await;
-        eprintln!("{job}: {end}");
+        tell!("{job}: {end}");
         // The next one may begin before the page hears that this one is over, even if it never reads that.
         drop(turn);
         drop(events);

@@ -1,12 +1,13 @@
 //! `cargo book`: serves the book to the reader's own browser.
 
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use shared::tell;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -14,6 +15,7 @@ use crate::course::workspace::Workspace;
 use crate::run::lesson::Limits;
 use crate::run::scratch::Scratch;
 use crate::run::signal;
+use crate::say;
 use crate::serve::connections::answer_all;
 use crate::serve::door::Door;
 use crate::serve::pages::Builder;
@@ -106,12 +108,14 @@ fn listen(asked: u16) -> Result<TcpListener> {
 fn announce(port: u16, open: bool) {
     let url = format!("http://127.0.0.1:{port}/");
     // Nobody may be reading this, and the book is served all the same.
-    let _ = writeln!(io::stdout(), "The book is at {url} (Ctrl-C ends it)");
+    if let Err(error) = say(&format!("The book is at {url} (Ctrl-C ends it)\n")) {
+        tell!("{error:#}: the book is at {url}");
+    }
     if open && can_show_a_browser() {
         // It may take as long as the browser is open.
         thread::spawn(move || {
             if let Err(error) = opener::open_browser(&url) {
-                eprintln!("cannot open a browser ({error}): open {url} yourself");
+                tell!("cannot open a browser ({error}): open {url} yourself");
             }
         });
     }

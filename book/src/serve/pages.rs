@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use shared::tell;
 use tokio::sync::watch;
 
 use crate::course::costs;
@@ -82,7 +83,7 @@ impl Builder {
         let older = self.pages.borrow().folder.clone();
         match site::build_to_serve(&self.workspace, &folder, older.as_deref()) {
             Ok(()) => {
-                eprintln!("The book is built ({:.1} s).", begun.elapsed().as_secs_f64());
+                tell!("The book is built ({:.1} s).", begun.elapsed().as_secs_f64());
                 self.index_due = older.is_some().then(|| Instant::now() + QUIET);
                 let before = self.pages.send_replace(Pages { folder: Some(folder), older, broken: None });
                 // An old folder that can't be removed costs room, until the program ends.
@@ -90,7 +91,7 @@ impl Builder {
             }
             Err(error) => {
                 let error = format!("{error:#}");
-                eprintln!("error: the book can't be built again:\n{error}");
+                tell!("error: the book can't be built again:\n{error}");
                 let _ = std::fs::remove_dir_all(folder);
                 self.pages.send_modify(|pages| pages.broken = Some(error));
             }

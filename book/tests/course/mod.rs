@@ -22,7 +22,7 @@ pub const AHEAD: &str = "ahead";
 pub const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Nor this, with cargo compiling in it.
-const COMPILED: Duration = Duration::from_secs(600);
+pub const COMPILED: Duration = Duration::from_secs(600);
 
 /// Writes the events that the tests look for, as `shared::stage` would.
 const STAGE: &str = r##"

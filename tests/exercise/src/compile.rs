@@ -14,6 +14,8 @@ use std::fmt::Write as _;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufRead, BufReader, ErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf, absolute};
+#[cfg(unix)]
+use std::process::Child;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -23,11 +25,13 @@ use std::{env, thread};
 use anyhow::{Context, Result, bail};
 use interleave::usage;
 use serde_json::Value;
+use shared::tell;
 use toml::{Table, Value as Toml};
 
 use crate::course::{Course, Exercise, Kind, contents};
 use crate::seal::hash;
 use crate::stand_in::{StandIn, name_macros};
+use crate::text::show_progress;
 use crate::verdict::in_short;
 
 /// Cargo puts the target folder into a list of folders, which `:` separates; the linker on Linux takes `%` for the
@@ -297,7 +301,7 @@ pub(crate) fn turn(folder: &Path, command: &str, loud: bool) -> Result<File> {
     // Some network drives have no locks: there, two at once may meet.
     while let Err(TryLockError::WouldBlock) = file.try_lock() {
         if !told && begun.elapsed() > NOTICEABLE {
-            eprintln!("waiting for another `cargo {command}` of the same file");
+            tell!("waiting for another `cargo {command}` of the same file");
             told = true;
         }
         thread::sleep(Duration::from_millis(10));
@@ -649,11 +653,15 @@ pub(crate) fn build(root: &Path, target: &Path, folder: &Path, sources: &Path, l
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut cargo, 0);
     let mut cargo = cargo.spawn().context("cannot start cargo")?;
+    #[cfg(unix)]
+    let lifeline = Lifeline::of(&cargo);
     let told = pieces(BufReader::new(cargo.stderr.take().expect("it is piped")));
     let tell = move |words: &str| {
         if loud {
-            eprintln!("{words}");
+            tell!("{words}");
         }
     };
     let told = thread::spawn(move || listen(&told, bar, tell));
@@ -687,11 +695,50 @@ pub(crate) fn build(root: &Path, target: &Path, folder: &Path, sources: &Path, l
         reason = "it compiles as long as it takes, and has closed its output"
     )]
     let status = cargo.wait().context("cannot wait for cargo")?;
+    #[cfg(unix)]
+    lifeline.cut();
     let told = told.join().expect("it doesn't panic");
     if !status.success() && built.errors.is_empty() {
         bail!("what checks are made of does not compile:\n{elsewhere}{told}");
     }
     Ok(built)
+}
+
+/// Ends the process group of cargo, with every compiler in it, if this process ends first: a shell reads from a pipe that this process
+/// alone holds open, and kills when the pipe ends without a line. Nobody can keep a process from being killed, but its pipes are closed
+/// all the same. Ctrl-C doesn't reach the group, and comes to it in this way.
+#[cfg(unix)]
+struct Lifeline(Option<Child>);
+
+#[cfg(unix)]
+impl Lifeline {
+    /// Without a shell, cargo goes on by itself, and ends when it has compiled.
+    fn of(cargo: &Child) -> Self {
+        const WATCH: &str = "read -r ended || { kill -s TERM -- \"-$1\"; sleep 1; kill -s KILL -- \"-$1\"; }";
+        let mut shell = Command::new("sh");
+        shell.args(["-c", WATCH, "sh", &cargo.id().to_string()]);
+        shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        std::os::unix::process::CommandExt::process_group(&mut shell, 0);
+        Lifeline(shell.spawn().ok())
+    }
+
+    /// Cargo has ended by itself.
+    fn cut(mut self) {
+        if let Some(stdin) = self.0.as_mut().and_then(|shell| shell.stdin.as_mut()) {
+            let _ = stdin.write_all(b"ended\n");
+        }
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Lifeline {
+    fn drop(&mut self) {
+        if let Some(mut shell) = self.0.take() {
+            drop(shell.stdin.take());
+            #[expect(clippy::disallowed_methods, reason = "its input has ended, and so does it")]
+            let _ = shell.wait();
+        }
+    }
 }
 
 /// What cargo tells, as it comes: lines, and the states of its bar.
@@ -719,7 +766,7 @@ fn pieces(mut told: impl BufRead + Send + 'static) -> Receiver<String> {
 fn listen(pieces: &Receiver<String>, bar: bool, mut tell: impl FnMut(&str)) -> String {
     let mut tell = |words: &str| {
         if bar {
-            eprint!("\r\x1b[K");
+            show_progress("\r\x1b[K");
         }
         if !words.is_empty() {
             tell(words);
@@ -741,7 +788,7 @@ fn listen(pieces: &Receiver<String>, bar: bool, mut tell: impl FnMut(&str)) -> S
             Err(RecvTimeoutError::Disconnected) => break,
         };
         if piece.contains(" [") && piece.ends_with('\r') {
-            eprint!("{piece}");
+            show_progress(&piece);
             continue;
         }
         blocked = piece.trim().strip_prefix("Blocking waiting for file lock on ").map(str::to_owned);

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use anyhow::{Context, Result, bail, ensure};
+use shared::stage::in_a_line;
 use toml::{Table, Value};
 
 use crate::seal;
+use crate::text::shown;
 
 /// The course's folder, and its exercises in the order of the book.
 #[derive(Clone, Debug)]
@@ -69,7 +71,7 @@ pub fn root() -> Result<PathBuf> {
         .ancestors()
         .find(|folder| folder.join("book/book.toml").is_file() && folder.join("lessons").is_dir());
     root.map(Path::to_owned).with_context(|| {
-        format!("{} is not inside the course: change to the course's folder first", here.display())
+        format!("{} is not inside the course: change to the course's folder first", shown(&here))
     })
 }
 
@@ -123,7 +125,7 @@ impl Course {
                 if !ids.is_empty() {
                     bail!("`{name}` is a topic; its exercises: {}", ids.join(", "));
                 }
-                bail!("there is no exercise `{name}`; `cargo exercise list` shows all")
+                bail!("there is no exercise `{}`; `cargo exercise list` shows all", in_a_line(name))
             }
             _ => {
                 let ids: Vec<_> = found.iter().map(|exercise| exercise.id.as_str()).collect();

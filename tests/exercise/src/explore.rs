@@ -59,6 +59,7 @@ mod source;
 pub use source::{EDITIONS, Explorer, Source, compile};
 
 use crate::judge::EXPLORING;
+use crate::text::shown;
 use crate::verdict::{Checker, reports, tail, tidy_problem};
 
 /// How long a search may take to begin, and to end after its time is over.
@@ -131,6 +132,6 @@ pub fn begin(file: &Path) -> Result<bool> {
     if file.symlink_metadata().is_ok() {
         return Ok(false);
     }
-    fs::write(file, FIRST).with_context(|| format!("cannot write {}", file.display()))?;
+    fs::write(file, FIRST).with_context(|| format!("cannot write {}", shown(file)))?;
     Ok(true)
 }

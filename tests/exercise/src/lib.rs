@@ -25,6 +25,9 @@
 //! For any program:
 //! - [`explore`]: compiles a file, and says what can come of it
 
+// They panic where nothing can be written.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
 pub mod compile;
 pub mod course;
 pub mod editor;

@@ -7,6 +7,9 @@
 //! - [`progress`]: which exercises have passed, and which hints were told
 //! - [`show`]: verdicts and lists as text
 
+// They panic where nothing can be written.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,6 +17,8 @@ use std::process::ExitCode;
 use exercise::text;
 use lexopt::prelude::*;
 use session::{Session, Wrong};
+use shared::stage::in_a_line;
+use shared::tell;
 
 mod progress;
 mod session;
@@ -40,7 +45,7 @@ in every order of steps. NAME is topic/name, or the name alone if it is unique.
 network drive and under WSL. You need no option for that.
 
 Exit status: 0 if everything that you asked for passes, 1 if not, 2 for a bad
-request.
+request, or if standard output is full.
 ";
 
 /// What the command line asks for.
@@ -61,7 +66,8 @@ fn main() -> ExitCode {
     let command = match read(std::env::args_os().skip(1)) {
         Ok(command) => command,
         Err(problem) => {
-            eprintln!("error: {problem}; `cargo exercise --help` lists the commands");
+            let problem = in_a_line(&problem.to_string());
+            tell!("error: {problem}; `cargo exercise --help` lists the commands");
             return ExitCode::from(2);
         }
     };
@@ -69,7 +75,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            tell!("error: {error:#}");
             ExitCode::from(if error.is::<Wrong>() { 1 } else { 2 })
         }
     }

@@ -11,8 +11,9 @@ use exercise::compile::{Answer, compile};
 use exercise::course::{Course, Exercise, contents};
 use exercise::editor;
 use exercise::seal;
-use exercise::text::{Paint, say, wrapped};
+use exercise::text::{Paint, say, shown, wrapped};
 use exercise::verdict::Verdict;
+use shared::tell;
 
 use crate::progress::{Done, FOLDER, Progress};
 use crate::show;
@@ -91,7 +92,7 @@ impl Session {
         let own = exercise.file();
         let file = match answer {
             Some(file) => {
-                contents(file).with_context(|| format!("cannot read {}", file.display()))?;
+                contents(file).with_context(|| format!("cannot read {}", shown(file)))?;
                 file
             }
             None => &own,
@@ -110,7 +111,7 @@ impl Session {
         if file == exercise.file()
             && let Err(error) = editor::follow(&self.course, exercise)
         {
-            eprintln!("warning: your editor won't know {}: {error:#}", exercise.id);
+            tell!("warning: your editor won't know {}: {error:#}", exercise.id);
         }
         let compiled = compile(&self.course, &[answer], true)?.pop().expect("one for each answer");
         let verdict = Verdict::of(&self.course, exercise, &compiled)?;
@@ -138,7 +139,7 @@ impl Session {
             && file == exercise.file()
             && let Err(error) = self.progress.update(&exercise.id, |done| done.passed = true)
         {
-            eprintln!("warning: cannot store that {} has passed: {error:#}", exercise.id);
+            tell!("warning: cannot store that {} has passed: {error:#}", exercise.id);
         }
     }
 
@@ -148,7 +149,7 @@ impl Session {
         for exercise in &self.course.exercises {
             match self.answer(exercise, &exercise.file()) {
                 Ok(answer) => answers.push(answer),
-                Err(error) => eprintln!("error: {error:#}"),
+                Err(error) => tell!("error: {error:#}"),
             }
         }
         let mut passed = 0;
@@ -187,7 +188,7 @@ impl Session {
         if !new.is_empty()
             && let Err(error) = self.progress.update(&exercise.id, |done| done.hints = new.end)
         {
-            eprintln!("warning: cannot store which hints you have seen, so here are all: {error:#}");
+            tell!("warning: cannot store which hints you have seen, so here are all: {error:#}");
             new = 0..all;
         }
         let left = all - new.end;
@@ -237,11 +238,12 @@ impl Session {
         let start = seal::start(&self.course, exercise)?;
         let file = exercise.file();
         // Also a link that leads nowhere: what is written would go to where it leads.
-        if file.symlink_metadata().is_ok() {
-            let kept = self.keep(exercise)?;
+        let kept = file.symlink_metadata().is_ok().then(|| self.keep(exercise)).transpose()?;
+        let written = fs::write(&file, start).with_context(|| format!("cannot write {}", exercise.shown()));
+        if let Some(kept) = kept {
             say(&format!("yours is kept: {}\n", self.course.shown(&kept)));
         }
-        fs::write(&file, start).with_context(|| format!("cannot write {}", exercise.shown()))?;
+        written?;
         say(&format!("{} is restored\n", exercise.shown()));
         Ok(())
     }

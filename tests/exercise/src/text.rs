@@ -1,17 +1,48 @@
 //! Texts for a terminal: as wide as that, and at most 80 columns.
 
-use std::env;
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::{env, process};
 
 use crossterm::terminal;
 use serde_json::Value;
+use shared::stage::in_a_line;
+use shared::tell;
 use unicode_width::UnicodeWidthStr;
 
-/// Writes to standard output; a reader that has enough may have closed the pipe.
+/// Whether nobody reads standard output any more.
+static UNHEARD: AtomicBool = AtomicBool::new(false);
+
+/// Writes to standard output. A reader that has enough may have closed the pipe: that's no error, and [`is_heard`] tells. If it
+/// can't be written for another reason (the disk is full), the program ends with one line on standard error and status 2.
 pub fn say(text: &str) {
     let mut out = io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => UNHEARD.store(true, Ordering::Relaxed),
+        Err(error) => {
+            let _ = terminal::disable_raw_mode(); // `watch` may have it on, and an exit drops nothing
+            tell!("error: cannot write to standard output: {error}");
+            process::exit(2)
+        }
+    }
+}
+
+/// Whether somebody still reads what is said.
+pub fn is_heard() -> bool {
+    !UNHEARD.load(Ordering::Relaxed)
+}
+
+/// Shows on standard error how far something is, in place of what was shown last.
+pub fn show_progress(state: &str) {
+    let _ = io::stderr().lock().write_all(state.as_bytes());
+}
+
+/// A path in one line.
+pub fn shown(path: &Path) -> String {
+    in_a_line(&path.to_string_lossy())
 }
 
 /// Whether colour is wanted: on a terminal that knows it, unless `NO_COLOR` is set.

@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal;
 use exercise::course::{Exercise, contents};
-use exercise::text::{say, wrapped};
+use exercise::text::{is_heard, say, wrapped};
 
 use crate::session::Session;
 use crate::show;
@@ -30,6 +30,9 @@ pub fn watch(session: &Session, name: Option<&str>) -> Result<()> {
     loop {
         let text = contents(&exercise.file()).ok();
         check(session, exercise);
+        if !is_heard() {
+            return Ok(());
+        }
         keys.offer(session)?;
         let mut gone = 0;
         loop {

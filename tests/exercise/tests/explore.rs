@@ -357,6 +357,7 @@ fn any_file_is_taken_and_bad_ones_are_named() {
     let text = said(&root, "mut.rs", "static mut N: u32 = 0;\nfn main() {}\n", &[], 2);
     contains(&text, &["mut.rs:1: the explorer can't see `static mut`; use an atomic or a Mutex"]);
     contains(&run(&root, &["nowhere.rs"], 2), &["there is no file nowhere.rs"]);
+    contains(&run(&root, &["no\nsuch.rs"], 2), &["there is no file no\\nsuch.rs"]);
     contains(&run(&root, &["lessons"], 2), &["it is a folder"]);
     contains(&run(&root, &["--seconds", "x"], 2), &["--seconds takes a number"]);
     contains(&run(&root, &["--edition", "2015"], 2), &["--edition takes 2018, 2021, 2024"]);

@@ -41,6 +41,9 @@ fn main() {
         test("what_hangs_is_ended_and_told", hangs, None),
         test("what_ends_the_program_does_not_pass", ends_early, None),
         test("nothing_outlives_the_runner", nothing_outlives_the_runner, linux),
+        test("no_compiler_outlives_the_runner", no_compiler_outlives_the_runner, linux),
+        test("what_cannot_be_written_is_told_once_or_not_at_all", cannot_be_written, linux),
+        test("a_closed_pipe_is_no_error", closed_pipe, unix),
         test("two_runners_at_once_do_not_meet", two_at_once, None),
         test("watch_checks_at_a_save_and_takes_keys", watch, None),
         test("watch_takes_single_keys_on_a_terminal", watch_on_a_terminal, unix),
@@ -491,6 +494,10 @@ fn bad_input(course: &Course) {
     bad(&["chek"], "chek");
     bad(&["check", "--fast"], "--fast");
     bad(&["check", "no/such"], "there is no exercise `no/such`");
+    bad(&["check", "no\nsuch"], "there is no exercise `no\\nsuch`");
+    bad(&["check", ""], "there is no exercise ``");
+    bad(&["--no\nsuch"], "--no\\nsuch");
+    bad(&["check", FIRST, "--answer", "no\nsuch.rs"], "no\\nsuch.rs");
     bad(&["watch", "no/such"], "there is no exercise `no/such`");
     bad(&["check", FIRST, "--answer", "none.rs"], "none.rs");
     bad(&["reset"], "reset");
@@ -646,13 +653,92 @@ fn nothing_outlives_the_runner(course: &Course) {
     assert!(is_empty(), "a folder is left");
 }
 
+fn no_compiler_outlives_the_runner(course: &Course) {
+    // It takes the compiler some minutes to compute a constant.
+    let slow = "\n#[allow(long_running_const_eval)]\npub const SLOW: u32 = {\n    let mut n = 0;\n    while n < u32::MAX {\n        \
+                n += 1;\n    }\n    n\n};\n";
+    course.write("slow.rs", &(course.read(&file(FIRST, "solution.rs")) + slow));
+    // Not SIGINT: the tests may run with SIGINT ignored, as in the background of a shell.
+    for signal in ["-KILL", "-TERM", "-HUP"] {
+        let runner = Running::start(course.command(&["check", FIRST, "--answer", "slow.rs"]));
+        let own = runner.child.id();
+        let compilers = || {
+            let mut started = descendants(own);
+            started.retain(|pid| {
+                let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+                line.contains("rustc") && line.contains("race_first_slow")
+            });
+            started
+        };
+        until("it is compiled", || !compilers().is_empty());
+        let started = descendants(own);
+        let killed = deadline::output(Command::new("kill").args([signal, &own.to_string()]), DEADLINE);
+        assert!(killed.expect("Linux has it").status.success());
+        assert_eq!(runner.end().status.code(), None, "it is killed");
+        deadline::until(Duration::from_secs(30), "cargo and all its compilers have ended", || {
+            started.iter().all(|pid| !lives(pid))
+        });
+    }
+}
+
+fn cannot_be_written(course: &Course) {
+    let full = || fs::File::options().write(true).open("/dev/full").expect("Linux has it");
+    for arguments in [&["list"][..], &["--help"], &["next"], &["hint", FIRST], &["reset", FIRST]] {
+        course.write(&file(FIRST, "exercise.rs"), "// mine\n");
+        let mut command = course.command(arguments);
+        command.stdout(full()).stdin(Stdio::null());
+        let mut child = command.spawn().expect("it starts");
+        let errors = rest(&lines_of_errors(&mut child));
+        assert_eq!(deadline::end(&mut child, DEADLINE).code(), Some(2), "{arguments:?}: {errors}");
+        assert!(errors.starts_with("error: cannot write to standard output: "), "{errors}");
+        assert_eq!(errors.lines().count(), 1, "{errors}");
+    }
+    let restored = course.read(&file(FIRST, "exercise.rs"));
+    assert_eq!(restored, FIRST_START, "a reset that can't be told is whole all the same");
+    for arguments in [&["chek"][..], &["check", "no/such"]] {
+        let mut command = course.command(arguments);
+        command.stderr(full()).stdin(Stdio::null());
+        let status = deadline::end(&mut command.spawn().expect("it starts"), DEADLINE);
+        assert_eq!(status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+fn closed_pipe(course: &Course) {
+    let command = course.command(&["list"]);
+    let closed = |mut command: Command| {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        command.stdout(writer).stdin(Stdio::null());
+        let mut child = command.spawn().expect("it starts");
+        drop(command);
+        drop(reader);
+        let errors = rest(&lines_of_errors(&mut child));
+        (deadline::end(&mut child, DEADLINE).code(), errors)
+    };
+    assert_eq!(closed(command), (Some(0), String::new()));
+    // Nobody would see the next verdict either.
+    course.solve(FIRST);
+    let (status, errors) = closed(course.command(&["watch", FIRST]));
+    assert_eq!(status, Some(0), "{errors}");
+}
+
 fn until(what: &str, holds: impl Fn() -> bool) {
     deadline::until(DEADLINE, what, holds);
 }
 
 /// The programs of an exercise that a runner has started, itself or through another; no compiler.
 fn running(name: &str, runner: u32) -> Vec<String> {
-    let mut found = vec![runner.to_string()];
+    let mut found = descendants(runner);
+    let program = |pid: &String| {
+        let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        line.split('\0').next().is_some_and(|program| program.contains(name))
+    };
+    found.retain(program);
+    found
+}
+
+/// A process and all that it has started, itself or through another.
+fn descendants(of: u32) -> Vec<String> {
+    let mut found = vec![of.to_string()];
     let processes =
         fs::read_dir("/proc").expect("Linux").filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let mut pids: Vec<_> = processes.filter(|pid| pid.parse::<u32>().is_ok()).collect();
@@ -664,11 +750,6 @@ fn running(name: &str, runner: u32) -> Vec<String> {
             found.push(pid);
         }
     }
-    let program = |pid: &String| {
-        let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        line.split('\0').next().is_some_and(|program| program.contains(name))
-    };
-    found.retain(program);
     found
 }
 

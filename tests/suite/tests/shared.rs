@@ -1,5 +1,14 @@
 //! What the parts in `shared` promise, where a lesson doesn't show it.
 
+#[cfg(unix)]
+use std::io::{BufRead, BufReader};
+#[cfg(unix)]
+use std::process::Command;
+#[cfg(unix)]
+use std::time::Duration;
+
+#[cfg(unix)]
+use suite::{DEADLINE, deadline};
 use suite::{lesson, program, said};
 
 /// Twenty threads in five processes talk at once.
@@ -28,6 +37,40 @@ fn a_second_run_empties_its_record() {
     let (first, second) = (record(), record());
     suite::trace::Trace::parse(&second).check_whole(&[]);
     assert_eq!(first.lines().count(), second.lines().count());
+}
+
+/// Nobody can wait for a pipe that nobody reads, and nobody has to.
+#[cfg(unix)]
+#[test]
+fn a_record_in_a_pipe_that_nobody_reads_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("a\npipe");
+    let made = Command::new("mkfifo").arg(&pipe).spawn();
+    assert!(deadline::end(&mut made.expect("Unix has it"), DEADLINE).success());
+    let record = || lesson("queue").env("LESSON_TRACE", pipe.to_str().expect("a plain path")).run();
+    let run = record();
+    assert_eq!((run.status.code(), run.errors.lines().count()), (Some(2), 1), "{}", run.errors);
+    assert!(run.errors.contains("a\\npipe: cannot write there"), "{}", run.errors);
+    // One that somebody reads is as good as a file, and may be slow.
+    let reader = std::fs::File::options().read(true).write(true).open(&pipe).expect("it never blocks");
+    let (to, record_of) = std::sync::mpsc::channel();
+    let read = std::thread::spawn(move || {
+        let mut text = String::new();
+        for line in BufReader::new(reader).lines().map_while(Result::ok) {
+            if line == "end" {
+                break;
+            }
+            std::thread::sleep(Duration::from_micros(200));
+            text += &line;
+            text.push('\n');
+        }
+        let _ = to.send(text);
+    });
+    record().well();
+    std::fs::write(&pipe, "end\n").expect("somebody reads");
+    let text = record_of.recv_timeout(DEADLINE).expect("the reader ends");
+    read.join().expect("it doesn't panic");
+    suite::trace::Trace::parse(&text).check_whole(&[]);
 }
 
 #[test]

@@ -24,6 +24,7 @@ use crate::compile::{
 use crate::course::contents;
 use crate::seal::hash;
 use crate::stand_in::{StandIn, name_macros};
+use crate::text::shown;
 use crate::verdict::in_short;
 
 /// The editions of Rust that a file may be of; the last is the default.
@@ -56,7 +57,7 @@ pub struct Source {
 impl Source {
     /// The file as it is now. An error says why it can't be explored.
     pub fn read(file: &Path, edition: &'static str) -> Result<Self> {
-        let shown = file.display().to_string();
+        let shown = shown(file);
         let text = contents(file).map_err(|error| match error.kind() {
             ErrorKind::NotFound => anyhow::anyhow!("there is no file {shown}"),
             _ => anyhow::anyhow!("cannot read {shown}: {error}"),

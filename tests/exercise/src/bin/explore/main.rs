@@ -5,6 +5,9 @@
 //! - [`show`]: what was found, as text
 //! - here: the command line, and one exploration after each save
 
+// They panic where nothing can be written.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -16,9 +19,11 @@ use anyhow::{Context, Result, bail};
 use exercise::compile::Refusal;
 use exercise::course::{contents, root};
 use exercise::explore::{self, Bounds, EDITIONS, Source};
-use exercise::text::{self, Paint, say, wrapped};
+use exercise::text::{self, Paint, say, shown, wrapped};
 use lexopt::prelude::*;
 use serde_json::{Value, json};
+use shared::stage::in_a_line;
+use shared::tell;
 
 mod show;
 
@@ -40,7 +45,8 @@ An outcome is what is printed, and how the program ends: it returns, panics,
 no thread can go on, two threads race for the same memory, or there is no end.
 Each comes with the number of orders that lead there, and the simplest.
 
-Exit status: 0 if no order fails, 1 if one does, 2 for what can't be explored.
+Exit status: 0 if no order fails, 1 if one does, 2 for what can't be explored,
+or if standard output is full.
 ";
 
 /// The file that is explored when none is named.
@@ -71,14 +77,15 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Err(problem) => {
-            eprintln!("error: {problem}; `cargo explore --help` lists the options");
+            let problem = in_a_line(&problem.to_string());
+            tell!("error: {problem}; `cargo explore --help` lists the options");
             return ExitCode::from(2);
         }
     };
     match follow(&asked) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            tell!("error: {error:#}");
             ExitCode::from(2)
         }
     }
@@ -143,14 +150,14 @@ fn follow(asked: &Asked) -> Result<u8> {
     loop {
         let before = contents(&file).ok();
         let status = once(asked, &root, &file);
-        if !asked.watch {
+        if !asked.watch || !text::is_heard() {
             return status;
         }
         if let Err(error) = status {
             say(&wrapped(&format!("error: {error:#}"), ""));
         }
         if !asked.json {
-            say(&format!("waiting for the next save of {}; Ctrl-C ends\n", file.display()));
+            say(&format!("waiting for the next save of {}; Ctrl-C ends\n", shown(&file)));
         }
         wait_for_change(&file, before.as_deref());
     }
@@ -162,7 +169,7 @@ fn own(root: &Path) -> Result<PathBuf> {
     let here = std::env::current_dir().context("cannot tell the current folder")?;
     let file = if here == root { PathBuf::from(OWN) } else { file };
     if explore::begin(&file)? {
-        eprintln!("wrote {}, a small program to begin with: change it", file.display());
+        tell!("wrote {}, a small program to begin with: change it", shown(&file));
     }
     Ok(file)
 }
@@ -219,13 +226,13 @@ fn found(asked: &Asked, root: &Path, file: &Path) -> Result<Result<Value, Refusa
     let seen = io::stderr().is_terminal();
     let found = explore::explore(&explorer, bounds, |orders| {
         if seen {
-            eprint!("\r\x1b[K{} orders …", text::grouped(orders));
+            text::show_progress(&format!("\r\x1b[K{} orders …", text::grouped(orders)));
         }
     });
     if seen {
-        eprint!("\r\x1b[K");
+        text::show_progress("\r\x1b[K");
     }
-    found.map(Ok).with_context(|| format!("{} can't be explored", file.display()))
+    found.map(Ok).with_context(|| format!("{} can't be explored", shown(file)))
 }
 
 /// Blocks until something else is in the file.

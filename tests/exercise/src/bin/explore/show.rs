@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use exercise::text::{Paint, grouped, paragraphs, problem, titled, wrapped};
+use exercise::text::{Paint, grouped, paragraphs, problem, shown, titled, wrapped};
 use serde_json::Value;
 
 /// How many outcomes are shown with their orders; the others are shown in short.
@@ -20,7 +20,7 @@ const LONG: usize = 300;
 
 /// What the compiler has against a file.
 pub fn errors(file: &Path, errors: &str, paint: Paint) -> String {
-    let head = format!("{} can't be explored: it does not compile", file.display());
+    let head = format!("{} can't be explored: it does not compile", shown(file));
     let mut text = titled(&head, &format!("{} ", paint.mark(false)), paint);
     let _ = writeln!(text, "\n{}", errors.trim_end());
     text
@@ -64,7 +64,7 @@ fn head(file: &Path, found: &Value, paint: Paint) -> String {
     let outcomes = outcomes(found);
     let (count, s) = (outcomes.len(), if outcomes.len() == 1 { "" } else { "s" });
     let ends = if fails { "an order fails" } else { "no order fails" };
-    let title = format!("{}: {count} outcome{s}, {ends}", file.display());
+    let title = format!("{}: {count} outcome{s}, {ends}", shown(file));
     let mut text = titled(&title, &format!("{} ", paint.mark(!fails)), paint);
     text.push_str(&paint.dim(wrapped(&explored(found), "  ").trim_end()));
     text.push('\n');
