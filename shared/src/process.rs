@@ -7,15 +7,17 @@
 //! or an array ([`Handover`]). The child finds it on its standard input, even if it is an end to
 //! write to, so that standard output stays free for what the child says.
 //!
-//! A child never outlives its parent for long, busy or idle. On Linux the kernel kills it. If a thread other than the
-//! parent's main thread has started it, the kernel tells it that the parent has ended. On other Unix systems, the child
-//! checks every 10 ms whether its parent is still there, and ends when it isn't. Elsewhere it ends when its work is done
-//! or its pipe is closed. Only [`start_untied`] starts a child that goes on.
+//! A child never outlives its parent for long, busy or idle. On Linux the kernel kills it, also if it is stopped, or has become
+//! another program by `exec`. (Not if that program runs as another user or with privileges that the child didn't have, as set-user-ID
+//! programs do: then the kernel forgets that it has to.) On other Unix systems, the child checks every 10 ms whether its parent is
+//! still there, and ends when it isn't: one that is stopped ends when it is continued, and one that has become another program
+//! goes on. Elsewhere a child ends when its work is done or its pipe is closed. Only [`start_untied`] starts a child that goes on.
 //!
 //! # Layout
 //!
 //! - `descriptor`: a child's standard input and output, on Unix and on Windows
 //! - `handover`: what a child gets from its parent
+//! - `lasting`: a thread that starts children for threads that may end before them
 //! - [`array`](mod@array): numbers that processes share
 //! - [`lock`](mod@lock): a lock between processes
 //! - `file`: a file without a name, below the array and the lock
@@ -30,7 +32,7 @@ use std::any::{TypeId, type_name};
 use std::env;
 use std::fmt::{self, Display};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -44,6 +46,8 @@ pub mod array;
 mod descriptor;
 mod file;
 mod handover;
+#[cfg(target_os = "linux")]
+mod lasting;
 pub mod lock;
 #[cfg(target_os = "linux")]
 mod memory;
@@ -80,15 +84,38 @@ const SAYS_ON_STDERR: &str = "says-on-stderr";
 /// Whether the thread that starts a child is there as long as the child's parent; a child is told by a word.
 enum Starter {
     Lasts,
+    /// Another thread starts it for this one, and is there as long as the parent.
+    #[cfg(target_os = "linux")]
+    Other(lasting::Thread),
     MayEnd,
     /// The child goes on without its parent. See [`start_untied`].
     IsNotMissed,
 }
 
 impl Starter {
+    /// The calling thread.
+    fn here() -> Self {
+        let is_main = MAIN_THREAD.get() == Some(&thread::current().id());
+        #[cfg(target_os = "linux")]
+        if !is_main && let Some(thread) = lasting::thread() {
+            return Starter::Other(thread);
+        }
+        if is_main { Starter::Lasts } else { Starter::MayEnd }
+    }
+
+    fn spawn(self, mut command: Command) -> io::Result<Child> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Starter::Other(thread) => thread.spawn(command),
+            _ => command.spawn(),
+        }
+    }
+
     fn word(&self) -> &'static str {
         match self {
             Starter::Lasts => "lasts",
+            #[cfg(target_os = "linux")]
+            Starter::Other(_) => "lasts",
             Starter::MayEnd => "may-end",
             Starter::IsNotMissed => "is-not-missed",
         }
@@ -254,7 +281,7 @@ impl<F: Fn(A) -> anyhow::Result<()> + Copy + 'static, A: Handover> RoleFn<(A,)> 
 /// }
 /// ```
 pub fn start<M, F: RoleFn<M>>(_role: F, hands: F::Takes) -> Result<Process, ProcessError> {
-    start_as::<M, F>(hands, starter(), |command| command)
+    start_as::<M, F>(hands, Starter::here(), |command| command)
 }
 
 /// Starts a child process in a role, in a process group of its own: Ctrl-C in the terminal reaches the group of this
@@ -288,7 +315,7 @@ pub fn start<M, F: RoleFn<M>>(_role: F, hands: F::Takes) -> Result<Process, Proc
 #[cfg(unix)]
 pub fn start_in_group<M, F: RoleFn<M>>(_role: F, hands: F::Takes) -> Result<Process, ProcessError> {
     use std::os::unix::process::CommandExt;
-    start_as::<M, F>(hands, starter(), |command| command.process_group(0))
+    start_as::<M, F>(hands, Starter::here(), |command| command.process_group(0))
 }
 
 /// Starts a child process that isn't tied to this one: if this process ends, the child goes on as an orphan.
@@ -396,7 +423,7 @@ pub fn start_with<F: RoleFn<()>>(
     set: impl FnOnce(&mut Command) -> &mut Command,
 ) -> Result<Process, ProcessError> {
     let role = known_name::<F>()?;
-    Process::start(role, stage::lane(), starter(), |command| {
+    Process::start(role, stage::lane(), Starter::here(), |command| {
         set(command.arg(SAYS_ON_STDERR).stdin(Stdio::null()).stderr(io::stdout()))
     })
 }
@@ -431,8 +458,16 @@ impl Process {
             command.args([ROLE, role, &id, &origin, starter.word()]);
             // The command keeps its copy of the wire until it is dropped, here: later, and the
             // other side would never see the end of file.
+            let own = command.get_args().count();
             let _one = descriptor::one_at_a_time();
-            wire(&mut command).spawn()
+            wire(&mut command);
+            if command.get_args().skip(own).any(|argument| argument != SAYS_ON_STDERR) {
+                return Err(io::Error::new(
+                    ErrorKind::InvalidInput,
+                    "a role takes no arguments: hand it over what it needs",
+                ));
+            }
+            starter.spawn(command)
         };
         let child = spawn().map_err(|source| ProcessError::Start { role: short(role), source })?;
         Ok(Process { role: short(role), child, lane, status: None })
@@ -707,12 +742,6 @@ pub(crate) fn register(roles: &[Role]) {
     let _ = MAIN_THREAD.set(thread::current().id());
 }
 
-/// The calling thread, as it starts a child.
-fn starter() -> Starter {
-    let is_main = MAIN_THREAD.get() == Some(&thread::current().id());
-    if is_main { Starter::Lasts } else { Starter::MayEnd }
-}
-
 /// The name of a function, if a child would find it.
 fn known_name<F: 'static>() -> Result<&'static str, ProcessError> {
     let role = name_of::<F>();
@@ -809,11 +838,16 @@ fn wait_for(parent: u32) {
     #[cfg(target_os = "linux")]
     if let Ok(end) = descriptor::of_process(parent) {
         use rustix::event::{PollFd, PollFlags, poll};
+        use rustix::io::Errno;
         // If `parent` was the number of another process by now, this one has a new parent: check again.
         if std::os::unix::process::parent_id() == parent {
-            let _ = poll(&mut [PollFd::new(&end, PollFlags::IN)], None);
+            match poll(&mut [PollFd::new(&end, PollFlags::IN)], None) {
+                Ok(_) | Err(Errno::INTR) => return,
+                Err(_) => {} // this process may have no descriptors any more
+            }
+        } else {
+            return;
         }
-        return;
     }
     let _ = parent;
     thread::sleep(WATCH);
@@ -873,6 +907,49 @@ fn name_of<F>() -> &'static str {
 
 /// `lesson_queue::put` is `put` to the reader.
 fn short(path: &str) -> &str {
-    let without_types = path.split('<').next().unwrap_or(path).trim_end_matches("::");
-    without_types.rsplit("::").next().unwrap_or(path)
+    let (mut depth, mut start, mut end) = (0, 0, path.len());
+    for (at, c) in path.char_indices() {
+        match c {
+            '<' => {
+                if depth == 0 {
+                    end = path[..at].trim_end_matches("::").len();
+                }
+                depth += 1;
+            }
+            '>' if !path[..at].ends_with('-') => depth -= 1,
+            ':' if depth == 0 && !path[at + 1..].starts_with([':', '<']) => {
+                (start, end) = (at + 1, path.len())
+            }
+            _ => {}
+        }
+    }
+    // What stands behind the last `::`, without its types.
+    if start < end { &path[start..end] } else { path }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    trait Brews {
+        fn brew() {}
+    }
+
+    struct Pot<T>(T);
+
+    impl<T> Brews for Pot<T> {}
+
+    fn pour<T>() {}
+
+    fn named<F>(_: F) -> &'static str {
+        short(name_of::<F>())
+    }
+
+    #[test]
+    fn every_function_has_a_name() {
+        assert_eq!(named(every_function_has_a_name), "every_function_has_a_name");
+        assert_eq!(named(pour::<Pot<fn(u8) -> Vec<u8>>>), "pour");
+        assert_eq!(named(Pot::<Pot<u8>>::brew), "brew");
+        assert_eq!([short("worker"), short("a::b::<c::d>")], ["worker", "b"]);
+    }
 }

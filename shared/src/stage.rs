@@ -415,14 +415,14 @@ struct Swapped<'a>(&'a mut Option<Lane>);
 
 impl<'a> Swapped<'a> {
     fn new(lane: &'a mut Option<Lane>) -> Self {
-        LANE.with_borrow_mut(|current| mem::swap(current, lane));
+        let _ = LANE.try_with(|current| mem::swap(&mut *current.borrow_mut(), lane));
         Swapped(lane)
     }
 }
 
 impl Drop for Swapped<'_> {
     fn drop(&mut self) {
-        LANE.with_borrow_mut(|current| mem::swap(current, self.0));
+        let _ = LANE.try_with(|current| mem::swap(&mut *current.borrow_mut(), self.0));
     }
 }
 
@@ -565,9 +565,9 @@ pub(crate) fn recorded() -> bool {
     stage().trace.is_some()
 }
 
-/// This thread's lane in the trace, numbered from 1 in each process.
+/// This thread's lane in the trace, numbered from 1 in each process. If the thread's has ended already, the main thread's.
 pub(crate) fn lane() -> u32 {
-    stage().enter()
+    stage().enter().unwrap_or(1)
 }
 
 /// When the run began, to be handed to [`Cast::Child`].
@@ -629,9 +629,13 @@ impl Stage {
         Ok(Stage { origin, speed, trace, cast, relay })
     }
 
-    /// Gives the calling thread its lane before a first event.
-    fn enter(&self) -> u32 {
-        LANE.with_borrow_mut(|lane| lane.get_or_insert_with(|| self.open_lane(&thread_name())).number)
+    /// Gives the calling thread its lane before a first event. `None` if the lane has ended: the destructor of another
+    /// `thread_local!` may run after that.
+    fn enter(&self) -> Option<u32> {
+        let enter = |lane: &RefCell<Option<Lane>>| {
+            lane.borrow_mut().get_or_insert_with(|| self.open_lane(&thread_name())).number
+        };
+        LANE.try_with(enter).ok()
     }
 
     /// Begins a lane, and gives the trace its names.
@@ -649,7 +653,7 @@ impl Stage {
         if self.trace.is_none() {
             return;
         }
-        let lane = self.enter();
+        let Some(lane) = self.enter() else { return };
         self.write(lane, phase, category, name, more);
     }
 
@@ -662,7 +666,8 @@ impl Stage {
 
     fn speaker(&self) -> String {
         let alone = matches!(self.cast, Cast::Alone);
-        let name = LANE.with_borrow(|lane| lane.as_ref().map_or_else(thread_name, |lane| lane.name.clone()));
+        let own = LANE.try_with(|lane| lane.borrow().as_ref().map(|lane| lane.name.clone()));
+        let name = own.ok().flatten().unwrap_or_else(thread_name);
         speaker(self.process_name(), &name, (!alone).then(process::id))
     }
 

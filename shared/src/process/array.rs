@@ -43,10 +43,12 @@ use super::{Given, Handover, Ours};
 // ANCHOR: array
 pub fn array<const N: usize>(length: usize) -> io::Result<[Array; N]> {
     let too_many = || io::Error::new(ErrorKind::InvalidInput, format!("{length} numbers are too many"));
-    let bytes = length.checked_mul(size_of::<AtomicU64>()).ok_or_else(too_many)?;
-    let files = nameless::<N>("array", bytes as u64)?;
+    // No system maps more bytes than this.
+    let bytes = length.checked_mul(size_of::<AtomicU64>()).filter(|&bytes| bytes <= isize::MAX as usize);
+    let files = nameless::<N>("array", bytes.ok_or_else(too_many)? as u64)?;
     let arrays: io::Result<Vec<Array>> = files.into_iter().map(Array::map).collect();
-    Ok(arrays?.try_into().expect("one was mapped for each"))
+    let no_room = |error: io::Error| io::Error::new(error.kind(), format!("{length} numbers: {error}"));
+    Ok(arrays.map_err(no_room)?.try_into().expect("one was mapped for each"))
 }
 // ANCHOR_END: array
 

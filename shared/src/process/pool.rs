@@ -14,6 +14,7 @@
 //! - `message`: what the two say to each other
 
 use std::fmt::{self, Display};
+use std::io;
 use std::marker::PhantomData;
 use std::mem;
 use std::panic;
@@ -43,6 +44,9 @@ mod undertaker;
 mod worker;
 
 pub(super) use self::worker::serve;
+
+/// More than any system starts.
+const MOST_WORKERS: usize = 1 << 16;
 
 /// The role of every worker.
 pub(super) const WORKER: &str = "worker";
@@ -190,7 +194,7 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// [`ProcessError::Start`] if the system refuses to start one.
+    /// [`ProcessError::Start`] if the system refuses to start one, or if `workers` is more than 65 536.
     ///
     /// # Panics
     ///
@@ -217,7 +221,8 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// [`ProcessError::Start`] if the system refuses to start a worker, [`ProcessError::Unknown`] if the initializer isn't in the
+    /// [`ProcessError::Start`] if the system refuses to start a worker, or if `workers` is more than 65 536,
+    /// [`ProcessError::Unknown`] if the initializer isn't in the
     /// list for [`run`](crate::run), [`ProcessError::Initializer`] if the input can't be passed.
     ///
     /// # Panics
@@ -266,6 +271,11 @@ impl Pool {
 
     fn start(workers: usize, initializer: Option<Initializer>) -> Result<Pool, ProcessError> {
         assert!(workers > 0, "a pool has at least one worker");
+        if workers > MOST_WORKERS {
+            let why = format!("{workers} workers are too many: a pool has at most {MOST_WORKERS}");
+            let source = io::Error::new(io::ErrorKind::InvalidInput, why);
+            return Err(ProcessError::Start { role: WORKER, source });
+        }
         let crew = Arc::new(Crew::new(workers, initializer));
         let limits = Limits {
             retries: 0,
@@ -918,6 +928,16 @@ pub enum TaskError {
         /// How the worker ended.
         status: ExitStatus,
     },
+    /// The worker died while it had the task, and the system can't say how: this program ignores `SIGCHLD`, for instance. How much
+    /// of the task was done is unknown.
+    WorkerLost {
+        /// Name of the task.
+        task: String,
+        /// Process id of the worker.
+        pid: u32,
+        /// Why the system can't say it.
+        source: ProcessError,
+    },
     /// The task took longer than [`time_limit`](Pool::time_limit) allows, and its worker was killed.
     TimedOut {
         /// Name of the task.
@@ -938,6 +958,7 @@ pub enum TaskError {
         problem: WireError,
     },
     /// There was no worker to do it: none was there and none could be started for a while, or no worker would know the task.
+    /// It was never begun.
     NoWorker {
         /// Name of the task.
         task: String,
@@ -968,6 +989,9 @@ impl Display for TaskError {
         match self {
             Self::Panicked { task, message, place } => write!(f, "{task} panicked at {place}: {message}"),
             Self::WorkerDied { task, pid, status } => write!(f, "{task}: worker {pid} died: {status}"),
+            Self::WorkerLost { task, pid, .. } => {
+                write!(f, "{task}: worker {pid} died, and the system can't say how")
+            }
             Self::TimedOut { task, pid, limit } => {
                 write!(f, "{task}: took longer than {limit:?}; worker {pid} was killed")
             }
@@ -988,7 +1012,7 @@ impl Display for TaskError {
 impl std::error::Error for TaskError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::NoWorker { source, .. } => source.source(),
+            Self::NoWorker { source, .. } | Self::WorkerLost { source, .. } => source.source(),
             Self::Garbled { problem, .. } => problem.source(),
             _ => None,
         }

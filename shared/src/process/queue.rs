@@ -156,7 +156,7 @@ impl<T: Serialize> Sender<T> {
     /// ```
     pub fn send(&self, message: &T) -> Result<(), WireError> {
         let id = stage::recorded().then(next_id);
-        let frame = Frame::encode(BUFFER.take(), &(id, message))?;
+        let frame = Frame::encode(BUFFER.try_with(Cell::take).unwrap_or_default(), &(id, message))?;
         if let Some(id) = id {
             let text = serde_json::to_string(message).unwrap_or_default();
             stage::arrow(Arrow::Tail, "message", &arrow_id(id), text.trim_matches('"'));
@@ -256,7 +256,7 @@ impl<T: Serialize + DeserializeOwned> Receiver<T> {
         let (id, message) = match &self.end {
             #[cfg(target_os = "linux")]
             ReceivingEnd::Ring(ring) => {
-                let mut buffer = BUFFER.take();
+                let mut buffer = BUFFER.try_with(Cell::take).unwrap_or_default();
                 let bytes = stage::wait("queue", || ring.recv(&mut buffer, deadline))?;
                 let message = super::wire::decode(bytes);
                 keep(buffer);
@@ -343,13 +343,14 @@ fn is_ring(wire: &Wire) -> io::Result<bool> {
 }
 
 thread_local! {
-    /// Where messages become bytes and bytes become messages: no memory is asked for each of them.
+    /// Where messages become bytes and bytes become messages: no memory is asked for each of them. It may be gone when the
+    /// destructor of another one sends or receives.
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 fn keep(buffer: Vec<u8>) {
     if (1..=KEPT).contains(&buffer.capacity()) {
-        BUFFER.set(buffer);
+        let _ = BUFFER.try_with(|kept| kept.set(buffer));
     }
 }
 

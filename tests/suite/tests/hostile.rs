@@ -128,3 +128,56 @@ fn a_pool_whose_workers_are_never_ready_can_be_dropped() {
     let told = run.said_by("main").into_iter().find_map(|line| line.strip_prefix("told: "));
     assert_eq!(told, Some("pid: the pool was stopped"));
 }
+
+#[test]
+fn a_program_without_descriptors_keeps_its_workers_and_its_queues() {
+    hostile("no-descriptors").run().well();
+}
+
+#[test]
+fn destructors_of_a_thread_may_say_send_and_start() {
+    let run = hostile("destructors").run().well();
+    let said = run.said().into_iter().filter(|said| said.text == "in a destructor").count();
+    assert_eq!(said, 3, "{:?}", run.lines);
+}
+
+#[test]
+fn a_task_that_was_begun_is_not_called_never_begun() {
+    let run = hostile("unheard-children").run().well();
+    let told = run.said_by("main").into_iter().find_map(|line| line.strip_prefix("told: leaves: worker "));
+    assert!(
+        told.is_some_and(|told| told.ends_with(" died, and the system can't say how")),
+        "{:?}",
+        run.lines
+    );
+}
+
+#[test]
+fn what_is_too_much_or_not_known_is_one_line() {
+    let run = hostile("extremes").run().well();
+    let told: Vec<_> =
+        run.said_by("main").into_iter().filter_map(|line| line.strip_prefix("told: ")).collect();
+    let workers = |count: &str| {
+        format!("cannot start a process as worker: {count} workers are too many: a pool has at most 65536")
+    };
+    let expected = [
+        workers("18446744073709551615"),
+        workers("1099511627776"),
+        workers("65537"),
+        "18446744073709551615 numbers are too many".into(),
+        "1152921504606846976 numbers are too many".into(),
+        "576460752303423488 numbers: Cannot allocate memory (os error 12)".into(),
+        "1125899906842624 numbers: Cannot allocate memory (os error 12)".into(),
+        "cannot start a process as says_name: a role takes no arguments: hand it over what it needs".into(),
+        "no process can start as brew: add role(brew) or task(brew) to the list for shared::run".into(),
+        "brew  failed: exit status: ".into(),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn children_of_a_thread_end_with_the_process() {
+    hostile("another-program").run().well();
+    // The system sends SIGHUP to a stopped process whose parent ends, and some programs ignore it.
+    after("trap '' HUP;", "stopped-child").well();
+}

@@ -415,12 +415,14 @@ impl Worker {
         crew.jobs.put_back(jobs.into_iter());
         let overdue = self.begun.is_some() && overdue == Some(first.number());
         let limit = first.limits.time.unwrap_or_default();
+        let was_begun = self.begun.is_some() || first.was_begun;
         let error = |task| match (&problem, &ended) {
             _ if overdue => TaskError::TimedOut { task, pid, limit },
             (WireError::Decode(_) | WireError::TooLarge(_), _) => {
                 TaskError::Garbled { task, pid, problem: problem.again() }
             }
             (_, Ok(status)) => TaskError::WorkerDied { task, pid, status: *status },
+            (_, Err(source)) if was_begun => TaskError::WorkerLost { task, pid, source: source.again() },
             (_, Err(source)) => TaskError::NoWorker { task, source: source.again() },
         };
         if !self.lives && !overdue {

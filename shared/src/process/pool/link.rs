@@ -142,12 +142,14 @@ mod unix {
     use std::io::{self, ErrorKind, Read, Write};
     use std::os::fd::AsFd;
     use std::process::{ChildStdin, ChildStdout};
+    use std::thread;
     use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::io::{Errno, ioctl_fionbio};
+    use rustix::io::{Errno, ioctl_fionbio, ioctl_fionread};
 
     use super::{End, Pipe};
+    use crate::process::WATCH;
 
     /// The most that a pipe holds of what a dead worker has sent (Linux, for a user other than root).
     const MOST_IN_A_PIPE: usize = 1 << 20;
@@ -183,7 +185,8 @@ mod unix {
             }
         }
 
-        /// Whether the pipe is ready and whether the worker has ended, after one of the two or a time.
+        /// Whether the pipe is ready and whether the worker has ended, after one of the two or a time. `poll` refuses to tell if
+        /// this process may have fewer descriptors than it is asked about (`ulimit -n 1`).
         fn look(&self, ready: PollFlags, at_most: Option<Duration>) -> io::Result<(bool, bool)> {
             let at_most = if self.end.gives_a_sign() { at_most } else { Some(LOOK) };
             let at_most = at_most
@@ -195,6 +198,14 @@ mod unix {
                 match poll(both, at_most.as_ref()) {
                     Ok(_) => break,
                     Err(Errno::INTR) => {}
+                    // As good as ready while the worker lives: to read or to write never blocks, and tells as well.
+                    Err(Errno::INVAL) => {
+                        thread::sleep(WATCH);
+                        let ended = self.end.has_come();
+                        let is_left =
+                            || Ok::<_, Errno>(ready == PollFlags::IN && ioctl_fionread(&self.pipe)? > 0);
+                        return Ok((!ended || is_left()?, ended));
+                    }
                     Err(error) => return Err(error.into()),
                 }
             }

@@ -239,6 +239,7 @@ mod unix {
     use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::io::Errno;
 
     use super::{BufReader, Kind, Message, WireError, Worker, message};
     use crate::process::WATCH;
@@ -314,7 +315,12 @@ mod unix {
             at_most.map(|time| Timespec { tv_sec: time.as_secs() as _, tv_nsec: time.subsec_nanos() as _ });
         match poll(&mut wires, at_most.as_ref()) {
             Ok(_) => wires.map(|wire| wire.revents()),
-            Err(_) => [PollFlags::empty(); N], // interrupted by a signal, and asked again
+            Err(Errno::INTR) => [PollFlags::empty(); N], // asked again
+            Err(_) => {
+                // A task has left this process fewer descriptors than are asked about.
+                thread::sleep(WATCH);
+                [PollFlags::empty(); N]
+            }
         }
     }
 

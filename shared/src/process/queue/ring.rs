@@ -22,12 +22,14 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{FallocateFlags, fallocate};
 use rustix::io::{Errno, ioctl_fionbio};
 
+use super::super::WATCH;
 use super::super::descriptor::{Wire, pack, unpack};
 use super::super::handover::{Counted, Given};
 use super::super::memory::{Header, Memory, RobustMutex};
@@ -216,6 +218,11 @@ impl End {
         let time = Timespec { tv_sec: at_most.as_secs() as _, tv_nsec: at_most.subsec_nanos() as _ };
         match poll(&mut bell, Some(&time)) {
             Ok(_) | Err(Errno::INTR) => {}
+            // This process may have no descriptors (`ulimit -n 0`). To read the bell never blocks, and tells as well.
+            Err(Errno::INVAL) => {
+                thread::sleep(WATCH.min(at_most));
+                return Ok(rustix::io::read(&self.bell, &mut [0_u8; 64]) == Ok(0));
+            }
             Err(error) => return Err(error.into()),
         }
         let heard = bell[0].revents();

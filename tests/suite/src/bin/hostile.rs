@@ -55,8 +55,13 @@ mod hostile {
             task(halve),
             task(leave_at_25).repeatable(),
             task(never_ready),
+            task(leaves),
             role(says_name),
             role(take),
+            role(stops),
+            role(becomes_another),
+            role(says_in_a_destructor),
+            role(Pot::<Pot<u8>>::brew),
         ];
         // As in a program whose arguments say what it can do: a worker has others.
         if std::env::args().nth(1).as_deref() == Some("--role") {
@@ -87,6 +92,12 @@ mod hostile {
             "chunks-again" => chunks_again(),
             "stopped" => stopped(),
             "never-ready" => dropped_before_it_is_ready(),
+            "no-descriptors" => no_descriptors(),
+            "destructors" => destructors(),
+            "unheard-children" => unheard_children(),
+            "extremes" => extremes(),
+            "stopped-child" => from_a_thread(|| process::start(stops, ())),
+            "another-program" => from_a_thread(|| process::start(becomes_another, ())),
             _ => Err(BadArgument(format!("--mode {mode}: there is none")).into()),
         }
     }
@@ -547,6 +558,160 @@ mod hostile {
         ensure!(second != first, "a stopped worker has done a task");
         kill_process(raw(second)?, Signal::STOP)?;
         pool.join();
+        Ok(())
+    }
+
+    /// A program that may have no descriptors any more keeps what it has: its workers and its queues go on, and sleep.
+    fn no_descriptors() -> Result<()> {
+        let pool = pool_of(2)?;
+        let (to, from) = process::queue(1)?;
+        let (to_other, other) = process::queue::queue_over_pipes(1)?;
+        for descriptors in [1, 0] {
+            let tasks: Vec<_> = (0..100).map(|_| pool.submit("nap", nap, 1)).collect();
+            limit(descriptors)?;
+            let more = pool.map("nap", nap, [1; 100]);
+            let received = thread::scope(|threads| {
+                let receives = threads.spawn(|| Ok::<u32, WireError>(from.recv()? + other.recv()?));
+                thread::sleep(Duration::from_millis(50)); // until it sleeps
+                to.send(&1_u32)?;
+                to_other.send(&2_u32)?;
+                receives.join().expect("it doesn't panic")
+            });
+            limit(1000)?;
+            let came = count(tasks)?;
+            ensure!(came == (100, 0, 0), "done, died, refused with {descriptors}: {came:?}");
+            ensure!(more.iter().all(Result::is_ok), "{more:?}");
+            ensure!(received? == 3, "something else was sent");
+        }
+        // The end of the other side is seen as well.
+        limit(0)?;
+        drop(to);
+        let received = from.recv();
+        limit(1000)?;
+        ensure!(matches!(received, Err(WireError::Closed)), "{received:?}");
+        Ok(())
+    }
+
+    /// What says, sends, waits and starts a process as it is dropped.
+    struct Says(process::Sender<String>);
+
+    impl Drop for Says {
+        fn drop(&mut self) {
+            say!("in a destructor");
+            shared::wait("nothing", || shared::work(0.001));
+            self.0.send(&"sent".to_owned()).expect("it is received");
+            let child = process::start(says_name, ()).expect("it starts");
+            child.join().expect("it ends well");
+        }
+    }
+
+    std::thread_local! {
+        static FIRST: std::cell::RefCell<Option<Says>> = const { std::cell::RefCell::new(None) };
+        static LAST: std::cell::RefCell<Option<Says>> = const { std::cell::RefCell::new(None) };
+    }
+
+    /// The destructors of a thread run before and after those of what `shared` keeps for the thread.
+    fn destructors() -> Result<()> {
+        let (to, from) = process::queue(16)?;
+        let other = to.clone();
+        let named = thread::Builder::new().name("named".into());
+        let thread = named.spawn(move || {
+            FIRST.set(Some(Says(to.clone())));
+            say!("in the thread");
+            to.send(&"before".to_owned()).expect("it is received");
+            LAST.set(Some(Says(to)));
+        });
+        thread?.join().expect("it doesn't panic");
+        process::start(says_in_a_destructor, other)?.join()?;
+        let received: Result<Vec<String>, _> = from.into_iter().collect();
+        ensure!(received?.len() == 4, "not all was sent");
+        Ok(())
+    }
+
+    /// A child whose main thread has such a destructor.
+    fn says_in_a_destructor(to: process::Sender<String>) -> Result<()> {
+        FIRST.set(Some(Says(to)));
+        Ok(())
+    }
+
+    /// A program that doesn't want to hear of its children can't be told how they have ended. It isn't told that a task was
+    /// never begun, if it was.
+    fn unheard_children() -> Result<()> {
+        let pool = Pool::new(1)?;
+        pool.submit("nap", nap, 0).join()?;
+        // SAFETY: an ignored signal runs no code.
+        unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
+        let died = pool.submit("leaves", leaves, ()).join();
+        ensure!(matches!(died, Err(TaskError::WorkerLost { .. })), "{died:?}");
+        say!("told: {}", died.expect_err("its worker died"));
+        pool.submit("nap", nap, 0).join()?;
+        Ok(())
+    }
+
+    fn leaves(_: ()) {
+        std::process::exit(3)
+    }
+
+    trait Brews {
+        fn brew() -> Result<()> {
+            bail!("no water")
+        }
+    }
+
+    struct Pot<T>(T);
+
+    impl<T> Brews for Pot<T> {}
+
+    /// What is too much, or not known: each is one line.
+    fn extremes() -> Result<()> {
+        for workers in [usize::MAX, 1 << 40, (1 << 16) + 1] {
+            let error = Pool::new(workers).err().context("so many workers")?;
+            say!("told: {:#}", anyhow::Error::from(error));
+        }
+        for length in [usize::MAX, 1 << 60, 1 << 59, 1 << 50] {
+            let error = process::array::<1>(length).err().context("so many numbers")?;
+            say!("told: {:#}", anyhow::Error::from(error));
+        }
+        let error =
+            process::start_untied(says_name, (), |command| command.arg("x")).expect_err("an argument");
+        say!("told: {:#}", anyhow::Error::from(error));
+        let error = process::start(Pot::<u8>::brew, ()).expect_err("it is not in the list");
+        say!("told: {:#}", anyhow::Error::from(error));
+        let error = process::start(Pot::<Pot<u8>>::brew, ())?.join().expect_err("it fails");
+        say!("told: {}", error.to_string().replace(|c: char| c.is_ascii_digit(), ""));
+        Ok(())
+    }
+
+    fn stops() -> Result<()> {
+        kill_process(rustix::process::getpid(), Signal::STOP)?;
+        Ok(())
+    }
+
+    fn becomes_another() -> Result<()> {
+        use std::os::unix::process::CommandExt;
+        Err(Command::new("sleep").arg("600").exec().into())
+    }
+
+    /// A child that a thread has started, and that can't look after itself: it ends with this process, and not with the thread.
+    fn from_a_thread(
+        start: impl FnOnce() -> Result<process::Process, process::ProcessError> + Send,
+    ) -> Result<()> {
+        let child = thread::scope(|threads| threads.spawn(start).join().expect("it doesn't panic"))?;
+        let begun = Instant::now();
+        let is_there = || {
+            let stat = fs::read_to_string(format!("/proc/{}/stat", child.pid())).unwrap_or_default();
+            stat.contains(") T ") || stat.contains("(sleep) ")
+        };
+        while !is_there() {
+            ensure!(
+                begun.elapsed() < Duration::from_secs(30),
+                "it isn't there, or has ended with the thread"
+            );
+            nap(1);
+        }
+        say!("is there");
+        // So that nobody but the system ends it.
+        std::mem::forget(child);
         Ok(())
     }
 
