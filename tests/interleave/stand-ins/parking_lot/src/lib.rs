@@ -92,6 +92,18 @@ macro_rules! lets_go {
                 result
             }
 
+            /// As `unlocked`. A thread that waits may or may not have it in between.
+            #[track_caller]
+            pub fn unlocked_fair<R>(this: &mut Self, then: impl FnOnce() -> R) -> R {
+                Self::unlocked(this, then)
+            }
+
+            /// Lets go, and takes it again. A thread that waits may or may not have it in between.
+            #[track_caller]
+            pub fn bump(this: &mut Self) {
+                Self::unlocked(this, || {});
+            }
+
             /// Lets go. A thread that waits may or may not have it next.
             #[track_caller]
             pub fn unlock_fair(this: Self) {
@@ -142,6 +154,12 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     #[track_caller]
     pub fn try_upgrade_for(this: Self, time: Duration) -> Result<RwLockWriteGuard<'a, T>, Self> {
         this.held.upgrade(Some(time), Location::caller()).map(RwLockWriteGuard::new).map_err(Self::new)
+    }
+
+    /// As [`RwLockUpgradableReadGuard::try_upgrade_for`].
+    #[track_caller]
+    pub fn try_upgrade_until(this: Self, time: Instant) -> Result<RwLockWriteGuard<'a, T>, Self> {
+        Self::try_upgrade_for(this, time.is_in())
     }
 
     /// Goes on as one reader of many.
@@ -343,6 +361,18 @@ impl<T: ?Sized, const RECURSIVE: bool> ReadWriteLock<T, RECURSIVE> {
     #[track_caller]
     pub fn try_upgradable_read(&self) -> Option<RwLockUpgradableReadGuard<'_, T>> {
         self.0.try_acquire(Mode::Upgradable, Location::caller()).map(RwLockUpgradableReadGuard::new)
+    }
+
+    /// The same, until the explorer decides that the time is over.
+    #[track_caller]
+    pub fn try_upgradable_read_for(&self, time: Duration) -> Option<RwLockUpgradableReadGuard<'_, T>> {
+        self.0.acquire_for(Mode::Upgradable, time, Location::caller()).map(RwLockUpgradableReadGuard::new)
+    }
+
+    /// As [`ReadWriteLock::try_upgradable_read_for`].
+    #[track_caller]
+    pub fn try_upgradable_read_until(&self, time: Instant) -> Option<RwLockUpgradableReadGuard<'_, T>> {
+        self.try_upgradable_read_for(time.is_in())
     }
 
     /// Whether somebody writes.
