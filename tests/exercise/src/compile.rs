@@ -589,6 +589,30 @@ pub(crate) struct Missing {
     pub why: String,
 }
 
+/// Functions that types of `std` and `parking_lot` have and the explorer's don't. Any other name that isn't found may be a slip.
+const NOT_IN_A_TYPE: &[&str] = &[
+    "data_ptr",
+    "fetch_byte_add",
+    "fetch_byte_sub",
+    "fetch_ptr_add",
+    "fetch_ptr_sub",
+    "force_unlock",
+    "force_unlock_fair",
+    "force_unlock_read",
+    "force_unlock_write",
+    "from_ptr",
+    "lock_arc",
+    "mutex",
+    "raw",
+    "read_arc",
+    "try_lock_arc",
+    "try_read_arc",
+    "try_with_upgraded",
+    "try_write_arc",
+    "with_upgraded",
+    "write_arc",
+];
+
 /// What is missing, if that is why these are the compiler's errors.
 pub(crate) fn missing(errors: &str, who: &str) -> Option<Missing> {
     let path = errors.lines().find_map(|line| missing_in(line, errors))?;
@@ -612,6 +636,15 @@ fn missing_in(line: &str, errors: &str) -> Option<String> {
             .find(|module| rest.starts_with(&format!(" in `{module}`")))?;
         let module = if within == "process" { "process::" } else { "" };
         return Some(format!("std::{module}{name}"));
+    }
+    // As in `AtomicU32::from_ptr`.
+    if let Some((_, name)) = line.split_once("named `")
+        && let Some((name, found)) = name.split_once("` found for struct `")
+        && NOT_IN_A_TYPE.contains(&name)
+    {
+        let whole = found.split(['<', '`']).next().unwrap_or_default();
+        let of = whole.rsplit("::").next().unwrap_or_default();
+        return Some(format!("{of}::{name}"));
     }
     // As in `use std::fs`, `use std::process::Command` and `use parking_lot::ArcMutexGuard`.
     let (_, imports) = line.split_once("unresolved import")?;
@@ -681,10 +714,10 @@ pub(crate) fn build(root: &Path, target: &Path, folder: &Path, sources: &Path, l
                     .extend(message["executable"].as_str().map(|path| (name(), PathBuf::from(path))));
             }
             Some("compiler-message") if message["message"]["level"] == "error" => {
-                let text = message["message"]["rendered"].as_str().unwrap_or_default();
+                let text = without_the_inside(message["message"]["rendered"].as_str().unwrap_or_default());
                 let errors = if is_own() { built.errors.entry(name()).or_default() } else { &mut elsewhere };
                 if errors.len() < ERRORS {
-                    errors.push_str(text);
+                    errors.push_str(&text);
                 }
             }
             _ => {}
@@ -739,6 +772,36 @@ impl Drop for Lifeline {
             let _ = shell.wait();
         }
     }
+}
+
+/// An error without the notes that show how a stand-in is made, and with the names that its types stand for.
+fn without_the_inside(error: &str) -> String {
+    let is_inside = |at: &str| at.contains("/interleave/") || at.contains(r"\interleave\");
+    let mut lines = error.lines().peekable();
+    let (mut kept, mut left_out, mut skips) = (Vec::new(), false, false);
+    while let Some(line) = lines.next() {
+        let begins = |words: &[&str]| words.iter().any(|words| line.starts_with(words));
+        let next = lines.peek().copied().unwrap_or_default();
+        if begins(&["note: "]) && next.trim_start().starts_with("--> ") && is_inside(next) {
+            (left_out, skips) = (true, true);
+            kept.pop_if(|line: &mut &str| line.trim() == "|");
+        } else if begins(&["note: ", "help: ", "error", "warning"]) || line.is_empty() || is_a_remark(line) {
+            skips = left_out && line.contains("originates in the macro");
+        }
+        if !skips {
+            kept.push(line);
+        }
+    }
+    let text = kept.join("\n") + "\n";
+    if text.contains("ReadWriteLock<") {
+        return text.replace("ReadWriteLock<", "RwLock<").replace(", false>", ">");
+    }
+    text
+}
+
+/// As in `    = note: expected this`.
+fn is_a_remark(line: &str) -> bool {
+    line.trim_start().starts_with("= ")
 }
 
 /// What cargo tells, as it comes: lines, and the states of its bar.

@@ -217,6 +217,11 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("socket", "std::net can't be explored", "use std::net::TcpStream; fn main() {}"),
     ("process", "std::process::Command can't be explored", "use std::process::Command; fn main() {}"),
     ("lent", "parking_lot::ArcMutexGuard can't be explored", "use parking_lot::ArcMutexGuard; fn main() {}"),
+    (
+        "by_pointer",
+        "AtomicU32::from_ptr can't be explored",
+        "fn main() { let mut n = 1; unsafe { std::sync::atomic::AtomicU32::from_ptr(&mut n) }; }",
+    ),
     ("crate", "no module or crate `rayon`", "use rayon::prelude::*; fn main() {}"),
     ("module", "takes one file", "mod other; fn main() {}"),
     ("included", "takes one file", r#"fn main() { println!("{}", include_str!("x")); }"#),
@@ -353,6 +358,13 @@ fn any_file_is_taken_and_bad_ones_are_named() {
         .expect("writable");
     contains(&run(&root, &["--", "-first.rs"], 2), &["error[E0277]", "--> -first.rs:12:"]);
     contains(&run(&root, &["-first.rs"], 2), &["error: "]);
+
+    // As if the types were those of `std` and `parking_lot`.
+    let types = "use std::sync::Mutex;\nfn main() {\n    let _a: Mutex<u32> = Mutex::new(\"\");\n    \
+                 let _b: parking_lot::RwLock<u32> = Mutex::new(1);\n}\n";
+    let text = said(&root, "types.rs", types, &[], 2);
+    contains(&text, &["expected `u32`, found `&str`", "expected `RwLock<u32>`, found `Mutex<{integer}>`"]);
+    assert!(!text.contains("interleave") && !text.contains("ReadWriteLock"), "{text}");
 
     let text = said(&root, "mut.rs", "static mut N: u32 = 0;\nfn main() {}\n", &[], 2);
     contains(&text, &["mut.rs:1: the explorer can't see `static mut`; use an atomic or a Mutex"]);

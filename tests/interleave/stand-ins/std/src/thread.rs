@@ -325,6 +325,12 @@ pub fn park_timeout(time: Duration) {
     park_at(Some(time), Location::caller());
 }
 
+/// As [`park_timeout`], in milliseconds. Deprecated in `std`.
+#[track_caller]
+pub fn park_timeout_ms(time: u32) {
+    park_timeout(Duration::from_millis(time.into()));
+}
+
 fn park_at(limit: Option<Duration>, place: Place) {
     let me = execution::current();
     let object = execution::object_of(me);
@@ -346,6 +352,12 @@ fn park_at(limit: Option<Duration>, place: Place) {
 #[track_caller]
 pub fn sleep(time: Duration) {
     execution::sleeps(time, Location::caller());
+}
+
+/// As [`sleep`], in milliseconds. Deprecated in `std`.
+#[track_caller]
+pub fn sleep_ms(time: u32) {
+    sleep(Duration::from_millis(time.into()));
 }
 
 /// Lets others run: a round of a loop that waits.

@@ -8,6 +8,12 @@ use interleave::execution::{self, Access, Object, ObjectId, Place};
 
 pub use ::std::sync::atomic::Ordering;
 
+/// As `std::hint::spin_loop`. Deprecated in `std`.
+#[track_caller]
+pub fn spin_loop_hint() {
+    execution::round(Location::caller());
+}
+
 /// See [`std::sync::atomic::fence`].
 ///
 /// # Panics

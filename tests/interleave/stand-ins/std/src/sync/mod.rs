@@ -390,6 +390,24 @@ impl Condvar {
         guard.poisons.poison.wrap((guard, WaitTimeoutResult(woken == Woken::TimeOver)))
     }
 
+    /// As [`Condvar::wait_timeout`], in milliseconds, with whether it was woken. Deprecated in `std`.
+    ///
+    /// # Errors
+    ///
+    /// If a holder of the lock has panicked.
+    #[track_caller]
+    pub fn wait_timeout_ms<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        time: u32,
+    ) -> LockResult<(MutexGuard<'a, T>, bool)> {
+        let woken = |(guard, over): (_, WaitTimeoutResult)| (guard, !over.timed_out());
+        match self.wait_timeout(guard, Duration::from_millis(time.into())) {
+            Ok(waited) => Ok(woken(waited)),
+            Err(poisoned) => Err(PoisonError::new(woken(poisoned.into_inner()))),
+        }
+    }
+
     /// Waits as long as `condition` holds and the time isn't over.
     ///
     /// # Errors
