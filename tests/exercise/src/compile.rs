@@ -731,6 +731,10 @@ pub(crate) fn build(root: &Path, target: &Path, folder: &Path, sources: &Path, l
     #[cfg(unix)]
     lifeline.cut();
     let told = told.join().expect("it doesn't panic");
+    if built.programs.is_empty() && built.errors.is_empty() && format!("{elsewhere}{told}").trim().is_empty()
+    {
+        bail!("cargo has compiled nothing, and doesn't say why ({status})");
+    }
     if !status.success() && built.errors.is_empty() {
         bail!("what checks are made of does not compile:\n{elsewhere}{told}");
     }

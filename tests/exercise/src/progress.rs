@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -37,15 +37,22 @@ impl Progress {
         Progress { path: root.join(FOLDER).join("progress.txt") }
     }
 
-    /// All that is remembered, by the exercise's id.
+    /// All that is remembered, by the exercise's id. Nothing if it can't be read.
     pub fn read(&self) -> BTreeMap<String, Done> {
-        let text = contents(&self.path).unwrap_or_default();
+        self.all().unwrap_or_default()
+    }
+
+    fn all(&self) -> io::Result<BTreeMap<String, Done>> {
+        let text = match contents(&self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+            text => text?,
+        };
         let text = String::from_utf8_lossy(&text);
         let lines = text.lines().filter_map(|line| line.split_once(' ').or(Some((line, ""))));
-        lines
+        Ok(lines
             .filter(|(id, _)| !id.is_empty())
             .map(|(id, words)| (id.to_owned(), Done::parse(words)))
-            .collect()
+            .collect())
     }
 
     /// What is remembered of one exercise.
@@ -60,7 +67,8 @@ impl Progress {
         fs::create_dir_all(folder).with_context(|| format!("cannot write {}", folder.display()))?;
         let turn = File::create(folder.join("lock")).context("cannot lock what is remembered")?;
         let _ = turn.lock(); // some network drives have no locks
-        let mut all = self.read();
+        // What can't be read isn't lost yet, and would be.
+        let mut all = self.all().with_context(|| format!("cannot read {}", self.path.display()))?;
         let done = all.entry(id.to_owned()).or_default();
         let before = done.clone();
         change(done);
@@ -122,6 +130,18 @@ mod tests {
         assert_eq!(text, "a/b passed\ngone/away passed\nlock/transfer passed hints=2 starred\n");
         let files = fs::read_dir(folder.path().join(FOLDER)).expect("the folder").count();
         assert_eq!(files, 2, "nothing but the file and its lock is left");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_lost() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let progress = Progress::of(folder.path());
+        progress.update("a/b", |done| done.passed = true).expect("it is written");
+        let long = "gone/away passed\n".repeat(1 << 17);
+        fs::write(&progress.path, &long).expect("writable");
+        let error = progress.update("a/b", |done| done.hints = 1).expect_err("it is too long to be read");
+        assert!(format!("{error:#}").contains("larger than 1 MB"), "{error:#}");
+        assert_eq!(fs::read_to_string(&progress.path).expect("it is there"), long);
     }
 
     #[test]

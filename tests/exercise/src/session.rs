@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
-use std::fs;
+use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -254,13 +254,26 @@ impl Session {
         fs::create_dir_all(&folder).with_context(|| format!("cannot write {}", folder.display()))?;
         let name = |number: u32| format!("{}-{}-{number}.rs", exercise.topic, exercise.name);
         let mut paths = (1..).map(|number| folder.join(name(number)));
-        let path = paths.find(|path| path.symlink_metadata().is_err()).expect("one is free");
+        // Made at once, so that of two runners none takes the other's.
+        let path = loop {
+            let path = paths.next().expect("there is always one more");
+            match File::create_new(&path) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                made => {
+                    made.with_context(|| format!("cannot write {}", path.display()))?;
+                    break path;
+                }
+            }
+        };
         let file = exercise.file();
         let moved = match contents(&file) {
             // What a link leads to stays where it is.
             Ok(text) => fs::write(&path, text).and_then(|()| fs::remove_file(&file)),
-            Err(_) => fs::rename(&file, &path),
+            Err(_) => fs::remove_file(&path).and_then(|()| fs::rename(&file, &path)),
         };
+        if moved.is_err() {
+            let _ = fs::remove_file(&path);
+        }
         moved.with_context(|| format!("cannot move {} to {}", exercise.shown(), path.display()))?;
         Ok(path)
     }

@@ -500,6 +500,12 @@ fn bad_input(course: &Course) {
     bad(&["check", FIRST, "--answer", "no\nsuch.rs"], "no\\nsuch.rs");
     bad(&["watch", "no/such"], "there is no exercise `no/such`");
     bad(&["check", FIRST, "--answer", "none.rs"], "none.rs");
+    #[cfg(unix)]
+    for cargo in ["true", "false"] {
+        let mut command = course.command(&["check", FIRST]);
+        command.env("CARGO", cargo);
+        Running::start(command).end().ends(2).complains("cargo has compiled nothing, and doesn't say why");
+    }
     bad(&["reset"], "reset");
     fs::remove_file(course.root.join(file(FIRST, "exercise.rs"))).expect("it was there");
     bad(&["check", FIRST], "cargo exercise reset race/first");
