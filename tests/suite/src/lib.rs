@@ -442,8 +442,15 @@ impl Running {
                 Some((thread.file_name().to_str()?.parse().ok()?, sleeps.trim().parse().ok()?))
             })
         };
-        let group = self.child.id();
-        living().filter(|process| process.group == group).flat_map(|process| wakes(process.pid)).collect()
+        living().filter(|process| self.is_of_it(process)).flat_map(|process| wakes(process.pid)).collect()
+    }
+
+    /// Whether a process is of its group, or a child of one of its processes: that may have a group of its own. Without a `/proc`,
+    /// nobody knows the latter.
+    fn is_of_it(&self, process: &Living) -> bool {
+        let me = self.child.id();
+        let parent = |process: &Living| Living::find(process.parent);
+        process.group == me || std::iter::successors(Some(*process), parent).any(|process| process.pid == me)
     }
 
     /// Which of its processes wait at a queue of the course with their main thread, which has the first lane, and since when.
@@ -593,11 +600,12 @@ impl Running {
         self.signal_to(pid, rustix::process::Signal::CONT);
     }
 
-    /// Sends a signal to one of its processes; returns whether it was there.
+    /// Sends a signal to one of its processes, whose group may be another; returns whether it was there.
     #[cfg(unix)]
     pub fn signal_to(&self, pid: u32, signal: rustix::process::Signal) -> bool {
+        let is_of_it = || Living::find(pid).is_some_and(|process| self.is_of_it(&process));
         i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw).is_some_and(|pid| {
-            rustix::process::getpgid(Some(pid)) == Ok(self.raw_pid())
+            (rustix::process::getpgid(Some(pid)) == Ok(self.raw_pid()) || is_of_it())
                 && rustix::process::kill_process(pid, signal).is_ok()
         })
     }
@@ -800,6 +808,8 @@ pub struct Living {
     pub group: u32,
     /// Whether it was stopped, by SIGSTOP for one.
     pub stopped: bool,
+    /// Whether its first thread sleeps or waits at this moment.
+    pub sleeps: bool,
 }
 
 impl Living {
@@ -811,7 +821,8 @@ impl Living {
         let state = fields.next()?;
         let (parent, group) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
         let runs = !["Z", "X"].contains(&state);
-        runs.then_some(Living { pid, parent, group, stopped: state == "T" })
+        let (stopped, sleeps) = (state == "T", state == "S");
+        runs.then_some(Living { pid, parent, group, stopped, sleeps })
     }
 }
 

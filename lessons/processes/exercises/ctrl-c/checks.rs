@@ -2,7 +2,7 @@
 
 use exercise::Judge;
 #[cfg(unix)]
-use suite::{Drive, Run, Running};
+use suite::{Drive, Run, Running, trace::Event};
 
 #[cfg(unix)]
 pub fn judge(judge: &mut Judge) {
@@ -14,18 +14,40 @@ pub fn judge(judge: &mut Judge) {
         |program| {
             let usual = pressed_early(&program);
             let mut late = begun(drive(&program).start());
+            // It can't end a pipe, and its children have seen Ctrl-C.
+            let mut slow_main = begun(drive(&program).start());
+            slow_main.stop(slow_main.pid());
+            slow_main.ctrl_c();
             let mut slow = [0, 1].map(|which| {
-                let running = begun(drive(&program).start());
-                let child = children(&running)[which];
-                running.stop(child);
+                let mut running = begun(drive(&program).start());
+                let children = children(&running);
+                let (child, other) = (children[which], children[1 - which]);
+                // Where nobody knows a process of another group, such a child can't be held up.
+                let held_up = running.stop(child);
                 running.ctrl_c();
-                (running, child)
+                if held_up {
+                    running.until(
+                        "a child was slow, and the other one was not stopped",
+                        |trace| {
+                            let stops = |event: &&Event| {
+                                event.pid == other && event.name.starts_with("stops")
+                            };
+                            trace.of("say").find(stops).map(drop)
+                        },
+                    );
+                }
+                (running, held_up.then_some(child))
             });
             let until = usual.hold();
             late.waits(until, &["stop"], "it stopped before Ctrl-C");
             late.ctrl_c();
             in_order(&late.end());
+            let why = "Ctrl-C stopped a child whose pipe had not ended";
+            slow_main.waits(until, &["stops at"], why);
+            slow_main.go_on(slow_main.pid());
+            in_order(&slow_main.end());
             for (running, child) in &mut slow {
+                let Some(child) = child else { continue };
                 let why = "`main` did not wait for a child that was slow to stop";
                 running.waits(until, &["both have stopped"], why);
                 running.go_on(*child);
