@@ -107,7 +107,7 @@ fn follow(command: Command) -> Result<ExitCode> {
         Command::Serve(serving) => serve::serve(&Workspace::find()?, &serving)?,
         Command::Build => {
             let workspace = Workspace::find()?;
-            let folder = site::build(&workspace, Runs::MustFit)?;
+            let (folder, _turn) = site::build(&workspace, Runs::MustFit)?;
             tell!("The book is in {}.", workspace.shown(&folder));
         }
         Command::Epub => {

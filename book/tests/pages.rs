@@ -4,7 +4,7 @@ mod course;
 
 use std::fs;
 use std::io::Write;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use course::{Course, Server, within_deadline};
 
@@ -644,6 +644,31 @@ fn a_bad_command_line_is_one_line_and_status_2() {
     let (code, told) = course.run(&["--help"]);
     assert_eq!(code, Some(0));
     assert!(told.contains("cargo book record"), "{told}");
+}
+
+/// They build into one folder, and each removes what was there.
+#[test]
+fn two_that_build_at_once_both_do() {
+    let course = Course::own();
+    let names: Vec<_> = (0..30).map(|n| format!("chapter-{n}")).collect();
+    let lines: String = names.iter().map(|name| format!("- [{name}]({name}.md)\n")).collect();
+    course.write("book/chapters/en/SUMMARY.md", &format!("# Summary\n\n{lines}"));
+    for name in &names {
+        course.write(
+            &format!("book/chapters/en/{name}.md"),
+            &format!("# {name}\n\n{}", "Words. ".repeat(1000)),
+        );
+    }
+    assert_eq!(course.run(&["build"]).0, Some(0), "there is something to remove");
+    let builders = [(); 4].map(|()| {
+        let mut command = course.book(&["build"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("book starts")
+    });
+    for builder in builders {
+        let output = suite::deadline::said(builder, course::COMPILED);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{told}");
+    }
 }
 
 /// Neither help that is lost nor a complaint that nobody can read makes it panic.

@@ -30,7 +30,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     // What is wrong with a run is told already.
     match site::build(workspace, Runs::MayBeOld) {
         Err(error) => problems.extend(format!("{error:#}").lines().map(str::to_owned)),
-        Ok(folder) => {
+        Ok((folder, _turn)) => {
             tell!("Checking its links …");
             let checked = links::check(&folder)?;
             problems.extend(checked.problems);

@@ -1,13 +1,14 @@
 //! The book as a site: built by mdBook, here as a library.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use mdbook_driver::MDBook;
 use mdbook_driver::book::BookItem;
 use mdbook_driver::config::Config;
+use shared::tell;
 
 use crate::course::lesson::Arguments;
 use crate::course::program::{Kind, Program};
@@ -26,13 +27,27 @@ const SERVED: &str = "theme/served.js";
 /// Makes of the page of all chapters the files of an EPUB.
 const EPUB: &str = "theme/epub.js";
 
-/// Builds the book as `book.toml` says and returns the folder that it is in.
-pub fn build(workspace: &Workspace, runs: Runs) -> Result<PathBuf> {
+/// Builds the book as `book.toml` says and returns the folder that it is in. Nobody else builds there as long as the file is kept:
+/// two at once would remove each other's pages.
+///
+/// Blocks while another one does.
+pub fn build(workspace: &Workspace, runs: Runs) -> Result<(PathBuf, File)> {
     let config = config(workspace)?;
     let folder = workspace.book().join(&config.build.build_dir);
+    let turn = turn(&folder.with_added_extension("lock"))?;
     build_with(workspace, config, runs)?;
     // Shown to the reader, so without the `..` of book.toml.
-    Ok(folder.canonicalize().unwrap_or(folder))
+    Ok((folder.canonicalize().unwrap_or(folder), turn))
+}
+
+fn turn(path: &Path) -> Result<File> {
+    let make = || fs::create_dir_all(path.parent().unwrap_or(path)).and_then(|()| File::create(path));
+    let turn = make().with_context(|| format!("cannot write {}", path.display()))?;
+    if let Err(TryLockError::WouldBlock) = turn.try_lock() {
+        tell!("Waiting for another `cargo book` that builds the book …");
+        turn.lock()?;
+    }
+    Ok(turn) // on a network drive without locks, two at once may meet
 }
 
 /// Builds the book into a folder, to be served from the root of a host.
