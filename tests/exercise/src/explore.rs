@@ -32,7 +32,7 @@
 //!
 //! | key | value |
 //! |---|---|
-//! | `kind` | `returned`, `error` (`main` returned one), `failed` (a panic), `deadlock`, `race` (a data race), `endless` |
+//! | `kind` | `returned`, `error` (`main` returned one, or the program ended itself with one), `failed` (a panic), `deadlock`, `race` (a data race), `endless` |
 //! | `fails` | whether that is a failure: all but `returned` are |
 //! | `text` | the outcome in one line |
 //! | `printed` | the lines of the standard output |
@@ -120,7 +120,7 @@ fn found(mut found: Value, explorer: &Explorer) -> Value {
     for outcome in found["outcomes"].as_array_mut().into_iter().flatten() {
         tidy_problem(outcome, &own);
     }
-    found["unseen"] = explorer.unseen.into();
+    found["unseen"] = explorer.unseen.as_deref().into();
     found
 }
 

@@ -186,6 +186,11 @@ const EXPLORED: &[(&str, &str, &str)] = &[
          pub fn say() { println!(\"{}\", N.get()); } }\nfn main() { all::say(); }",
     ),
     (
+        "map",
+        "returned",
+        r#"fn main() { for n in std::collections::HashSet::from([1, 2, 3]) { println!("{n}"); } }"#,
+    ),
+    (
         "shown",
         "returned",
         "use std::sync::Arc;\nfn main() {\n    let shown: Arc<dyn Fn() -> u32> = Arc::new(|| 1);
@@ -290,6 +295,10 @@ fn each_way_to_end_is_told() {
     contains(
         found("pointer").expect("it ends")["unseen"].as_str().expect("a text"),
         &["What goes through a raw pointer isn't seen"],
+    );
+    contains(
+        found("map").expect("it ends")["unseen"].as_str().expect("a text"),
+        &["The order of a `HashMap` or `HashSet` is the same in every run here."],
     );
     assert!(found("returned").expect("it ends")["unseen"].is_null());
     let long = found("long").expect("it is explored for two seconds");

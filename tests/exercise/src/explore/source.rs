@@ -40,6 +40,10 @@ const CALL: &str = "ended(main())";
 const RAW: &str = "What goes through a raw pointer isn't seen, unless it's the pointer into an `UnsafeCell` and is used right \
     where `get` is called. A data race elsewhere is not found.";
 
+/// What is said of a program with a map whose order std would draw by lot.
+const MAPS: &str = "The order of a `HashMap` or `HashSet` is the same in every run here. With std it changes from run to run, and \
+    other orders of it are not tried.";
+
 /// Of how many files what was compiled is kept, for the next time. That is some 10 MB each.
 const KEPT: usize = 16;
 
@@ -103,7 +107,7 @@ pub struct Explorer {
     pub(super) program: PathBuf,
     copies: Copies,
     /// What is not looked at, if something isn't.
-    pub(super) unseen: Option<&'static str>,
+    pub(super) unseen: Option<String>,
     _turn: Arc<File>,
 }
 
@@ -175,8 +179,10 @@ pub fn compile(root: &Path, files: &[Source], loud: bool) -> Result<Vec<Result<E
         .get(name)
     {
         Some(program) => {
-            let raw = || usage::raw_pointers(&file.text).then_some(RAW);
-            let unseen = std.unseen().or_else(raw);
+            let raw = usage::raw_pointers(&file.text).then_some(RAW);
+            let maps = ["HashMap", "HashSet"].iter().any(|name| file.text.contains(name)).then_some(MAPS);
+            let unseen: Vec<&str> = [std.unseen().or(raw), maps].into_iter().flatten().collect();
+            let unseen = (!unseen.is_empty()).then(|| unseen.join(" "));
             Ok(Explorer { program: program.clone(), copies, unseen, _turn: turn.clone() })
         }
         None => {
