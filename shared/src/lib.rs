@@ -91,6 +91,6 @@ pub fn run(source: &str, lesson: impl FnOnce() -> anyhow::Result<()>, roles: &[R
 
 /// What the reader asked for can't be had: one line, and exit status 2.
 fn refuse(problem: &str) -> ExitCode {
-    stage::complain(format_args!("error: {problem}"));
+    stage::complain(format_args!("error: {}", stage::in_a_line(problem)));
     ExitCode::from(2)
 }

@@ -92,7 +92,7 @@ pub fn say_line(text: fmt::Arguments<'_>) {
     let stage = stage();
     let text = text.to_string().replace('\n', " ");
     stage.event("i", "say", &text, json!({"s": "t"}));
-    let line = format_line(now(), &stage.speaker(), &text);
+    let line = format_line(now(), &stage.speaker().replace('\n', " "), &text);
     match &stage.relay {
         Some(relay) => relay(line),
         None => print(&line),
@@ -607,9 +607,9 @@ impl Stage {
             Cast::Child { origin, .. } => origin,
             Cast::Alone | Cast::Parent => clock(),
         };
-        let speed = match env::var("LESSON_SPEED") {
-            Err(_) => 1.0,
-            Ok(text) => match text.parse() {
+        let speed = match env::var_os("LESSON_SPEED").map(|text| text.to_string_lossy().into_owned()) {
+            None => 1.0,
+            Some(text) => match text.parse() {
                 Ok(speed) if (0.001..=1_000_000.0).contains(&speed) => speed,
                 _ => {
                     return Err(format!(

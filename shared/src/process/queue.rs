@@ -61,6 +61,8 @@ const KEPT: usize = 1 << 20;
 /// lost. On Windows, a child's end stays open until the child ends.
 /// Only the process that made the queue can give its ends to children.
 ///
+/// On systems other than Linux, a queue with a `capacity` of more than 1 048 576 is never full.
+///
 /// # Errors
 ///
 /// If `capacity` is 0 ([`InvalidInput`](io::ErrorKind::InvalidInput)), or if the system refuses the memory or

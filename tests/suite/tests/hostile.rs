@@ -173,6 +173,7 @@ fn what_is_too_much_or_not_known_is_one_line() {
         "brew  failed: exit status: ".into(),
     ];
     assert_eq!(told, expected);
+    assert_eq!(run.said_by("two lines"), ["told: one  line"]);
 }
 
 #[test]

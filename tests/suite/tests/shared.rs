@@ -73,6 +73,26 @@ fn a_record_in_a_pipe_that_nobody_reads_is_refused() {
     suite::trace::Trace::parse(&text).check_whole(&[]);
 }
 
+/// What a reader gives and a lesson doesn't offer is one line, whatever it is made of.
+#[cfg(unix)]
+#[test]
+fn what_is_refused_is_one_line() {
+    use std::os::unix::ffi::OsStringExt;
+
+    let path = || suite::tree::program("queue");
+    let bytes = || std::ffi::OsString::from_vec(b"a\nb\xff".to_vec());
+    let [mut argument, mut speed, mut trace] = [(); 3].map(|()| Command::new(path()));
+    argument.arg(bytes());
+    speed.env("LESSON_SPEED", bytes());
+    trace.env("LESSON_TRACE", std::path::Path::new("no/such").join(bytes()));
+    for command in [&mut argument, &mut speed, &mut trace] {
+        let output = deadline::output(command, DEADLINE).expect("it starts");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), errors.lines().count()), (Some(2), 1), "{errors}");
+        assert!(errors.contains("a\\nb"), "{errors}");
+    }
+}
+
 #[test]
 fn a_dropped_process_is_gone_and_no_zombie() {
     let mut running = program(env!("CARGO_BIN_EXE_careless")).start();

@@ -16,8 +16,12 @@ use super::super::descriptor::{self, Wire};
 use super::super::wire::{Frame, WireError};
 use crate::stage;
 
+/// A queue with more room than this is never full.
+const MOST_ROOM: usize = 1 << 20;
+
 pub(super) fn ends(capacity: usize) -> (Sender, Receiver) {
-    let (to, from) = channel::bounded(capacity);
+    // A channel sets its room aside at once: for so many messages, that is some 30 MB.
+    let (to, from) = if capacity > MOST_ROOM { channel::unbounded() } else { channel::bounded(capacity) };
     (Sender::Channel(to), Receiver { channel: from, is_makers: true })
 }
 

@@ -672,6 +672,12 @@ mod hostile {
             let error = process::array::<1>(length).err().context("so many numbers")?;
             say!("told: {:#}", anyhow::Error::from(error));
         }
+        for (to, from) in [process::queue(usize::MAX)?, process::queue::queue_over_pipes(usize::MAX)?] {
+            to.send(&1)?;
+            ensure!(from.recv()? == 1, "another one was sent");
+        }
+        let thread = thread::Builder::new().name("two\nlines".into());
+        thread.spawn(|| say!("told: {} line", "one\n"))?.join().expect("it doesn't panic");
         let error =
             process::start_untied(says_name, (), |command| command.arg("x")).expect_err("an argument");
         say!("told: {:#}", anyhow::Error::from(error));
