@@ -40,7 +40,7 @@ pub fn judge(judge: &mut Judge) {
             // Its number in the order in which `main` says the results: several threads may submit in another order.
             let trace = running.trace();
             let name = trace.of("task").filter(|event| event.phase == "s").nth(which);
-            let number = name.and_then(|event| event.name.rsplit(' ').next()?.parse().ok());
+            let number = name.and_then(|event| event.args["text"].as_str()?.rsplit(' ').next()?.parse().ok());
             let number = number.unwrap_or(which + 1);
             let later: Vec<_> = (number..=6).map(|n| format!("task {n}: ")).collect();
             let later: Vec<_> = later.iter().map(String::as_str).collect();

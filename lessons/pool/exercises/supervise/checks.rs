@@ -10,7 +10,7 @@ pub fn judge(judge: &mut Judge) {
             // Only this kill ends the first worker that has the fish, and it comes after the tea.
             let mut running = fast(&program).start();
             let hung = begins(&mut running, "fish 1");
-            running.until_says("tea is done");
+            until_tea(&mut running);
             running.kill(hung);
             whole(&running.end());
         },
@@ -49,7 +49,7 @@ pub fn judge(judge: &mut Judge) {
 
         let mut hung = fast(&program).start();
         let hung_fish = begins(&mut hung, "fish 1");
-        hung.until_says("tea is done");
+        until_tea(&mut hung);
 
         let until = suite::hold();
         let why = "the soup's and the fish's first worker were slow, and did not end yet";
@@ -70,7 +70,15 @@ pub fn judge(judge: &mut Judge) {
         }
         slow.waits(std::time::Instant::now(), &["soup"], "the soup's worker was slow, and did not end yet");
         slow.go_on(soup);
-        whole(&slow.end());
+        let slow = slow.end();
+        whole(&slow);
+        // One place had all the others, one after the other.
+        let first = |task| {
+            let begins = format!("begins {task} 1");
+            slow.trace.of("say").position(|event| event.name == begins)
+        };
+        let begun = ["stone", "fish", "rice", "tea"].map(first);
+        assert!(begun.is_sorted(), "the tasks did not begin in their order");
     });
 }
 
@@ -83,6 +91,13 @@ fn fast(program: &Drive) -> Drive {
 fn begins(running: &mut Running, task: &str) -> u32 {
     let line = running.until_says(&format!("begins {task}"));
     suite::said(&line).pid().expect("a worker has a process id")
+}
+
+/// Blocks until the tea is done. On a busy machine, that may be said before the fish is begun.
+fn until_tea(running: &mut Running) {
+    running.until("the fish's first worker hangs, and nobody does the rest", |trace| {
+        trace.of("say").find(|event| event.name == "tea is done").map(drop)
+    });
 }
 
 /// All that has to hold at the end, whichever workers died.

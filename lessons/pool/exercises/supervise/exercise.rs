@@ -10,7 +10,7 @@
 use std::io::{self, PipeReader, Write, read_to_string};
 use std::process::{ExitCode, abort};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use shared::process::{self, Process, role};
 use shared::{say, work};
 
@@ -43,6 +43,7 @@ fn cook(task: PipeReader) -> Result<()> {
         Some(("fish", "1")) => loop {
             work(60.0); // the check kills it here
         },
+        Some(("stone", "2")) => bail!("the stone is still hard"),
         Some(("stone", attempt)) if attempt != "10" => abort(),
         _ => work(0.5),
     }
