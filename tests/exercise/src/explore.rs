@@ -132,6 +132,8 @@ pub fn begin(file: &Path) -> Result<bool> {
     if file.symlink_metadata().is_ok() {
         return Ok(false);
     }
-    fs::write(file, FIRST).with_context(|| format!("cannot write {}", shown(file)))?;
+    // Half a program, on a full disk, would be taken for the user's own.
+    let written = fs::write(file, FIRST).inspect_err(|_| drop(fs::remove_file(file)));
+    written.with_context(|| format!("cannot write {}", shown(file)))?;
     Ok(true)
 }

@@ -474,6 +474,21 @@ fn lives(pid: &str) -> bool {
     stat.rsplit_once(") ").is_some_and(|(_, fields)| !fields.starts_with(['Z', 'X']))
 }
 
+/// A first program that can't be written leaves no file that would be explored the next time.
+#[cfg(unix)]
+#[test]
+fn a_first_program_is_whole_or_not_there() {
+    let root = folder("whole");
+    let program = env!("CARGO_BIN_EXE_explore");
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\"", program]).current_dir(&root);
+    let output = deadline::output(&mut command, DEADLINE).expect("Unix has it");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), errors.lines().count()), (Some(2), 1), "{errors}");
+    contains(&errors, &["cannot write explore.rs: "]);
+    assert!(!root.join("explore.rs").exists(), "it is there");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn nothing_outlives_the_command() {
