@@ -129,6 +129,17 @@ pub fn at_once<R>(what: &str, most: u32, work: impl FnOnce() -> R) -> R {
     done
 }
 
+/// Does something [`many`] times before what a check is about, each time in the simplest order: no thread is interrupted, and nothing
+/// surprising happens. The search goes through the orders of what comes after it. For an answer that is right at first and wrong
+/// later: what is explored then is a later call, of the same object. It belongs at the beginning of a check.
+///
+/// # Panics
+///
+/// If the calling thread is not part of an explored program.
+pub fn beforehand(mut work: impl FnMut()) {
+    execution::simplest(|| (0..many()).for_each(|_| work()));
+}
+
 /// Lets the other threads take one step, and goes on before they take the next: to come in between a look and what follows from it.
 /// An answer that looks again takes several steps a try: to come in between in each of [`many`] tries, do it four times as often.
 ///

@@ -249,6 +249,8 @@ struct Execution {
     /// One does so now.
     streak: Option<streak::Streak>,
     spent: bool,
+    /// Nothing is decided now: of all that could happen, the simplest does.
+    simple: bool,
     read_old: bool,
     clock: clock::Clock,
     /// A store was weaker than `SeqCst`.
@@ -550,6 +552,9 @@ fn decide(possibilities: usize, unlikely: bool) -> usize {
     if possibilities < 2 {
         return 0;
     }
+    if with(|e| e.simple) {
+        return 0;
+    }
     if std::thread::panicking() {
         with(|e| e.unwound = true);
         return 0;
@@ -559,6 +564,21 @@ fn decide(possibilities: usize, unlikely: bool) -> usize {
         record::chosen(e, chosen);
         chosen
     })
+}
+
+/// Does something in the simplest order only: the thread that goes on does so until it has to wait, and no surprise comes. For what
+/// comes before the steps that are to be explored: it costs no orders, however long it is.
+///
+/// It belongs at the beginning of a program. Later, the simplest order could be one that counts as the same as an order that was
+/// run before, and then nothing new would come of it.
+pub fn simplest<R>(work: impl FnOnce() -> R) -> R {
+    let spent = with(|e| {
+        e.simple = true;
+        e.spent
+    });
+    let done = work();
+    with(|e| (e.simple, e.spent) = (false, spent));
+    done
 }
 
 /// Whether to do something that may always happen but seldom does: at most a few in one execution.
@@ -628,6 +648,7 @@ fn refuse_as(kind: Kind, why: String) -> ! {
 
 /// Waits until no other thread can go on. What a program that polls would see in the end.
 pub fn quiescence(place: Place) {
+    with(turn::begin_again);
     waits_for_steps(Ready::Quiescence, "waits until nobody else can go on", place);
 }
 
@@ -1031,6 +1052,7 @@ pub(crate) fn run(
         streaks: surprises.streak,
         streak: None,
         spent: false,
+        simple: false,
         read_old: false,
         clock: clock::Clock::default(),
         weak_stores: false,
@@ -1103,7 +1125,11 @@ fn next(e: &mut Execution) -> Result<(Thread, Woken), End> {
         return Ok((thread, Woken::Normally));
     }
     let picks = picks(e);
-    let picks = turn::fair(e, picks);
+    let mut picks = turn::fair(e, picks);
+    let others = picks.len() > 1;
+    if e.simple {
+        picks.truncate(1);
+    }
     if picks.is_empty() {
         return Err(End::Failed(stuck(e)));
     }
@@ -1118,7 +1144,7 @@ fn next(e: &mut Execution) -> Result<(Thread, Woken), End> {
     e.decider.touched(e.touched.replace(SmallVec::new()));
     let Some(picked) = e.decider.pick(&picks) else { return Err(End::Pruned) };
     let Pick { thread, woken, streak, cost } = picks[picked];
-    turn::taken(e, thread, &picks);
+    turn::taken(e, thread, others);
     record::picked(e, thread, woken);
     e.last = thread;
     e.alone += u32::from(goes_round_alone(e, &picks));

@@ -318,6 +318,35 @@ fn who_waits_for_quiet_has_its_turn_before_a_time_is_over() {
 }
 
 #[test]
+fn threads_that_back_off_from_each_other_count_as_waiting() {
+    let both = |one: &Mutex<u32>, other: &Mutex<u32>| {
+        loop {
+            let held = one.lock().unwrap();
+            if let Ok(mut other) = other.try_lock() {
+                *other += *held;
+                return;
+            }
+            drop(held);
+            thread::yield_now();
+        }
+    };
+    let report = every_order(move || {
+        let (a, b) = (Mutex::new(1), Mutex::new(1));
+        thread::scope(|scope| {
+            let held = a.lock().unwrap();
+            scope.spawn(|| both(&b, &a));
+            scope.spawn(|| both(&b, &a));
+            for _ in 0..10 {
+                interleave::execution::quiescence(std::panic::Location::caller());
+            }
+            drop(held);
+        });
+        assert_eq!(a.into_inner().unwrap(), 3);
+    });
+    assert!(report.problem.is_none(), "{:?}", report.problem);
+}
+
+#[test]
 fn who_waits_for_one_step_comes_in_between_any_two() {
     let report = Search::default().some_order("the first order", || {
         let number = AtomicU32::new(0);
@@ -335,6 +364,47 @@ fn who_waits_for_one_step_comes_in_between_any_two() {
     });
     assert!(report.problem.is_none(), "{:?}", report.problem);
     assert_eq!(report.schedules, 1);
+}
+
+#[test]
+fn what_is_done_in_the_simplest_order_costs_no_orders_and_what_follows_is_explored() {
+    let two = |before: usize| {
+        move || {
+            let (number, lock) = (AtomicU32::new(0), Mutex::new(()));
+            let add = || {
+                let _held = lock.lock().unwrap();
+                let mut seen = number.load(SeqCst);
+                while let Err(now) = number.compare_exchange_weak(seen, seen + 1, SeqCst, SeqCst) {
+                    seen = now;
+                }
+            };
+            let at_once = || {
+                thread::scope(|scope| {
+                    scope.spawn(add);
+                    scope.spawn(add);
+                })
+            };
+            interleave::execution::simplest(|| (0..before).for_each(|_| at_once()));
+            at_once();
+            assert_eq!(number.load(SeqCst) as usize, 2 * before + 2);
+        }
+    };
+    let search = Search { surprises: 1, ..Search::default() };
+    let [none, many] = [0, 20].map(|before| search.every_order(two(before)));
+    assert!(none.problem.is_none() && many.problem.is_none(), "{:?}", many.problem);
+    assert!(none.all && many.all && none.schedules > 2);
+    assert_eq!(many.schedules, none.schedules);
+    let late = Search::default().every_order(|| {
+        let number = AtomicU32::new(0);
+        interleave::execution::simplest(|| (0..20).for_each(|_| _ = number.fetch_add(1, SeqCst)));
+        thread::scope(|scope| {
+            let adds = || number.store(number.load(SeqCst) + 1, SeqCst);
+            scope.spawn(adds);
+            scope.spawn(adds);
+        });
+        assert_eq!(number.load(SeqCst), 22);
+    });
+    assert!(late.problem.is_some());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use smallvec::{SmallVec, smallvec};
 
 use super::step::{Intent, Ready, Woken};
-use super::{Execution, ObjectId, Thread, streak};
+use super::{Execution, ObjectId, Thread, streak, turn};
 
 /// After this many steps of others, a time that a thread waits for is over.
 const TIME: u32 = 30;
@@ -11,6 +11,10 @@ const TIME: u32 = 30;
 /// How often in one execution somebody may wake up for nothing, but for one [streak]: checks count how often a thread that sleeps
 /// has looked.
 pub(super) const WAKES: u32 = 2;
+
+/// How often each thread has to go round in vain until they count as waiting: if all are at the end of a round, and if not.
+const ROUNDS: u32 = 2;
+const MORE_ROUNDS: u32 = 8;
 
 /// A thread that could be picked.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,9 +110,46 @@ pub(super) fn goes_round_alone(e: &Execution, picks: &[Pick]) -> bool {
 
 /// All that could happen next.
 pub(super) fn picks(e: &mut Execution) -> Picks {
+    if let Some(thread) = all_go_round_in_vain(e) {
+        return smallvec![Pick { thread, woken: Woken::Normally, streak: false, cost: 0 }];
+    }
     let (picks, spent) = picks_and_spent(e);
     e.spent |= spent;
     picks
+}
+
+/// A thread that waits until nobody else can go on, if all that can have gone round their loops a few times and nobody has
+/// changed anything. Two that go round could keep each other going for ever: each takes a lock, finds the next one held, and lets go.
+fn all_go_round_in_vain(e: &mut Execution) -> Option<Thread> {
+    let intent = |thread: Thread| e.threads[thread].intent.as_ref();
+    let quiet = |intent: &Intent| matches!(intent.ready, Ready::Quiescence);
+    let waits = (0..e.threads.len()).find(|thread| intent(*thread).is_some_and(quiet))?;
+    let late =
+        |thread: Thread| intent(thread).is_some_and(|intent| intent.limit.is_some()) && is_late(e, thread);
+    let ready = |thread: &Thread| intent(*thread).is_some_and(|intent| is_ready(e, *thread, &intent.ready));
+    let ready: SmallVec<[Thread; 4]> = (0..e.threads.len()).filter(ready).collect();
+    if ready.is_empty() || (0..e.threads.len()).any(late) {
+        return None;
+    }
+    let at_its_end = |thread: Thread| {
+        e.threads[thread].intent.as_ref().is_some_and(|one| matches!(one.ready, Ready::Progress(_)))
+    };
+    let rounds = if ready.iter().all(|thread| at_its_end(*thread)) { ROUNDS } else { MORE_ROUNDS };
+    // One that has done something and can't go on any more has changed something.
+    let stands = |thread: Thread| {
+        let one = &e.threads[thread];
+        thread != waits
+            && !ready.contains(&thread)
+            && one.turn.vain.rounds == 0
+            && one.steps > one.turn.vain.steps
+    };
+    if (0..e.threads.len()).any(stands) {
+        turn::begin_again(e);
+    }
+    ready.iter().for_each(|thread| e.threads[*thread].turn.vain.could = true);
+    let vain = e.threads.iter().map(|one| &one.turn.vain);
+    let all = vain.filter(|vain| vain.could).all(|vain| vain.rounds >= rounds);
+    all.then_some(waits)
 }
 
 /// And whether there were more, by one more surprise.

@@ -49,6 +49,39 @@ pub(super) struct Loop {
     slow: u32,
     /// How often a `select` has passed over an operation that was ready.
     passed: Vec<(Place, usize, u32)>,
+    pub(super) vain: Vain,
+}
+
+/// What a thread has done since any thread has changed something.
+#[derive(Default)]
+pub(super) struct Vain {
+    /// It could go on.
+    pub could: bool,
+    /// How often it has gone round.
+    pub rounds: u32,
+    /// How many steps it had done before.
+    pub steps: u32,
+    /// How often it had changed something, at the most.
+    changes: u32,
+}
+
+/// A thread has come to the end of a round.
+fn goes_round(e: &mut Execution, me: Thread) {
+    let turn = &mut e.threads[me].turn;
+    if turn.changes > turn.vain.changes {
+        turn.vain.changes = turn.changes;
+        begin_again(e);
+    } else {
+        turn.vain.rounds += 1;
+    }
+}
+
+/// Something has changed.
+pub(super) fn begin_again(e: &mut Execution) {
+    for thread in &mut e.threads {
+        let vain = &mut thread.turn.vain;
+        (vain.could, vain.rounds, vain.steps) = (false, 0, thread.steps);
+    }
 }
 
 /// A thread is about to do a step that others can see.
@@ -114,10 +147,13 @@ pub fn changed_nothing(object: ObjectId, mark: u32, steps: u32, place: Place) {
         };
         let looks = &mut turn.looks[known].2;
         *looks += 1;
+        let looks = *looks;
         // One who says that it waits is dealt with in `round`.
-        if *looks <= LOOKS || *looks <= 2 * turn.rounds {
+        if looks <= LOOKS || looks <= 2 * turn.rounds {
             return None;
         }
+        goes_round(e, me);
+        let turn = &mut e.threads[me].turn;
         if turn.slow > 0 {
             turn.slow -= 1;
             return None;
@@ -147,6 +183,7 @@ pub fn round(place: Place) {
         if streak::is_in(e, me) {
             return None;
         }
+        goes_round(e, me);
         let now: Vec<u32> = e.threads.iter().map(|thread| thread.steps).collect();
         let others = e.visible - e.threads[me].steps;
         let turn = &mut e.threads[me].turn;
@@ -207,11 +244,11 @@ pub(super) fn fair(e: &mut Execution, picks: Picks) -> Picks {
     picks
 }
 
-/// This thread goes on.
-pub(super) fn taken(e: &mut Execution, thread: Thread, picks: &[Pick]) {
+/// This thread goes on, and others could, perhaps.
+pub(super) fn taken(e: &mut Execution, thread: Thread, others: bool) {
     if thread != e.last {
         e.in_a_row = 0;
-    } else if picks.len() > 1 {
+    } else if others {
         e.in_a_row += 1;
     }
 }
