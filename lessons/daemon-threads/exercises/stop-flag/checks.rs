@@ -3,7 +3,7 @@
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
-use exercise::{Judge, long_wait, many, until_all_wait};
+use exercise::{Judge, beforehand, long_wait, many, until_all_wait};
 use interleave::execution::{has_ended, threads_started};
 
 use crate::answer::Saver;
@@ -68,6 +68,22 @@ pub fn judge(judge: &mut Judge) {
         saver.finish();
         true
     });
+    judge.every_order(
+        "after many notes, none is lost, and their order is kept",
+        || {
+            let (saver, saved) = saver(AT_ONCE);
+            beforehand(|| {
+                saver.note(5);
+                until_all_wait();
+            });
+            [3, 1, 2].into_iter().for_each(|note| saver.note(note));
+            saver.finish();
+            let mut all = vec![5; many()];
+            all.extend([3, 1, 2]);
+            let saved = saved.lock().expect("nobody panics").clone();
+            assert_eq!(saved, all, "a note is lost, saved twice, or out of order");
+        },
+    );
     judge.every_order("`note` doesn't wait while another note is saved", || {
         let main_goes_on = Arc::new(Barrier::new(2));
         let main = main_goes_on.clone();
@@ -84,8 +100,26 @@ pub fn judge(judge: &mut Judge) {
         let saved = saved.lock().expect("nobody panics").clone();
         assert_eq!(saved, [1, 2, 3, 4], "a note is lost, or saved twice");
     });
+    let why = "`note` waits while a later note is saved";
+    judge.some_order("`note` doesn't wait, whichever note is saved", why, || {
+        let main_goes_on = Arc::new(Barrier::new(2));
+        let main = main_goes_on.clone();
+        let (saver, saved) = saver(move |note| {
+            if note == 1 {
+                main_goes_on.wait();
+            }
+        });
+        for _ in 0..many() {
+            saver.note(1);
+            until_all_wait(); // till it is being saved
+            saver.note(2);
+            main.wait();
+        }
+        saver.finish();
+        *saved.lock().expect("nobody panics") == [1, 2].repeat(many())
+    });
     let why = "a note is lost, or saved twice";
-    judge.some_order("hundreds of notes can wait until they are saved", why, || {
+    judge.some_order("thousands of notes can wait until they are saved", why, || {
         let main_goes_on = Arc::new(Barrier::new(2));
         let main = main_goes_on.clone();
         let (saver, saved) = saver(move |note| {
@@ -93,7 +127,7 @@ pub fn judge(judge: &mut Judge) {
                 main_goes_on.wait();
             }
         });
-        let mut notes = [0, 3, 3, u32::MAX, 1].repeat(many());
+        let mut notes = [0, 0, 3, 3, u32::MAX, u32::MAX, 1].repeat(20 * many());
         notes.insert(0, 5);
         notes.iter().for_each(|note| saver.note(*note));
         main.wait();

@@ -4,7 +4,7 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait, many, until_all_wait};
+use exercise::{Judge, Unseen, beforehand, long_wait, many, tries, until_all_wait};
 use interleave::execution::choose;
 
 use crate::answer::Table;
@@ -27,9 +27,20 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("three at a table for three all eat", || all_eat(3, 3, 1));
     judge.every_order("four at a table for four all eat", || all_eat(4, 4, 1));
     judge.every_order("two eat, and then eat again", || all_eat(2, 2, 2));
+    judge.every_order("two and three all eat, after many meals", || {
+        let seats = 2 + choose(2);
+        let table = Table::new(seats);
+        beforehand(|| (0..seats).for_each(|seat| table.eat(seat, || ())));
+        all_eat_at(&table, seats, 1);
+    });
     judge.every_order("neighbours don't use their fork at once", || {
         let (seats, neighbours) = NEIGHBOURS[choose(NEIGHBOURS.len())];
         let table = Table::new(seats);
+        if choose(2) == 1 {
+            beforehand(|| {
+                neighbours.into_iter().for_each(|seat| table.eat(seat, || ()))
+            });
+        }
         let fork = AtomicU32::new(0);
         thread::scope(|threads| {
             for seat in neighbours {
@@ -49,6 +60,9 @@ pub fn judge(judge: &mut Judge) {
         || {
             let table = Table::new(4);
             let eaten = Unseen::new(false);
+            if choose(2) == 1 {
+                beforehand(|| (0..4).for_each(|seat| table.eat(seat, || ())));
+            }
             table.eat(0, || {
                 // Seat 2 can eat from beginning to end while seat 0 is at it.
                 thread::scope(|threads| {
@@ -69,6 +83,21 @@ pub fn judge(judge: &mut Judge) {
         });
         true
     });
+    let why = "a meal is left out";
+    judge.some_order(
+        "at a table for thousands, only neighbours share a fork",
+        why,
+        || {
+            let (seats, meals) = (tries(), Unseen::new(0));
+            let table = Table::new(seats);
+            table.eat(0, || {
+                for seat in 2..seats - 1 {
+                    table.eat(seat, || meals.update(|meals| *meals += 1));
+                }
+            });
+            meals.get() == seats - 3
+        },
+    );
     judge.every_order("a long meal is waited for, on both sides", || {
         let table = Table::new(3);
         let eaten = Unseen::new(0);
@@ -149,11 +178,15 @@ pub fn judge(judge: &mut Judge) {
 
 /// At a table with this many seats, those in the first few eat as often as they are told.
 fn all_eat(seats: usize, threads: usize, meals: usize) {
-    let table = Table::new(seats);
+    all_eat_at(&Table::new(seats), threads, meals);
+}
+
+/// And the table may have been used before.
+fn all_eat_at(table: &Table, threads: usize, meals: usize) {
     let eaten = Unseen::new(0);
     thread::scope(|scope| {
         for seat in 0..threads {
-            let (table, eaten) = (&table, &eaten);
+            let eaten = &eaten;
             scope.spawn(move || {
                 for _ in 0..meals {
                     table.eat(seat, || eaten.update(|eaten| *eaten += 1));

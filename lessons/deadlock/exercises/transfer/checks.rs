@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use exercise::{Judge, long_wait, many, one_step};
+use exercise::{Judge, beforehand, long_wait, many, one_step};
 use interleave::execution::choose;
 use parking_lot::Mutex;
 
@@ -153,5 +153,23 @@ pub fn judge(judge: &mut Judge) {
             other.join().expect("it does not panic");
             drop(c_is_in_use);
         });
+    });
+    judge.every_order("after many transfers, both directions come to an end", || {
+        let (a, b) = (account(1), account(2));
+        beforehand(|| {
+            transfer(&a, &b, 1);
+            transfer(&b, &a, 1);
+            assert_eq!(total(&a, &b), 200, "the total is wrong");
+        });
+        thread::scope(|threads| {
+            threads.spawn(|| transfer(&a, &b, 10));
+            threads.spawn(|| {
+                let total = total(&b, &a);
+                assert_eq!(total, 200, "money is in neither account, or in both");
+                transfer(&b, &a, 30);
+            });
+        });
+        let balances = (a.balance.into_inner(), b.balance.into_inner());
+        assert_eq!(balances, (120, 80), "a transfer is not done, or only in part");
     });
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait, many, one_step, tries};
+use exercise::{Judge, Unseen, beforehand, long_wait, many, one_step, tries};
 use parking_lot::Mutex;
 
 use crate::answer::add_up;
@@ -21,10 +21,10 @@ pub fn judge(judge: &mut Judge) {
         add_up(&total, &[3, 3, 0, 1, 2], square);
         add_up(&total, &[4], square);
         assert_eq!(*total.lock(), 1039, "a result is lost: it must be 1039");
-        let mut parts = vec![1; many()];
+        let mut parts = vec![1; 200 + many()];
         parts.push(1 << 20);
         add_up(&total, &parts, square);
-        let all = 1039 + many() as u64 + (1 << 40);
+        let all = 1239 + many() as u64 + (1 << 40);
         assert_eq!(total.into_inner(), all, "a result is lost: it must be {all}");
     });
     judge.every_order("three threads lose no result", || {
@@ -36,6 +36,16 @@ pub fn judge(judge: &mut Judge) {
             }
         });
         assert_eq!(total.into_inner(), 19, "a result is lost: it must be 19");
+    });
+    judge.every_order("two threads lose no result, after many calls", || {
+        let total = Mutex::new(0);
+        beforehand(|| add_up(&total, &[1], square));
+        thread::scope(|threads| {
+            threads.spawn(|| add_up(&total, &[30], square));
+            add_up(&total, &[40], square);
+        });
+        let all = 2500 + many() as u64;
+        assert_eq!(total.into_inner(), all, "a result is lost: it must be {all}");
     });
     judge.every_order("no result is lost, however often another thread adds", || {
         let total = Mutex::new(0);
@@ -57,6 +67,22 @@ pub fn judge(judge: &mut Judge) {
         });
         let all = 4 + 3 * threes as u64;
         assert_eq!(total.into_inner(), all, "a result is lost: it must be {all}");
+        true
+    });
+    judge.some_order("no result of many parts is lost", why, || {
+        // How many steps `add_up` takes before something else is added.
+        for steps in 1..5 {
+            let (total, parts) = (Mutex::new(0), many() as u64);
+            thread::scope(|threads| {
+                threads.spawn(|| add_up(&total, &vec![1; many()], square));
+                for _ in 0..2 * parts {
+                    (0..steps).for_each(|_| one_step());
+                    *total.lock() += 1_000;
+                }
+            });
+            let all = 2_001 * parts;
+            assert_eq!(total.into_inner(), all, "a result is lost: it must be {all}");
+        }
         true
     });
     judge.every_order("a thread waits for the lock as long as it takes", || {
@@ -105,6 +131,34 @@ pub fn judge(judge: &mut Judge) {
         });
         assert_eq!(total.into_inner(), 10, "a result is lost: it must be 10");
     });
+    let why = "a result is lost";
+    judge.some_order(
+        "a slow part keeps out no other thread, whichever it is",
+        why,
+        || {
+            let parts: Vec<u64> = (0..many() as u64).collect();
+            for slow in parts.iter().step_by(3) {
+                let total = Mutex::new(0);
+                thread::scope(|threads| {
+                    add_up(&total, &parts, |part| {
+                        if part == *slow {
+                            let other =
+                                threads.spawn(|| add_up(&total, &[1, 2], square));
+                            other.join().expect("it does not panic");
+                        }
+                        part
+                    });
+                });
+                let all = 5 + parts.iter().sum::<u64>();
+                assert_eq!(
+                    total.into_inner(),
+                    all,
+                    "a result is lost: it must be {all}"
+                );
+            }
+            true
+        },
+    );
     judge.some_order(
         "many threads can work at the same time, on each part",
         "no order has many threads at work at the same time",

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait, many, until_all_wait};
+use exercise::{Judge, Unseen, beforehand, long_wait, many, until_all_wait};
 
 use crate::answer::Cache;
 
@@ -13,8 +13,13 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("one thread alone computes each value once", || {
         let cache = Cache::new();
         let values = [0, 1, u32::MAX, 1];
-        let keys =
-            || (0..2 * many()).map(|key| (format!("key {key}"), values[key % 4]));
+        let key = |key: usize| match key {
+            0 => String::new(),
+            1..4 => ["a", "A", "a "][key - 1].to_owned(),
+            // Two keys have little in common.
+            _ => format!("{:x}", (key as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+        };
+        let keys = || (0..20 * many()).map(|at| (key(at), values[at % 4]));
         for (key, value) in keys() {
             assert_eq!(cache.get(&key, || value), value, "the value of {key}");
         }
@@ -25,6 +30,19 @@ pub fn judge(judge: &mut Judge) {
         }
     });
     judge.every_order("two threads compute the same value once", || same(2, || ()));
+    judge.every_order("two threads compute a later value once", || {
+        let cache = Cache::new();
+        let known = Unseen::new(0);
+        beforehand(|| {
+            let key = known.update(|known| {
+                *known += 1;
+                known.to_string()
+            });
+            assert_eq!(cache.get(&key, || 1), 1, "the value of {key}");
+            assert_eq!(cache.get(&key, || 2), 1, "the value of {key}");
+        });
+        same_in(&cache, 2, || ());
+    });
     judge.some_order(
         "two threads can compute different values at the same time",
         "no order has two threads that compute at the same time, each its own value",
@@ -125,11 +143,32 @@ pub fn judge(judge: &mut Judge) {
             assert_eq!(cache.get("a", || 1), 1, "the value of a");
         });
     });
+    let why = "a thread waits for another value";
+    judge.some_order("among hundreds of values, each is computed alone", why, || {
+        let cache = Cache::new();
+        for key in 0..10 * many() {
+            cache.get(&key.to_string(), || 1);
+        }
+        thread::scope(|threads| {
+            cache.get("a", || {
+                let others = threads.spawn(|| {
+                    assert_eq!(cache.get("0", || 2), 1, "the value of 0");
+                    assert_eq!(cache.get("b", || 2), 2, "the value of b");
+                });
+                others.join().expect("it does not panic");
+                3
+            }) == 3
+        })
+    });
 }
 
 /// This many threads want the same value at once, and `compute` is part of computing it.
 fn same(threads: usize, compute: impl Fn() + Sync) {
-    let cache = Cache::new();
+    same_in(&Cache::new(), threads, compute);
+}
+
+/// And the cache may know other values.
+fn same_in(cache: &Cache, threads: usize, compute: impl Fn() + Sync) {
     let computed = AtomicU32::new(0);
     let get = || {
         cache.get("a", || {

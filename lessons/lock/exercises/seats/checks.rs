@@ -2,7 +2,8 @@
 
 use std::thread;
 
-use exercise::{Judge, long_wait, many, one_step, tries};
+use exercise::{Judge, beforehand, long_wait, many, one_step, tries};
+use interleave::execution::choose;
 use parking_lot::Mutex;
 
 use crate::answer::{Seats, book};
@@ -38,6 +39,10 @@ pub fn judge(judge: &mut Judge) {
         let owners = hall([Some("Zoe"), Some("Ann"), Some("Ben")]);
         assert_eq!(seats.into_inner(), owners, "the owners of the seats");
         let seats = empty(1);
+        assert_eq!(book(&seats, " Ann B. "), Some(0), "the seat is free");
+        let owners = hall([Some(" Ann B. ")]);
+        assert_eq!(seats.into_inner(), owners, "the owners of the seats");
+        let seats = empty(1);
         assert_eq!(book(&seats, ""), Some(0), "the seat is free");
         let got = book(&seats, "Ann");
         assert_eq!(got, None, "seat 0 is sold twice: its owner's name is empty");
@@ -53,6 +58,15 @@ pub fn judge(judge: &mut Judge) {
             assert_eq!(book(&seats, "Ben"), Some(free), "seat {free} is free again");
         }
         assert_eq!(book(&Mutex::new(hall([])), "Ann"), None, "a hall without seats");
+    });
+    let why = "a guest is sent away";
+    judge.some_order("a hall can have thousands of seats", why, || {
+        let seats = Mutex::new(vec![Some("Zoe".to_owned()); 5 * tries()]);
+        assert_eq!(book(&seats, "Ann"), None, "no seat is free");
+        seats.lock().push(None);
+        let last = Some(5 * tries());
+        assert_eq!(book(&seats, "Ann"), last, "the last seat is free");
+        true
     });
     judge.every_order("no seat is sold twice", || {
         let seats = Mutex::new(hall([None]));
@@ -70,6 +84,15 @@ pub fn judge(judge: &mut Judge) {
         let seats = seats.into_inner();
         assert_eq!(seats[ann].as_deref(), Some("Ann"), "the owner of Ann's seat");
         assert_eq!(seats[ben].as_deref(), Some("Ben"), "the owner of Ben's seat");
+    });
+    judge.every_order("the last seats of a large hall are sold once each", || {
+        let left = 1 + choose(2);
+        let seats = empty(many() + left);
+        beforehand(|| assert!(book(&seats, "Zoe").is_some(), "Zoe is sent away"));
+        let (ann, ben) = both(&seats);
+        let got = ann.iter().chain(&ben).count();
+        assert_eq!(got, left, "{left} seats are free, and two guests get {got}");
+        assert!(ann != ben, "a seat is sold twice");
     });
     judge.every_order("one guest asks in two threads, and gets two seats", || {
         let seats = empty(2);
@@ -105,6 +128,9 @@ pub fn judge(judge: &mut Judge) {
     });
     judge.every_order("a guest waits for the lock as long as it takes", || {
         let seats = Mutex::new(hall([None]));
+        if choose(2) == 1 {
+            beforehand(|| _ = book(&empty(1), "Zoe"));
+        }
         thread::scope(|threads| {
             let held = seats.lock();
             let ann = threads.spawn(|| book(&seats, "Ann"));
@@ -117,7 +143,6 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("nobody is sent away, however often another is quicker", || {
         one_for_ann(3, || ())
     });
-    let why = "a guest is sent away";
     judge.some_order("a guest who is always too late gets the last seat", why, || {
         one_for_ann(tries(), one_step); // after each step, what Ann has seen is old
         true

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
-use exercise::{Judge, many, one_step, tries};
+use exercise::{Judge, beforehand, many, one_step, tries};
 
 use crate::answer::change;
 
@@ -25,10 +25,7 @@ fn with_another(amount: i64, rounds: u32, tens: u32) -> i64 {
 
 pub fn judge(judge: &mut Judge) {
     judge.every_order("one thread alone adds as often as it is told", || {
-        let often = many() as u32;
-        for (amount, rounds) in
-            [(3, 4), (-2, 3), (7, 1), (7, 0), (1 << 40, 2), (1, often)]
-        {
+        for (amount, rounds) in [(3, 4), (-2, 3), (7, 1), (7, 0), (1 << 40, 2)] {
             let balance = AtomicI64::new(5);
             change(&balance, amount, rounds);
             assert_eq!(
@@ -37,6 +34,14 @@ pub fn judge(judge: &mut Judge) {
                 "5, and {amount} added {rounds} times"
             );
         }
+    });
+    let why = "an update is lost";
+    judge.some_order("one thread alone adds thousands of times", why, || {
+        let (balance, often) = (AtomicI64::new(5), tries() as u32);
+        change(&balance, 1, often);
+        let all = 5 + i64::from(often);
+        assert_eq!(balance.into_inner(), all, "5, and 1 added {often} times");
+        true
     });
     judge.every_order("two threads at once lose no update", || {
         let balance = AtomicI64::new(0);
@@ -55,6 +60,16 @@ pub fn judge(judge: &mut Judge) {
             }
         });
         assert_eq!(balance.into_inner(), -89, "updates are lost");
+    });
+    judge.every_order("two threads lose no update, after many calls", || {
+        let balance = AtomicI64::new(0);
+        beforehand(|| change(&balance, 1, 1));
+        thread::scope(|threads| {
+            threads.spawn(|| change(&balance, 10_000, 1));
+            threads.spawn(|| change(&balance, -1_000, 1));
+        });
+        let all = 9_000 + many() as i64;
+        assert_eq!(balance.into_inner(), all, "updates are lost after many calls");
     });
     judge.every_order("an update from outside of `change` is not lost either", || {
         assert_eq!(with_another(1, 4, 1), 14, "an update from outside is lost");
@@ -82,6 +97,23 @@ pub fn judge(judge: &mut Judge) {
         });
         let end = balance.into_inner();
         assert_eq!(end, 10 * tens + 1, "another thread is faster {tens} times");
+        true
+    });
+    let why = "an update is lost in one of many rounds";
+    judge.some_order("in many rounds, no update from outside is lost", why, || {
+        // How many steps `change` takes between two updates from outside.
+        for steps in 1..5 {
+            let (balance, often) = (AtomicI64::new(0), many() as i64);
+            thread::scope(|threads| {
+                threads.spawn(|| change(&balance, 1, often as u32));
+                for _ in 0..2 * often {
+                    (0..steps).for_each(|_| one_step());
+                    balance.fetch_add(10_000, Relaxed);
+                }
+            });
+            let all = 20_000 * often + often;
+            assert_eq!(balance.into_inner(), all, "an update from outside is lost");
+        }
         true
     });
 }

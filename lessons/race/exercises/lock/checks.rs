@@ -84,7 +84,7 @@ pub fn judge(judge: &mut Judge) {
     });
     let why = "a change is lost";
     judge.some_order("there can be many changes", why, || {
-        let amounts = vec![10; many()];
+        let amounts = vec![10; 200 + many()];
         let all = 10 * amounts.len() as i64;
         assert_eq!(earn_and_spend(&amounts, &[1]), all - 1, "a change is lost");
         assert_eq!(earn_and_spend(&[1], &amounts), 1 - all, "a change is lost");
@@ -143,5 +143,17 @@ pub fn judge(judge: &mut Judge) {
             locked <= changes + 1, // to read the balance at the end
             "there are {changes} changes, and the lock is taken {locked} times: each change has to be made under it"
         );
+    });
+    let why = "a change is lost";
+    judge.some_order("each of many changes takes the lock once", why, || {
+        let amounts = vec![10; 200 + many()];
+        let (changes, all) = (2 * amounts.len(), earn_and_spend(&amounts, &amounts));
+        assert_eq!(all, 0, "a change is lost");
+        let locked = interleave::locks_taken();
+        assert!(
+            (changes..=changes + 1).contains(&locked), // to read the balance at the end
+            "there are {changes} changes, and the lock is taken {locked} times"
+        );
+        true
     });
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
-use exercise::{Judge, one_step, tries};
+use exercise::{Judge, beforehand, one_step, tries};
 
 use crate::answer::withdraw;
 
@@ -51,6 +51,14 @@ pub fn judge(judge: &mut Judge) {
         assert!(!withdraw(&balance, much), "{much} of 100 are paid");
         assert_eq!(balance.into_inner(), 100, "{}, less {much}", much + 100);
     });
+    let why = "a thread is not paid, or too much";
+    judge.some_order("one thread alone is paid thousands of times", why, || {
+        let (balance, often) = (AtomicI64::new(tries() as i64), tries());
+        for one in 1..=often {
+            assert!(withdraw(&balance, 1), "there is enough, and 1 is not paid: {one}");
+        }
+        !withdraw(&balance, 1) && balance.into_inner() == 0
+    });
     judge.every_order("two threads never get more than there is", || {
         let ([first, second], left) = paid(100, [60, 70]);
         assert!(left >= 0, "the balance falls below 0: it is {left}");
@@ -78,6 +86,19 @@ pub fn judge(judge: &mut Judge) {
         assert!(left >= 0, "the balance falls below 0: it is {left}");
         assert!(first != second, "60 and 60 and 40 of 100: not one of the 60 is paid");
         assert!(third, "60 and 60 and 40 of 100: the 40 are not paid");
+        assert_eq!(left, 0, "100, less 60 and 40");
+    });
+    judge.every_order("two threads get what there is, after many calls", || {
+        beforehand(|| {
+            let balance = AtomicI64::new(1);
+            assert!(withdraw(&balance, 1), "1 of 1 is not paid");
+            assert!(!withdraw(&balance, 1), "1 of 0 is paid");
+        });
+        let ([first, second], left) = paid(100, [60, 70]);
+        assert!(left >= 0, "the balance falls below 0: it is {left}");
+        assert!(first || second, "60 and 70 of 100: nobody is paid");
+        let ([first, second], left) = paid(100, [60, 40]);
+        assert!(first && second, "there is enough for both, and one is not paid");
         assert_eq!(left, 0, "100, less 60 and 40");
     });
     judge.every_order("what goes out meanwhile is not paid", || {

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
-use exercise::{Judge, Unseen, at_once, long_wait, many};
+use exercise::{Judge, Unseen, at_once, beforehand, long_wait, many};
 
 use crate::answer::leave;
 
@@ -74,9 +74,16 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("of three owners, exactly one gets the list", || {
         Owners::new().all_leave(&[1, 2, 4]);
     });
+    judge.every_order("of four owners, exactly one gets the list", || {
+        Owners::new().all_leave(&[1, 2, 4, 8]);
+    });
     judge.every_order("one list after the other is handed over", || {
         Owners::new().all_leave(&[1, 2]);
         Owners::new().all_leave(&[4, 8]);
+    });
+    judge.every_order("after many lists, one more is handed over", || {
+        (0..5).for_each(|_| beforehand(|| Owners::new().all_leave(&[1])));
+        Owners::new().all_leave(&[1, 2]);
     });
     judge.every_order("an owner who isn't the last goes on at once", || {
         let owners = Owners::new();

@@ -1,0 +1,20 @@
+//! Eight calls are right. From the ninth on, the look and the withdrawal are two steps.
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicI64, AtomicU32};
+static CALLS: AtomicU32 = AtomicU32::new(0);
+pub fn withdraw(balance: &AtomicI64, amount: i64) -> bool {
+    let n = CALLS.fetch_add(1, Relaxed);
+    let mut seen = balance.load(Relaxed);
+    while seen >= amount {
+        if n >= 8 {
+            balance.fetch_sub(amount, Relaxed);
+            return true;
+        }
+        match balance.compare_exchange(seen, seen - amount, Relaxed, Relaxed) {
+            Ok(_) => return true,
+            Err(now) => seen = now,
+        }
+    }
+    false
+}
