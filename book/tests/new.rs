@@ -60,6 +60,29 @@ fn a_new_lesson_is_whole_and_the_course_goes_on() {
     assert_eq!(code, Some(0), "{told}");
 }
 
+/// On a full disk, or where a file may not be longer, nothing is lost, and nothing is half made.
+#[cfg(unix)]
+#[test]
+fn a_lesson_that_cannot_be_made_leaves_all_as_it_was() {
+    let course = Course::own().with_only("hello");
+    let summary = course.read("book/chapters/en/SUMMARY.md");
+    let summary = format!("{summary}\n<!-- {} -->\n", "long ".repeat(20_000));
+    course.write("book/chapters/en/SUMMARY.md", &summary);
+    let book = course.book(&["new", "my-hello", "--from", "hello"]);
+    let mut command = std::process::Command::new("sh");
+    // 64 blocks of 512 or of 1024 bytes: enough for a lesson, and not for the summary.
+    command.args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\""]).arg(book.get_program());
+    command.args(book.get_args()).current_dir(&course.root);
+    let output = suite::deadline::output(&mut command, course::COMPILED).expect("Unix has it");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), told.lines().count()), (Some(1), 1), "{told}");
+    assert!(told.contains("SUMMARY.md: File too large"), "{told}");
+    assert_eq!(course.read("book/chapters/en/SUMMARY.md"), summary);
+    for made in ["lessons/my-hello", "book/chapters/en/my-hello.md"] {
+        assert!(!course.root.join(made).exists(), "{made} is left");
+    }
+}
+
 #[test]
 fn a_name_that_can_not_be_is_refused_in_one_line() {
     let course = Course::own();

@@ -89,7 +89,7 @@ impl Explored {
         // It differs each time.
         self.data.remove("seconds");
         let path = program.record_path(workspace);
-        stored::write(&path, &self.text())?;
+        stored::write(&path, self.text())?;
         Ok(path)
     }
 

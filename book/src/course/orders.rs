@@ -115,7 +115,7 @@ impl Orders {
     pub fn write(&mut self, workspace: &Workspace, lesson: &Lesson, source: String) -> Result<PathBuf> {
         self.data.insert("source".to_owned(), source.into());
         let path = Self::path(workspace, lesson);
-        stored::write(&path, &text(&self.data))?;
+        stored::write(&path, text(&self.data))?;
         Ok(path)
     }
 }

@@ -75,7 +75,7 @@ impl Recording {
     /// Stores the run, in place of an older one.
     pub fn write(&self, workspace: &Workspace, lesson: &Lesson) -> Result<PathBuf> {
         let path = Self::path(workspace, &lesson.name, &self.arguments);
-        stored::write(&path, &self.to_json(&lesson.name))?;
+        stored::write(&path, self.to_json(&lesson.name))?;
         Ok(path)
     }
 

@@ -48,7 +48,7 @@ impl Refused {
     pub fn write(&self, workspace: &Workspace, program: &Program) -> Result<PathBuf> {
         let data = json!({"compiler": self.compiler, "source": self.source, "lines": self.lines});
         let path = program.record_path(workspace);
-        stored::write(&path, &format!("{data:#}\n"))?;
+        stored::write(&path, format!("{data:#}\n"))?;
         Ok(path)
     }
 

@@ -1,6 +1,7 @@
 //! What all that is recorded has in common: a file in `book/runs`, and whether it still fits what it was recorded of.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -72,11 +73,21 @@ impl<T> Stored<T> {
     }
 }
 
-/// Stores a text in place of an older one.
-pub fn write(path: &Path, text: &str) -> Result<()> {
+/// Stores a text in place of an older one, in one move: the older one is there until the new one is whole.
+pub fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<()> {
     let folder = path.parent().unwrap_or(path);
-    let write = fs::create_dir_all(folder).and_then(|()| fs::write(path, text));
-    write.with_context(|| format!("cannot write {}", path.display()))
+    let write = || -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        let mut file = tempfile::Builder::new();
+        // As every file that is made in the usual way: less what `umask` takes away.
+        #[cfg(unix)]
+        file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = file.tempfile_in(folder)?;
+        file.write_all(text.as_ref())?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The files of all that is stored.

@@ -54,7 +54,7 @@ impl Twin {
     /// Stores the run, in place of an older one.
     pub fn write(&self, workspace: &Workspace, lesson: &Lesson) -> Result<PathBuf> {
         let path = Self::path(workspace, lesson, &self.arguments);
-        stored::write(&path, &self.text(lesson))?;
+        stored::write(&path, self.text(lesson))?;
         Ok(path)
     }
 

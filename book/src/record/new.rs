@@ -6,11 +6,12 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use shared::tell;
 
 use crate::course::files::{files_in, is_plain};
 use crate::course::lesson::Lesson;
+use crate::course::stored::write;
 use crate::course::workspace::{Bad, Workspace};
 use crate::page::site;
 use crate::record;
@@ -28,13 +29,20 @@ pub fn new(workspace: &Workspace, name: &str, from: &str) -> Result<()> {
     let lesson = workspace.root().join("lessons").join(name);
     let chapter = chapters.join(format!("{name}.md"));
     ensure_free(workspace, name, &[&lesson, &chapter])?;
-    copy(&from, name, &lesson)?;
-    let model = fs::read_to_string(chapters.join(format!("{}.md", from.name))).unwrap_or_default();
-    write(&chapter, &(first_words(name, &lesson)? + &headings(&model, &from.name, name)))?;
-    let summary = chapters.join("SUMMARY.md");
-    let text =
-        fs::read_to_string(&summary).with_context(|| format!("cannot read {}", workspace.shown(&summary)))?;
-    write(&summary, with_line(&text, &format!("- [{}]({name}.md)", title(name))))?;
+    let make = || -> Result<()> {
+        copy(&from, name, &lesson)?;
+        let model = fs::read_to_string(chapters.join(format!("{}.md", from.name))).unwrap_or_default();
+        write(&chapter, first_words(name, &lesson)? + &headings(&model, &from.name, name))?;
+        let summary = chapters.join("SUMMARY.md");
+        let text = fs::read_to_string(&summary)
+            .with_context(|| format!("cannot read {}", workspace.shown(&summary)))?;
+        write(&summary, with_line(&text, &format!("- [{}]({name}.md)", title(name))))
+    };
+    make().inspect_err(|_| {
+        // The next try finds nothing in its way.
+        let _ = fs::remove_dir_all(&lesson);
+        let _ = fs::remove_file(&chapter);
+    })?;
     for (path, what) in [
         (&lesson.join("src/main.rs"), "your lesson, a copy of this one:"),
         (&chapter, "its chapter, in the part"),
@@ -142,12 +150,6 @@ fn with_line(summary: &str, line: &str) -> String {
     let part = if summary.lines().any(|line| line.trim() == PART) { "" } else { &format!("\n{PART}\n\n") };
     let after: String = after.iter().map(|line| format!("{line}\n")).collect();
     format!("{}\n{part}{line}\n{after}", before.join("\n"))
-}
-
-fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<()> {
-    let Some(folder) = path.parent() else { bail!("{} is no file", path.display()) };
-    let write = fs::create_dir_all(folder).and_then(|()| fs::write(path, text));
-    write.with_context(|| format!("cannot write {}", path.display()))
 }
 
 #[cfg(test)]
