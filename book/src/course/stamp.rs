@@ -19,11 +19,11 @@ pub struct Stamp(u64);
 impl Stamp {
     /// The state of these files, and of all files in these folders. What is missing is a state too.
     pub fn of(paths: impl IntoIterator<Item = PathBuf>) -> Self {
-        Self::of_all_but(paths, "")
+        Self::of_all_but(paths, &[])
     }
 
-    /// The same, without the files of one name.
-    pub fn of_all_but(paths: impl IntoIterator<Item = PathBuf>, left_out: &str) -> Self {
+    /// The same, without the files and folders of these names.
+    pub fn of_all_but(paths: impl IntoIterator<Item = PathBuf>, left_out: &[&str]) -> Self {
         let mut hasher = DefaultHasher::new();
         paths.into_iter().for_each(|path| stamp(&path, left_out, &mut hasher));
         Stamp(hasher.finish())
@@ -33,7 +33,7 @@ impl Stamp {
     pub fn and(self, path: &Path) -> Self {
         let mut hasher = DefaultHasher::new();
         self.0.hash(&mut hasher);
-        stamp(path, "", &mut hasher);
+        stamp(path, &[], &mut hasher);
         Stamp(hasher.finish())
     }
 }
@@ -44,11 +44,11 @@ impl Display for Stamp {
     }
 }
 
-fn stamp(path: &Path, left_out: &str, hasher: &mut DefaultHasher) {
-    if path.file_name().is_some_and(|name| name == left_out) {
+fn stamp(path: &Path, left_out: &[&str], hasher: &mut DefaultHasher) {
+    if path.file_name().is_some_and(|name| left_out.iter().any(|left_out| name == *left_out)) {
         return;
     }
-    let Ok(metadata) = fs::metadata(path) else { return };
+    let Some((metadata, link)) = looked_up(path) else { return };
     path.hash(hasher);
     if metadata.is_dir() {
         let mut entries: Vec<_> =
@@ -58,37 +58,40 @@ fn stamp(path: &Path, left_out: &str, hasher: &mut DefaultHasher) {
     } else {
         metadata.len().hash(hasher);
         metadata.modified().ok().hash(hasher);
-        came(path, &metadata).hash(hasher);
+        came(&metadata).max(link.as_ref().and_then(came)).hash(hasher);
     }
 }
 
-/// When the file came to be what it is, and, for a link, when it came to lead there.
+/// What is known of a file or folder, and of the link that leads there if there is one.
+fn looked_up(path: &Path) -> Option<(Metadata, Option<Metadata>)> {
+    let own = fs::symlink_metadata(path).ok()?;
+    if own.is_symlink() { Some((fs::metadata(path).ok()?, Some(own))) } else { Some((own, None)) }
+}
+
+/// When the file came to be what it is, or when a link came to lead where it does.
 #[cfg(unix)]
-fn came(path: &Path, metadata: &Metadata) -> Option<SystemTime> {
+fn came(metadata: &Metadata) -> Option<SystemTime> {
     use std::os::unix::fs::MetadataExt;
 
-    let changed = |metadata: &Metadata| {
-        let since = Duration::new(metadata.ctime().try_into().ok()?, metadata.ctime_nsec().try_into().ok()?);
-        SystemTime::UNIX_EPOCH.checked_add(since)
-    };
-    let link = fs::symlink_metadata(path).ok().filter(Metadata::is_symlink);
-    changed(metadata).max(link.and_then(|link| changed(&link)))
+    let since = Duration::new(metadata.ctime().try_into().ok()?, metadata.ctime_nsec().try_into().ok()?);
+    SystemTime::UNIX_EPOCH.checked_add(since)
 }
 
 /// Elsewhere, what is known of it is when this file was made: a copy has the time of its original.
 #[cfg(not(unix))]
-fn came(_path: &Path, metadata: &Metadata) -> Option<SystemTime> {
+fn came(metadata: &Metadata) -> Option<SystemTime> {
     metadata.created().ok()
 }
 
 /// Gives the file, or each in the folder, that came later than it was written the time of now: cargo compiles what is newer than
 /// what it made, and looks at nothing else. A file that can't be changed stays as it is.
 pub fn freshen(path: &Path) {
-    let Ok(metadata) = fs::metadata(path) else { return };
+    let Some((metadata, link)) = looked_up(path) else { return };
     if metadata.is_dir() {
         fs::read_dir(path).into_iter().flatten().flatten().for_each(|entry| freshen(&entry.path()));
     } else if metadata.is_file()
-        && let (Ok(written), Some(came)) = (metadata.modified(), came(path, &metadata))
+        && let (Ok(written), Some(came)) =
+            (metadata.modified(), came(&metadata).max(link.as_ref().and_then(came)))
         && came.duration_since(written).is_ok_and(|later| later > TICK)
     {
         let file = fs::File::options().append(true).open(path);
@@ -136,7 +139,7 @@ mod tests {
             .expect("ours");
         fs::rename(&file, folder.path().join("b.md")).expect("moved");
         changed("another file of the same length and time");
-        let but_one = || Stamp::of_all_but([folder.path().to_owned()], "c.md");
+        let but_one = || Stamp::of_all_but([folder.path().to_owned()], &["c.md"]);
         let before = but_one();
         fs::write(folder.path().join("deep/c.md"), "three").expect("writable");
         assert_eq!(before, but_one(), "what is left out");

@@ -127,7 +127,7 @@ impl Builder {
 }
 
 /// Everything that a page is made of. What a reader answers to an exercise is not: a save would take away the
-/// verdict on the save before.
+/// verdict on the save before. Nor are wrong answers, which are half of all files.
 fn stamp(workspace: &Workspace) -> Stamp {
     Stamp::of_all_but(
         [
@@ -141,7 +141,7 @@ fn stamp(workspace: &Workspace) -> Stamp {
             "tests",
         ]
         .map(|path| workspace.root().join(path)),
-        "exercise.rs",
+        &["exercise.rs", "wrong"],
     )
 }
 
