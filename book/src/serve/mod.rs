@@ -1,6 +1,6 @@
 //! `cargo book`: serves the book to the reader's own browser.
 
-use std::io::{self, ErrorKind, IsTerminal};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -15,7 +15,6 @@ use crate::course::workspace::Workspace;
 use crate::run::lesson::Limits;
 use crate::run::scratch::Scratch;
 use crate::run::signal;
-use crate::say;
 use crate::serve::connections::answer_all;
 use crate::serve::door::Door;
 use crate::serve::pages::Builder;
@@ -108,8 +107,11 @@ fn listen(asked: u16) -> Result<TcpListener> {
 fn announce(port: u16, open: bool) {
     let url = format!("http://127.0.0.1:{port}/");
     // Nobody may be reading this, and the book is served all the same.
-    if let Err(error) = say(&format!("The book is at {url} (Ctrl-C ends it)\n")) {
-        tell!("{error:#}: the book is at {url}");
+    match writeln!(io::stdout(), "The book is at {url} (Ctrl-C ends it)") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            tell!("cannot write to standard output ({error}): the book is at {url}");
+        }
+        _ => {}
     }
     if open && can_show_a_browser() {
         // It may take as long as the browser is open.
