@@ -12,6 +12,8 @@ use suite::{Drive, Running};
 const HANGS: Duration = Duration::from_secs(3);
 /// How long a worker is watched that must wait for a reply.
 const WATCHED: Duration = Duration::from_millis(150);
+/// The same, for longer than an answer would wait that takes a late reply for none.
+const LONG: Duration = Duration::from_millis(2_500);
 
 pub fn judge(judge: &mut Judge) {
     judge.program("a task is acknowledged when its result is stored", |program| {
@@ -25,22 +27,31 @@ pub fn judge(judge: &mut Judge) {
         engine.end();
     });
     judge.program("a worker waits for the reply before it acknowledges", |program| {
-        let mut engine = Engine::start(&program);
-        for task in [7, 8] {
-            engine.gives(task);
-            engine.result(task);
-            engine.is_silent(task);
-            engine.reply("stored");
-            engine.done(task);
+        for (watched, stored) in [(WATCHED, true), (LONG, false)] {
+            let mut engine = Engine::start(&program);
+            for task in [7, 8] {
+                engine.gives(task);
+                engine.result(task);
+                engine.is_silent(task, if task == 7 { watched } else { WATCHED });
+                if stored {
+                    engine.reply("stored");
+                    engine.done(task);
+                } else {
+                    engine.reply("full");
+                    engine.back(task);
+                }
+            }
+            engine.end();
         }
-        engine.end();
     });
     judge.program("a task whose result can't be stored is given back", |program| {
         let mut engine = Engine::start(&program);
-        for task in 1..=6 {
+        let last = 6 + 2 * many() as u64;
+        for task in 1..=last {
             engine.gives(task);
             engine.result(task);
-            if task % 3 == 1 {
+            // From the fifth on, nothing can be stored for a long time.
+            if [1, 4, last].contains(&task) {
                 engine.reply("stored");
                 engine.done(task);
             } else {
@@ -68,7 +79,7 @@ impl Engine {
         let path = socket.to_str().expect("a plain path");
         // A path that begins with `/` is not looked for in the folder for temporary files.
         let running =
-            program.again().args(&["--socket", path]).deadline(2 * HANGS).start();
+            program.again().args(&["--socket", path]).deadline(4 * HANGS).start();
         let until = Instant::now() + HANGS;
         let stream = loop {
             match listener.accept() {
@@ -129,8 +140,8 @@ impl Engine {
         assert_eq!(came, right, "the result of task {task} is its square");
     }
 
-    fn is_silent(&mut self, task: u64) {
-        if let Some(request) = self.request(WATCHED) {
+    fn is_silent(&mut self, task: u64, time: Duration) {
+        if let Some(request) = self.request(time) {
             panic!("`{request}` for task {task} came before its result was stored");
         }
     }
