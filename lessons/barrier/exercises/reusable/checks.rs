@@ -3,6 +3,7 @@
 use std::thread;
 
 use exercise::{Judge, Unseen, many, others_sleep, until_all_wait};
+use interleave::execution::{choose, simplest};
 
 use crate::answer::Barrier;
 
@@ -50,18 +51,29 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("three threads go two rounds together", || rounds(3, 2));
     let why = "not all go on";
     judge.some_order("two threads can go many rounds", why, || {
-        rounds(2, 3 * many());
+        rounds(2, 20 * many());
         true
     });
     judge.some_order("many threads can go two rounds", why, || {
         rounds(many(), 2);
         true
     });
+    judge.every_order("after many rounds, all still go on together", || {
+        let (threads, more) = [(2, 2), (3, 1)][choose(2)];
+        let barrier = Barrier::new(threads);
+        simplest(|| rounds_at(&barrier, threads, many()));
+        rounds_at(&barrier, threads, more);
+    });
 }
 
 /// Threads that go some rounds together, with one leader in each.
 fn rounds(threads: usize, rounds: usize) {
-    let (barrier, come) = (Barrier::new(threads), Unseen::new(0));
+    rounds_at(&Barrier::new(threads), threads, rounds);
+}
+
+/// And the barrier may have been used before.
+fn rounds_at(barrier: &Barrier, threads: usize, rounds: usize) {
+    let come = Unseen::new(0);
     let led = Unseen::new(vec![0; rounds]);
     let goes = || {
         for round in 0..rounds {

@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 use std::thread;
 
-use exercise::{Judge, many, others_sleep, until_all_wait};
+use exercise::{Judge, beforehand, many, others_sleep, until_all_wait};
 use interleave::execution::fail;
 
 use crate::answer::Kitchen;
@@ -12,7 +12,7 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("orders that are there are taken, the oldest first", || {
         let kitchen = Kitchen::new();
         assert_eq!(kitchen.begin(0), [0; 0], "a pan for no order");
-        let orders = [5, 5, 0, u32::MAX].repeat(many());
+        let orders = [5, 5, 0, u32::MAX].repeat(10 * many());
         orders.iter().for_each(|order| kitchen.order(*order));
         let mut taken = Vec::new();
         for pan in [1, 0, 2, orders.len() - 4, 1] {
@@ -142,6 +142,25 @@ pub fn judge(judge: &mut Judge) {
             taken(cooks).concat().len() == 2 * many() - 1
         })
     });
+    judge.every_order(
+        "after many orders, two cooks of different sizes both begin",
+        || {
+            let kitchen = Kitchen::new();
+            beforehand(|| {
+                kitchen.order(1);
+                assert_eq!(kitchen.begin(1), [1], "a pan for one order");
+            });
+            thread::scope(|threads| {
+                let cooks = [2, 1].map(|pan| start(threads, &kitchen, pan));
+                until_all_wait(); // till both sleep
+                kitchen.order(1);
+                has_begun(&cooks[1]);
+                kitchen.order(2);
+                kitchen.order(3);
+                all_begin(taken(cooks), &[2, 1]);
+            });
+        },
+    );
 }
 
 /// There are enough orders for this one, and it has had the time to begin.

@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 use std::thread;
 
-use exercise::{Judge, Unseen, many, others_sleep, until_all_wait};
+use exercise::{Judge, Unseen, beforehand, many, others_sleep, until_all_wait};
 
 use crate::answer::Event;
 
@@ -74,6 +74,22 @@ pub fn judge(judge: &mut Judge) {
                 event.set();
                 event.clear();
             }
+        });
+    });
+    judge.every_order("after many rounds, it wakes all that slept", || {
+        let event = Event::new();
+        beforehand(|| {
+            event.set();
+            event.wait();
+            event.clear();
+        });
+        thread::scope(|threads| {
+            for _ in 0..2 {
+                threads.spawn(|| event.wait());
+            }
+            until_all_wait(); // till both sleep
+            event.set();
+            event.clear();
         });
     });
     judge.every_order("a thread that comes after it was cleared waits", || {

@@ -2,14 +2,14 @@
 
 use std::thread;
 
-use exercise::{Judge, long_wait, many, until_all_wait};
+use exercise::{Judge, beforehand, long_wait, many, until_all_wait};
 
 use crate::answer::Basket;
 
 pub fn judge(judge: &mut Judge) {
     judge.every_order("what is put is taken", || {
         let basket = Basket::new();
-        let mut all = [0, 7, 7, u32::MAX].repeat(many());
+        let mut all = [0, 7, 7, u32::MAX].repeat(10 * many());
         basket.put(&all);
         all.extend([1, 2, 3]);
         for bone in [1, 2, 3] {
@@ -47,6 +47,14 @@ pub fn judge(judge: &mut Judge) {
     });
     judge.every_order("two dogs get their bones, both at once", || {
         two_dogs(|basket| basket.put(&[1, 2]));
+    });
+    judge.every_order("after many bones, two dogs get theirs, both at once", || {
+        let basket = Basket::new();
+        beforehand(|| {
+            basket.put(&[7]);
+            assert_eq!(basket.take(), 7, "7 was put");
+        });
+        two_dogs_at(&basket, |basket| basket.put(&[1, 2]));
     });
     judge.every_order("a dog that comes too late sleeps again", || {
         let steps = two_dogs(|basket| {
@@ -94,10 +102,14 @@ fn slept(steps: u32) {
 }
 
 fn two_dogs<R>(put: impl FnOnce(&Basket) -> R) -> R {
-    let basket = Basket::new();
+    two_dogs_at(&Basket::new(), put)
+}
+
+/// And the basket may have been used before.
+fn two_dogs_at<R>(basket: &Basket, put: impl FnOnce(&Basket) -> R) -> R {
     thread::scope(|threads| {
         let dogs = [(); 2].map(|()| threads.spawn(|| basket.take()));
-        let put = put(&basket);
+        let put = put(basket);
         let mut taken = dogs.map(|dog| dog.join().expect("each dog finds a bone"));
         taken.sort();
         assert_eq!(taken, [1, 2], "1 and 2 were put");

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::thread;
 
-use exercise::{Judge, long_wait, many, until_all_wait};
+use exercise::{Judge, beforehand, long_wait, many, until_all_wait};
 
 use crate::answer::Queue;
 
@@ -17,7 +17,7 @@ pub fn judge(judge: &mut Judge) {
             [1, 2],
             "1 and 2 were put, in this order"
         );
-        let bones = [3, 3, 1, 0, u32::MAX].repeat(many());
+        let bones = [3, 3, 1, 0, u32::MAX].repeat(10 * many());
         let queue = Queue::new(bones.len());
         bones.iter().for_each(|bone| queue.put(*bone));
         let taken: Vec<_> = bones.iter().map(|_| queue.take()).collect();
@@ -67,6 +67,36 @@ pub fn judge(judge: &mut Judge) {
     });
     judge.every_order("one producer and two consumers all come to their end", || {
         let queue = Queue::new(1);
+        thread::scope(|threads| {
+            let dogs = [(); 2].map(|()| threads.spawn(|| queue.take()));
+            queue.put(1);
+            queue.put(2);
+            let mut taken = dogs.map(|dog| dog.join().expect("it does not panic"));
+            taken.sort();
+            assert_eq!(taken, [1, 2], "a bone is lost, or there twice");
+        });
+    });
+    judge.every_order("after many bones, all still come to their end", || {
+        let queue = Queue::new(1);
+        beforehand(|| {
+            queue.put(7);
+            assert_eq!(queue.take(), 7, "7 was put");
+        });
+        let put = AtomicU32::new(0);
+        thread::scope(|threads| {
+            for bone in 1..=2 {
+                let (queue, put) = (&queue, &put);
+                threads.spawn(move || {
+                    queue.put(bone);
+                    put.fetch_add(1, SeqCst);
+                });
+            }
+            let put = put.load(SeqCst);
+            assert!(put <= 1, "room for 1, 0 taken, and {put} puts came back");
+            let mut taken = [queue.take(), queue.take()];
+            taken.sort();
+            assert_eq!(taken, [1, 2], "a bone is lost, or there twice");
+        });
         thread::scope(|threads| {
             let dogs = [(); 2].map(|()| threads.spawn(|| queue.take()));
             queue.put(1);

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait, many, until_all_wait};
+use exercise::{Judge, Unseen, beforehand, long_wait, many, until_all_wait};
 use interleave::execution::fail;
 
 use crate::answer::Semaphore;
@@ -112,6 +112,29 @@ pub fn judge(judge: &mut Judge) {
             inside(&Vec::from_iter(0..many()), "there is a place for each");
         });
         true
+    });
+    judge.every_order("after many releases, one is enough for all that wait", || {
+        let (semaphore, inside) = (Semaphore::new(1), Unseen::new(0));
+        beforehand(|| {
+            semaphore.acquire(1);
+            semaphore.release(1);
+        });
+        semaphore.acquire(1);
+        thread::scope(|threads| {
+            for wanted in [1, 2, 1] {
+                let (semaphore, inside) = (&semaphore, &inside);
+                threads.spawn(move || {
+                    semaphore.acquire(wanted);
+                    inside.update(|inside| *inside += 1);
+                });
+                until_all_wait(); // till it stands in line
+            }
+            semaphore.release(4);
+            until_all_wait();
+            if inside.get() != 3 {
+                fail("there are four places, and the three need four: one sleeps on");
+            }
+        });
     });
 }
 

@@ -1,0 +1,35 @@
+//! Eight times, all dogs are woken. From the ninth on, one is.
+
+static CALLS: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+fn later() -> bool {
+    CALLS.fetch_add(1, std::sync::atomic::Ordering::SeqCst) > 8
+}
+use std::sync::{Condvar, Mutex};
+
+/// Bones for dogs.
+pub struct Basket {
+    bones: Mutex<Vec<u32>>,
+    filled: Condvar,
+}
+
+impl Basket {
+    /// An empty basket.
+    pub fn new() -> Self {
+        Basket { bones: Mutex::new(Vec::new()), filled: Condvar::new() }
+    }
+
+    /// Puts bones into the basket, one or many at once.
+    pub fn put(&self, bones: &[u32]) {
+        self.bones.lock().expect("nobody panics").extend(bones);
+        if later() { self.filled.notify_one() } else { self.filled.notify_all() }
+    }
+
+    /// Takes one bone. While there is none, it waits.
+    pub fn take(&self) -> u32 {
+        let mut bones = self.bones.lock().expect("nobody panics");
+        while bones.is_empty() {
+            bones = self.filled.wait(bones).expect("nobody panics");
+        }
+        bones.pop().expect("there is a bone")
+    }
+}
