@@ -50,6 +50,25 @@ pub fn judge(judge: &mut Judge) {
         drop(clients);
         site.end();
     });
+    judge.program("its holder may take the lock again, and write often", |program| {
+        let mut site = Site::start(&program, 2);
+        let [mut first, mut second] = [site.connect(), site.connect()];
+        let old = first.takes(0);
+        let (mut number, mut lines) = (old, Vec::new());
+        for n in 0..300 + 5 * many() {
+            number = first.takes(number);
+            if n % 5 == 0 {
+                // Some lines are there twice.
+                let line = format!("line-{}", n / 10);
+                first.writes(number, &line, "a holder may write often");
+                lines.push(line);
+                second.refused(old, "x", "an old holder has written");
+            }
+        }
+        second.is("read", &lines.join(","), "each line was written");
+        drop((first, second));
+        site.end();
+    });
     judge.program("only the number counts", |program| {
         let mut site = Site::start(&program, 2);
         let [mut first, mut second] = [site.connect(), site.connect()];

@@ -68,6 +68,22 @@ pub fn judge(judge: &mut Judge) {
         drop((first, second));
         account.end();
     });
+    judge.program("a task counts once, however long ago that was", |program| {
+        let mut account = Account::start(&program, 1);
+        let mut worker = account.connect();
+        // The first one came to nothing.
+        let all = 0..=many() as u64;
+        for n in all.clone() {
+            worker.done(n, 100 + n, n, "counts", "the first answer for a task");
+        }
+        for n in all.clone() {
+            worker.done(n, 7, 1, "refused", "a late answer");
+            worker.done(n, 100 + n, n, "counts", "an answer that was sent again");
+        }
+        worker.sum(all.sum(), "a result was counted twice");
+        drop(worker);
+        account.end();
+    });
     judge.program("of answers that come together, one counts", |program| {
         let workers = 4;
         let mut account = Account::start(&program, workers + 1);
