@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait, many, until_all_wait};
+use exercise::{Judge, Unseen, beforehand, long_wait, many, until_all_wait};
 use interleave::execution::has_ended;
 
 use crate::answer::Pool;
@@ -96,7 +96,7 @@ pub fn judge(judge: &mut Judge) {
         let pool = Pool::new(1);
         let gate = Arc::new(Mutex::new(()));
         let closed = gate.lock().expect("nobody panics");
-        let jobs = 200 + many();
+        let jobs = 1_000 + 10 * many();
         for _ in 0..jobs {
             let (gate, count) = (gate.clone(), done.clone());
             pool.run(move || {
@@ -140,6 +140,21 @@ pub fn judge(judge: &mut Judge) {
         }
         pool.shutdown();
         done.get() == 3 * many()
+    });
+    judge.every_order("after many jobs, the last ones are done all the same", || {
+        let done = Arc::new(Unseen::new(0));
+        let pool = Pool::new(2);
+        let run = || {
+            let count = done.clone();
+            pool.run(move || count.update(|count| *count += 1));
+        };
+        beforehand(|| {
+            run();
+            until_all_wait();
+        });
+        (0..2).for_each(|_| run());
+        pool.shutdown();
+        assert_eq!(done.get(), many() + 2, "not all jobs are done, each of them once");
     });
 }
 

@@ -3,7 +3,8 @@
 use std::thread;
 
 use atomic_wait::disturb;
-use exercise::{Judge, many, others_sleep, until_all_wait};
+use exercise::{Judge, beforehand, many, others_sleep, until_all_wait};
+use interleave::execution::simplest;
 use interleave::system_calls;
 
 use crate::answer::SleepingLock;
@@ -94,5 +95,29 @@ pub fn judge(judge: &mut Judge) {
             before,
             "nobody waits any more, and the system is called"
         );
+    });
+    judge.every_order("after many rounds, a thread that sleeps is woken", || {
+        let lock = SleepingLock::new(0);
+        let wait_for_it = || {
+            thread::scope(|threads| {
+                let held = lock.lock();
+                threads.spawn(|| *lock.lock() += 1);
+                until_all_wait(); // till it sleeps
+                drop(held);
+            });
+        };
+        simplest(|| (0..30).for_each(|_| wait_for_it()));
+        wait_for_it();
+        assert_eq!(*lock.lock(), 31, "an addition is lost");
+    });
+    judge.every_order("after many rounds, what was written is seen", || {
+        let lock = SleepingLock::new(0);
+        beforehand(|| *lock.lock() += 1);
+        assert_eq!(system_calls(), 0, "nobody waits, and the system is called");
+        thread::scope(|threads| {
+            threads.spawn(|| *lock.lock() += 1);
+            *lock.lock() += 1;
+        });
+        assert_eq!(*lock.lock(), many() + 2, "an addition is lost");
     });
 }

@@ -3,7 +3,7 @@
 use std::cell::UnsafeCell;
 use std::thread;
 
-use exercise::{Judge, Unseen, at_once, long_wait};
+use exercise::{Judge, Unseen, at_once, beforehand, long_wait};
 
 use crate::answer::SpinLock;
 
@@ -137,5 +137,13 @@ pub fn judge(judge: &mut Judge) {
             account.add_and_unlock();
         });
         assert_eq!(account.balance.into_inner(), 2, "an addition is lost");
+    });
+    judge.every_order("after many rounds, one thread at a time has it", || {
+        let account = Account::new();
+        beforehand(|| account.add());
+        thread::scope(|threads| {
+            threads.spawn(|| account.add());
+            account.add();
+        });
     });
 }
