@@ -5,7 +5,7 @@ use std::sync::Barrier;
 use std::thread;
 
 use crossbeam_channel as channel;
-use exercise::{Judge, Unseen, long_wait, many, others_sleep};
+use exercise::{Judge, Unseen, long_wait, many, others_sleep, tries};
 use interleave::execution::choose;
 use interleave::threads_started;
 
@@ -113,6 +113,11 @@ pub fn judge(judge: &mut Judge) {
     );
     judge.every_order("a piece may take long, and the last one too", || {
         all(3, 1, 2, |_| _ = long_wait());
+    });
+    let why = "each row is computed once";
+    judge.some_order("there can be thousands of pieces", why, || {
+        all(tries(), 1, 2, |_| ());
+        true
     });
 }
 

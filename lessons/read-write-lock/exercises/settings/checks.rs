@@ -3,7 +3,8 @@
 use std::sync::Barrier;
 use std::thread;
 
-use exercise::{Judge, long_wait, many, one_step, tries, until_all_wait};
+use exercise::{Judge, beforehand, long_wait, many, one_step, tries, until_all_wait};
+use interleave::execution::choose;
 
 use crate::answer::Settings;
 
@@ -74,6 +75,19 @@ pub fn judge(judge: &mut Judge) {
             settings.read(|value| *value) == (times, 0)
         },
     );
+    judge.every_order("after many changes, two threads make what is needed", || {
+        let (settings, there) = (Settings::new(1), 1 + choose(2));
+        beforehand(|| {
+            assert!(take(&settings), "the change is needed, and not made");
+            settings.change_if(|_| true, |left| *left = there);
+        });
+        let taken = thread::scope(|threads| {
+            let two = [(); 2].map(|()| threads.spawn(|| take(&settings)));
+            two.map(|one| one.join().expect("it does not panic"))
+        });
+        let taken = taken.into_iter().filter(|taken| *taken).count();
+        assert_eq!(taken, there, "as many changes as are needed");
+    });
 }
 
 /// This many threads look at the same time in `read`, and twice as many in `change_if`, with nothing to change.

@@ -120,8 +120,16 @@ pub fn judge(judge: &mut Judge) {
         // So long that no look at the clock takes as long.
         let period = Duration::from_secs(86_400 * 1_000);
         let (running, stop) = channel::bounded(0);
-        let (mut running, mut left) = (Some(running), many());
+        let (mut running, mut left) = (Some(running), 10 * many());
+        let (start, mut periods) = (Instant::now(), 0);
         every(period, &stop, || {
+            periods += 1;
+            let passed = start.elapsed().as_secs() / period.as_secs();
+            assert_eq!(
+                passed, periods,
+                "the work of period {periods} begins in another"
+            );
+            thread::sleep(period / 2);
             left -= 1;
             if left == 0 {
                 running = None;
