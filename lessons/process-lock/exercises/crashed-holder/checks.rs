@@ -35,6 +35,10 @@ pub fn judge(judge: &mut Judge) {
             assert!(free, "a process kept its turn until it began the next one");
         },
     );
+    #[cfg(target_os = "linux")]
+    judge.program("a turn ends if its process is killed as it begins it", |program| {
+        killed_at_once(&program);
+    });
     #[cfg(unix)]
     judge.program(
         "a turn ends when its process is killed, and not before",
@@ -139,6 +143,30 @@ fn free_between_turns(program: &Drive) -> bool {
         }
     }
     locks.is_empty() || begun() < 2
+}
+
+/// Kills the first process as soon as there is a file, step by step: whatever it would write into that, it hasn't yet.
+#[cfg(target_os = "linux")]
+fn killed_at_once(program: &Drive) {
+    for _ in 0..20 {
+        let held = crashing(program)
+            .held_up(suite::Running::child, |trace, _| trace.pids("crash").is_empty());
+        let Some((running, first)) = held else { return };
+        let folder = format!("/proc/{}/cwd", running.pid());
+        let any_file =
+            || std::fs::read_dir(&folder).is_ok_and(|mut files| files.next().is_some());
+        running.go_on(first);
+        // On a busy machine, it may be too late for the first step.
+        let Ok(mut stepped) = Stepped::begin(first) else { continue };
+        if any_file() {
+            continue;
+        }
+        while !any_file() && stepped.step() {}
+        running.kill_if_there(first);
+        while stepped.step() {} // `main` hears of its end after this process has
+        one_at_a_time(&running.end());
+        return;
+    }
 }
 
 /// Two processes, three turns each, and nobody begins in the turn of another.
