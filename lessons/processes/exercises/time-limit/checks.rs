@@ -78,8 +78,8 @@ fn held_up(program: &Drive, limit: f64) -> Option<(Running, u32)> {
     })
 }
 
-/// Lets jobs go on that were held up, after it has seen until then that `main` waits. Not both of their ends may be seen so late
-/// as that: on a busy machine, the run that tells it took longer, too.
+/// Lets two held-up jobs go on, after asking that `main` waits for them until then. On a busy machine, the end of one may be seen
+/// late, but not of both: the time that counts as late grows with that of another run.
 #[cfg(unix)]
 fn let_go(
     mut slow: [Option<(Running, u32)>; 2],
@@ -159,8 +159,8 @@ fn drive(program: &Drive, job: &str, limit: f64) -> Drive {
     program.again().args(&args).deadline(HANGS)
 }
 
-/// Asks that an endless job isn't killed long after its time is over. Beside it a thread of this process sleeps again and again:
-/// `main` may be as late as that. And one run may be late by itself.
+/// Asks that an endless job isn't killed long after its time is over. Beside it, a thread of this process sleeps again and again.
+/// If that thread wakes up late, `main` may be as late. Only if three runs are late is the answer refused.
 fn killed_in_time(endless: impl Fn() -> Drive, limit: f64) {
     let late = |_| {
         let (begins, over) = (Instant::now(), AtomicBool::new(false));
