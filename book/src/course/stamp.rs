@@ -48,7 +48,7 @@ fn stamp(path: &Path, left_out: &[&str], hasher: &mut DefaultHasher) {
     if path.file_name().is_some_and(|name| left_out.iter().any(|left_out| name == *left_out)) {
         return;
     }
-    let Some((metadata, link)) = looked_up(path) else { return };
+    let Some((metadata, came)) = looked_up(path) else { return };
     path.hash(hasher);
     if metadata.is_dir() {
         let mut entries: Vec<_> =
@@ -58,17 +58,20 @@ fn stamp(path: &Path, left_out: &[&str], hasher: &mut DefaultHasher) {
     } else {
         metadata.len().hash(hasher);
         metadata.modified().ok().hash(hasher);
-        came(&metadata).max(link.as_ref().and_then(came)).hash(hasher);
+        came.hash(hasher);
     }
 }
 
-/// What is known of a file or folder, and of the link that leads there if there is one.
-fn looked_up(path: &Path) -> Option<(Metadata, Option<Metadata>)> {
+/// What is known of a file or folder, and when it came to be what it is: for a link, also when it came to lead there.
+fn looked_up(path: &Path) -> Option<(Metadata, Option<SystemTime>)> {
     let own = fs::symlink_metadata(path).ok()?;
-    if own.is_symlink() { Some((fs::metadata(path).ok()?, Some(own))) } else { Some((own, None)) }
+    let own_came = came(&own);
+    let metadata = if own.is_symlink() { fs::metadata(path).ok()? } else { own };
+    let came = came(&metadata).max(own_came);
+    Some((metadata, came))
 }
 
-/// When the file came to be what it is, or when a link came to lead where it does.
+/// When something came to be what it is.
 #[cfg(unix)]
 fn came(metadata: &Metadata) -> Option<SystemTime> {
     use std::os::unix::fs::MetadataExt;
@@ -86,12 +89,11 @@ fn came(metadata: &Metadata) -> Option<SystemTime> {
 /// Gives the file, or each in the folder, that came later than it was written the time of now: cargo compiles what is newer than
 /// what it made, and looks at nothing else. A file that can't be changed stays as it is.
 pub fn freshen(path: &Path) {
-    let Some((metadata, link)) = looked_up(path) else { return };
+    let Some((metadata, came)) = looked_up(path) else { return };
     if metadata.is_dir() {
         fs::read_dir(path).into_iter().flatten().flatten().for_each(|entry| freshen(&entry.path()));
     } else if metadata.is_file()
-        && let (Ok(written), Some(came)) =
-            (metadata.modified(), came(&metadata).max(link.as_ref().and_then(came)))
+        && let (Ok(written), Some(came)) = (metadata.modified(), came)
         && came.duration_since(written).is_ok_and(|later| later > TICK)
     {
         let file = fs::File::options().append(true).open(path);

@@ -589,6 +589,18 @@ pub(crate) struct Missing {
     pub why: String,
 }
 
+/// Types that the explorer has in place of those of `parking_lot`. Those of the atomics begin with `Atomic`.
+const TYPES: &[&str] = &[
+    "Mutex",
+    "MutexGuard",
+    "ReentrantMutex",
+    "ReentrantMutexGuard",
+    "RwLock",
+    "RwLockReadGuard",
+    "RwLockUpgradableReadGuard",
+    "RwLockWriteGuard",
+];
+
 /// Functions that types of `std` and `parking_lot` have and the explorer's don't. Any other name that isn't found may be a slip.
 const NOT_IN_A_TYPE: &[&str] = &[
     "data_ptr",
@@ -644,7 +656,7 @@ fn missing_in(line: &str, errors: &str) -> Option<String> {
     {
         let whole = found.split(['<', '`']).next().unwrap_or_default();
         let of = whole.rsplit("::").next().unwrap_or_default();
-        return Some(format!("{of}::{name}"));
+        return (of.starts_with("Atomic") || TYPES.contains(&of)).then(|| format!("{of}::{name}"));
     }
     // As in `use std::fs`, `use std::process::Command` and `use parking_lot::ArcMutexGuard`.
     let (_, imports) = line.split_once("unresolved import")?;

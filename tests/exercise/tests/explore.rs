@@ -374,6 +374,12 @@ fn any_file_is_taken_and_bad_ones_are_named() {
     let text = said(&root, "types.rs", types, &[], 2);
     contains(&text, &["expected `u32`, found `&str`", "expected `RwLock<u32>`, found `Mutex<{integer}>`"]);
     assert!(!text.contains("interleave") && !text.contains("ReadWriteLock"), "{text}");
+    // The same name at a type of the reader's own is a slip.
+    let slip = "struct Spin;\nfn main() {\n    Spin::force_unlock();\n}\n";
+    contains(
+        &said(&root, "slip.rs", slip, &[], 2),
+        &["it does not compile", "no function", "`force_unlock`"],
+    );
 
     let text = said(&root, "mut.rs", "static mut N: u32 = 0;\nfn main() {}\n", &[], 2);
     contains(&text, &["mut.rs:1: the explorer can't see `static mut`; use an atomic or a Mutex"]);

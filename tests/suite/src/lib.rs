@@ -445,8 +445,8 @@ impl Running {
         living().filter(|process| self.is_of_it(process)).flat_map(|process| wakes(process.pid)).collect()
     }
 
-    /// Whether a process is of its group, or a child of one of its processes: that may have a group of its own. Without a `/proc`,
-    /// nobody knows the latter.
+    /// Whether a process is of its group, or descends from its first process: such a one may have a group of its own. Without a
+    /// `/proc`, nobody knows the latter.
     fn is_of_it(&self, process: &Living) -> bool {
         let me = self.child.id();
         let parent = |process: &Living| Living::find(process.parent);

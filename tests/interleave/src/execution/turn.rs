@@ -49,6 +49,7 @@ pub(super) struct Loop {
     slow: u32,
     /// How often a `select` has passed over an operation that was ready.
     passed: Vec<(Place, usize, u32)>,
+    /// Since when, and how often, it goes round in vain.
     pub(super) vain: Vain,
 }
 

@@ -8,11 +8,8 @@ use interleave::execution::{self, Access, Object, ObjectId, Place};
 
 pub use ::std::sync::atomic::Ordering;
 
-/// As `std::hint::spin_loop`. Deprecated in `std`.
-#[track_caller]
-pub fn spin_loop_hint() {
-    execution::round(Location::caller());
-}
+/// Deprecated in `std`.
+pub use crate::hint::spin_loop as spin_loop_hint;
 
 /// See [`std::sync::atomic::fence`].
 ///
