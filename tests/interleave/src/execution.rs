@@ -241,6 +241,8 @@ struct Execution {
     visible: u32,
     /// How many steps the thread that goes on has done while another waited for its turn.
     in_a_row: u32,
+    /// And how many at its latest round alone.
+    in_rounds: u32,
     surprises: u32,
     /// How often somebody has woken up for nothing.
     wakes: u32,
@@ -1047,6 +1049,7 @@ pub(crate) fn run(
         steps: 0,
         visible: 0,
         in_a_row: 0,
+        in_rounds: 0,
         surprises: surprises.most,
         wakes: 0,
         streaks: surprises.streak,
@@ -1144,10 +1147,11 @@ fn next(e: &mut Execution) -> Result<(Thread, Woken), End> {
     e.decider.touched(e.touched.replace(SmallVec::new()));
     let Some(picked) = e.decider.pick(&picks) else { return Err(End::Pruned) };
     let Pick { thread, woken, streak, cost } = picks[picked];
-    turn::taken(e, thread, others);
+    let alone = goes_round_alone(e, &picks);
+    turn::taken(e, thread, others, alone);
     record::picked(e, thread, woken);
     e.last = thread;
-    e.alone += u32::from(goes_round_alone(e, &picks));
+    e.alone += u32::from(alone);
     let rounds = |intent: &Intent| matches!(intent.ready, Ready::Progress(_));
     if streak {
         e.wakes = WAKES;

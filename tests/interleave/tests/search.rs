@@ -347,6 +347,31 @@ fn threads_that_back_off_from_each_other_count_as_waiting() {
 }
 
 #[test]
+fn who_yields_with_a_lock_in_hand_lets_others_have_it_in_between() {
+    let report = Search::default().some_order("the first order", || {
+        let numbers = Mutex::new(Vec::new());
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                loop {
+                    let numbers = numbers.lock().unwrap();
+                    if numbers.len() == 300 {
+                        return;
+                    }
+                    thread::yield_now();
+                }
+            });
+            for number in 0..300 {
+                interleave::execution::quiescence(std::panic::Location::caller());
+                numbers.lock().unwrap().push(number);
+            }
+        });
+        true
+    });
+    assert!(report.problem.is_none(), "{:?}", report.problem);
+    assert_eq!(report.schedules, 1);
+}
+
+#[test]
 fn who_waits_for_one_step_comes_in_between_any_two() {
     let report = Search::default().some_order("the first order", || {
         let number = AtomicU32::new(0);

@@ -24,6 +24,10 @@ const SLOW: u32 = 40;
 /// How many steps one thread may do while others wait for their turn.
 const TURN: u32 = 1_000;
 
+/// As many steps as a round counts that a thread goes alone, after it has passed over one that could go on. It comes to its end with
+/// a lock in its hand, perhaps, and the other one can go on only in between.
+const ROUND: u32 = 50;
+
 /// How often in a row a `select` may pass over an operation that is ready.
 const PASSED: u32 = 4;
 
@@ -245,12 +249,15 @@ pub(super) fn fair(e: &mut Execution, picks: Picks) -> Picks {
     picks
 }
 
-/// This thread goes on, and others could, perhaps.
-pub(super) fn taken(e: &mut Execution, thread: Thread, others: bool) {
+/// This thread goes on. Others could, perhaps; or it goes a round alone.
+pub(super) fn taken(e: &mut Execution, thread: Thread, others: bool, alone: bool) {
     if thread != e.last {
-        e.in_a_row = 0;
+        (e.in_a_row, e.in_rounds) = (0, 0);
     } else if others {
         e.in_a_row += 1;
+    } else if alone && e.in_a_row > e.in_rounds {
+        e.in_a_row += ROUND;
+        e.in_rounds = e.in_a_row;
     }
 }
 
