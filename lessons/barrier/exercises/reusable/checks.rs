@@ -51,7 +51,7 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("three threads go two rounds together", || rounds(3, 2));
     let why = "not all go on";
     judge.some_order("two threads can go many rounds", why, || {
-        rounds(2, 20 * many());
+        rounds(2, 25 * many());
         true
     });
     judge.some_order("many threads can go two rounds", why, || {

@@ -19,7 +19,7 @@ pub fn judge(judge: &mut Judge) {
             // Two keys have little in common.
             _ => format!("{:x}", (key as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)),
         };
-        let keys = || (0..20 * many()).map(|at| (key(at), values[at % 4]));
+        let keys = || (0..25 * many()).map(|at| (key(at), values[at % 4]));
         for (key, value) in keys() {
             assert_eq!(cache.get(&key, || value), value, "the value of {key}");
         }
