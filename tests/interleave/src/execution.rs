@@ -438,11 +438,8 @@ impl Object {
                     },
                 };
                 object.name = name::unique(name, self.kind, &taken);
-                record.objects.push(object.name.clone());
                 // It was worth that before anybody used it, too.
-                for moment in &mut record.steps {
-                    moment.values.push(object.value.clone());
-                }
+                record.found(object.name.clone(), &object.value);
             }
             e.objects.push(object);
             self.known.store(e.number << 20 | id as u64, Relaxed);
@@ -961,8 +958,7 @@ pub fn sleepers_of(atomic: ObjectId) -> ObjectId {
 /// One more object, that has no value.
 fn object(e: &mut Execution, kind: &'static str, name: String) -> ObjectId {
     if let Some(record) = &mut e.record {
-        record.objects.push(name.clone());
-        record.steps.iter_mut().for_each(|moment| moment.values.push(None));
+        record.found(name.clone(), &None);
     }
     e.objects.push(Known { kind, name, ..Known::default() });
     e.objects.len() - 1

@@ -149,7 +149,7 @@ pub struct Shown {
     pub object: Option<usize>,
     /// Who can't go on after it, and why.
     pub waiting: Vec<Stuck>,
-    /// What each object is worth after it, where that is known.
+    /// What each object is worth after it, where that is known: of the first 100.
     pub values: Vec<Option<String>>,
     /// It read an old value.
     pub old: bool,

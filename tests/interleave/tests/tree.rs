@@ -68,6 +68,20 @@ fn most_choices(tree: &Value) -> Vec<String> {
 }
 
 #[test]
+fn no_more_than_a_hundred_values_are_kept_of_a_step() {
+    let found = Search::default().outcomes(|| {
+        let locks: Vec<_> = (0..300).map(Mutex::new).collect();
+        let all: u32 = locks.iter().map(|lock| *lock.lock().unwrap()).sum();
+        all.to_string()
+    });
+    assert_eq!(found.orders[0].objects.len(), 300);
+    assert_eq!(found.orders[0].outcome, "44850");
+    let moments = &found.orders[0].moments;
+    assert!(moments.iter().all(|moment| moment.values.len() == 100));
+    assert_eq!(moments[moments.len() - 1].values[99].as_deref(), Some("99"));
+}
+
+#[test]
 fn a_load_that_may_read_an_old_value_is_a_choice_of_its_thread() {
     let named = |data: u32| format!("ready, and the data is {data}");
     let relaxed = tree(Ordering::Relaxed, true);

@@ -18,6 +18,9 @@ const ENDS: usize = 150;
 /// How many steps are written down; in a longer execution those in the middle are left out.
 const WRITTEN: usize = 20_000;
 
+/// Of how many objects it is written down what they are worth after each step: a program of thousands would take gigabytes.
+const VALUES: usize = 100;
+
 /// How many steps of a loop may be told as one, and how often it has to go round for that.
 const FOLDED: usize = 4;
 const TIMES: usize = 3;
@@ -69,6 +72,16 @@ pub(crate) struct Record {
     pub stuck: Vec<Stuck>,
 }
 
+impl Record {
+    /// One more object, which is worth that from the beginning.
+    pub fn found(&mut self, name: String, value: &Option<String>) {
+        if self.objects.len() < VALUES {
+            self.steps.iter_mut().for_each(|moment| moment.values.push(value.clone()));
+        }
+        self.objects.push(name);
+    }
+}
+
 /// A step of an execution, as it is recorded.
 #[derive(Clone, Debug)]
 pub(crate) struct Moment {
@@ -84,7 +97,7 @@ pub(crate) struct Moment {
     pub blocked: bool,
     /// Who can't go on after it, and why.
     pub waiting: Vec<Stuck>,
-    /// What the objects are worth after it, as far as is known.
+    /// What the first [`VALUES`] objects are worth after it, as far as is known.
     pub values: Vec<Option<String>>,
     /// It read an old value.
     pub old: bool,
@@ -192,11 +205,10 @@ fn tell_it(place: Option<Place>, text: &mut dyn FnMut(Name) -> String) {
     if !records() {
         return;
     }
-    let names = with(|e| e.objects.iter().map(|object| object.name.clone()).collect::<Vec<_>>());
     let named = Cell::new(None);
     let text = text(&|object| {
         named.set(named.get().or(Some(object)));
-        format!("`{}`", names[object])
+        with(|e| format!("`{}`", e.objects[object].name))
     });
     with(|e| {
         note(e, e.current, text, place.map(at), false);
@@ -242,7 +254,7 @@ pub(super) fn note(
         None => String::new(),
     };
     let value = |object: &Known| object.value.as_ref().map(|value| format!("{value}{}", held(object)));
-    let values = e.objects.iter().map(value).collect();
+    let values = e.objects.iter().take(VALUES).map(value).collect();
     let is_picked = !blocked && e.picked == Some(thread);
     let picked = is_picked.then(|| std::mem::take(&mut e.chosen));
     e.picked.take_if(|_| is_picked);
