@@ -427,8 +427,7 @@ impl Object {
             let id = e.objects.len();
             let mut object = Known { kind: self.kind, address, value, ..Known::default() };
             if let Some(record) = &mut e.record {
-                let taken: Vec<_> =
-                    e.objects.iter().map(|object| (object.name.clone(), object.kind)).collect();
+                let taken = e.objects.iter().map(|object| (object.name.as_str(), object.kind)).collect();
                 let name = match self.naming {
                     Naming::Kind => self.kind.to_owned(),
                     Naming::Variable => name::of(self.place, self.kind),

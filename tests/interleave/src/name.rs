@@ -1,6 +1,6 @@
 //! The name that a program gives to what its threads share, read from the line where it is made.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use crate::execution::Place;
@@ -21,9 +21,10 @@ pub(crate) fn of(place: Place, kind: &str) -> String {
 }
 
 /// A name that no other has: with its number among those of its kind, or with its kind.
-pub(crate) fn unique(name: String, kind: &str, taken: &[(String, &str)]) -> String {
-    let is_free = |name: &String| taken.iter().all(|(other, _)| other != name);
-    let alike = taken.iter().any(|(other, also)| *other == name && *also == kind);
+pub(crate) fn unique(name: String, kind: &str, taken: &HashSet<(&str, &str)>) -> String {
+    let names: HashSet<&str> = taken.iter().map(|(name, _)| *name).collect();
+    let is_free = |name: &String| !names.contains(name.as_str());
+    let alike = taken.contains(&(name.as_str(), kind));
     let with_kind = (!alike && name != kind).then(|| format!("{name} {kind}"));
     let numbered = (2..).map(|n| format!("{name} {n}"));
     let mut names = [name.clone()].into_iter().chain(with_kind).chain(numbered);
@@ -125,9 +126,9 @@ mod tests {
 
     #[test]
     fn two_of_one_name_are_told_apart() {
-        let taken = [("balance".to_owned(), "atomic"), ("forks".to_owned(), "lock")];
+        let taken = [("balance", "atomic"), ("forks", "lock"), ("lock", "lock")].into();
         assert_eq!(unique("balance".into(), "lock", &taken), "balance lock");
         assert_eq!(unique("forks".into(), "lock", &taken), "forks 2");
-        assert_eq!(unique("lock".into(), "lock", &[("lock".to_owned(), "lock")]), "lock 2");
+        assert_eq!(unique("lock".into(), "lock", &taken), "lock 2");
     }
 }
