@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use exercise::Judge;
+#[cfg(unix)]
+use rustix::process::Signal;
 use suite::trace::{Event, Trace};
 use suite::{Drive, Run};
 #[cfg(unix)]
@@ -88,8 +90,15 @@ pub fn judge(judge: &mut Judge) {
                 working.retain(|&pid| !has_ended(&trace, pid));
                 let first =
                     if wanted == 40 { working.len().saturating_sub(1) } else { 0 };
-                let victims = working[first..].iter();
-                killed.extend(victims.filter(|&&pid| running.kill_if_there(pid)));
+                // By several signals: an answer may know one of them.
+                let signals = [Signal::KILL, Signal::TERM, Signal::HUP, Signal::ALARM];
+                for (&pid, signal) in
+                    working[first..].iter().zip(signals.into_iter().cycle())
+                {
+                    if running.signal_to(pid, signal) {
+                        killed.push(pid);
+                    }
+                }
                 suite::deadline::until(HANGS, "that all have ended", || {
                     working.iter().all(|&pid| is_over(pid))
                 });
