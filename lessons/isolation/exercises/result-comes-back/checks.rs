@@ -21,8 +21,8 @@ pub fn judge(judge: &mut Judge) {
             let run = running.end();
             let said = run.said_by("main").concat();
             assert!(
-                !said.contains("5000050000"),
-                "the child was killed before it had the sum, and `main` said it all the same"
+                !said.contains(|letter: char| letter.is_ascii_digit()),
+                "the child was killed before it had the sum, and `main` said it all the same, or another number: {said:?}"
             );
         }
         if let Some((mut running, child)) = held_up() {
