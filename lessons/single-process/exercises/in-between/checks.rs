@@ -124,6 +124,11 @@ pub fn judge(judge: &mut Judge) {
                 "./a b",
             ),
             ("$timed $timed sh -c 'echo $#' - 1 '2 3' ''", "3"),
+            // It's there and may be started, but not while somebody writes to it: `timed` says what the shell says.
+            (
+                "printf '#!/bin/sh\\n' >busy; chmod +x busy; exec 3>>busy; ./busy; usual=$?; $timed ./busy; echo $((usual - $?)); rm busy",
+                "0",
+            ),
         ];
         for (script, right) in cases {
             let run = shell(&program, &format!("timed=/proc/$PPID/exe; {script}")).run();
