@@ -50,6 +50,22 @@ pub fn judge(judge: &mut Judge) {
         let long = pauses(&mut supervisor, 10_000, count);
         assert_eq!(long, vec![10; count as usize], "after many, {GROW}");
     });
+    judge.every_order(
+        "the longest pause may be a billion times as long as the first",
+        || {
+            let first = Duration::from_millis(1);
+            let longest = s(30 * 24 * 60 * 60);
+            let limits =
+                Limits { first, longest, steady: STEADY, restarts: 1, window: s(1) };
+            let mut supervisor = Restarts::new(limits);
+            let mut right = first;
+            for n in 0..many() as u64 {
+                let pause = supervisor.failed(s(2 * n), s(0));
+                assert_eq!(pause, Some(right), "pause {n}, up to {longest:?}: {GROW}");
+                right = longest.min(2 * right);
+            }
+        },
+    );
     judge.every_order("the longest pause may be shorter than the first", || {
         let limits = Limits {
             first: s(5),
