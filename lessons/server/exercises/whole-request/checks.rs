@@ -19,10 +19,15 @@ const LIMIT: Duration = Duration::from_secs(1);
 /// Far more than a right answer needs.
 const HANGS: Duration = Duration::from_secs(4);
 
+/// For how long a client says nothing between two requests, while the other checks go on.
+const SILENT: Duration = Duration::from_millis(3_300);
+
 pub fn judge(judge: &mut Judge) {
+    let mut silent = None;
     judge.program(
         "a request that comes in pieces is answered when it is whole",
         |program| {
+            silent = Some(Silent::begin(&program)); // for the last check
             let mut server = Server::start(&program, 2);
             let mut client = server.connect();
             // One piece more than it takes to be lucky: no answer knows how many bytes each has.
@@ -216,6 +221,85 @@ pub fn judge(judge: &mut Judge) {
             server.end();
         },
     );
+    judge.program(
+        "a server that is stopped and goes on in the middle of a request answers it",
+        |program| {
+            for half in [2, 6] {
+                stopped_in_the_middle(&program, half);
+            }
+        },
+    );
+    judge.program(
+        "a client that is silent for much longer is answered as well",
+        |_| {
+            let Some(Silent { mut server, mut client, since }) = silent.take() else {
+                return;
+            };
+            sleep(SILENT.saturating_sub(since.elapsed()));
+            client.send(&frame("salt"));
+            client.is_answered("salt");
+            drop(client);
+            server.says(1, "has gone");
+            server.end();
+        },
+    );
+}
+
+/// A client that has been answered once and says nothing more, and its server.
+struct Silent {
+    server: Server,
+    client: Client,
+    since: Instant,
+}
+
+impl Silent {
+    fn begin(program: &Drive) -> Silent {
+        let all_checks = Duration::from_secs(90); // on a busy machine
+        let server = Server::start_for(all_checks, program, 1);
+        let mut client = server.connect();
+        client.send(&frame("butter"));
+        client.is_answered("butter");
+        Silent { server, client, since: Instant::now() }
+    }
+}
+
+/// Has the server stopped, and go on, while it waits for the rest of a request.
+fn stopped_in_the_middle(program: &Drive, half: usize) {
+    let bytes = frame("bread");
+    // On a very busy machine, a request may take too long through no fault of the answer: then it tells nothing.
+    for _ in 0..5 {
+        let mut server = Server::start(program, 1);
+        let mut client = server.connect();
+        client.send(&frame("butter"));
+        client.is_answered("butter");
+        let Some(pid) = server.running.trace().pids("main").into_iter().next() else {
+            return;
+        };
+        let began = Instant::now();
+        client.send(&bytes[..half]);
+        let mut stopped = true;
+        for _ in 0..5 {
+            sleep(LIMIT / 100); // by then it waits for the rest
+            stopped &= server.running.stop(pid);
+            server.running.go_on(pid);
+        }
+        let sent = client.stream.write_all(&bytes[half..]);
+        let mut answer = vec![0; bytes.len()];
+        let read = client.stream.read_exact(&mut answer);
+        if began.elapsed() > LIMIT / 2 || !stopped {
+            continue;
+        }
+        let why = "the server ended the connection of a client that it should serve: it was stopped in the middle of a request";
+        assert!(sent.is_ok() && read.is_ok(), "{why}");
+        assert!(
+            answer == frame("BREAD"),
+            "not the right answer to a request of 5 bytes"
+        );
+        drop(client);
+        server.says(1, "has gone");
+        server.end();
+        return;
+    }
 }
 
 struct Server {
@@ -226,8 +310,12 @@ struct Server {
 
 impl Server {
     fn start(program: &Drive, clients: usize) -> Server {
+        Server::start_for(2 * HANGS, program, clients)
+    }
+
+    fn start_for(time: Duration, program: &Drive, clients: usize) -> Server {
         let program = program.again().args(&["--clients", &clients.to_string()]);
-        let mut running = program.deadline(2 * HANGS).start();
+        let mut running = program.deadline(time).start();
         let line = running.until_says("listens at ");
         let (_, path) = line.split_once("listens at ").expect("it was found");
         Server { path: path.into(), running, said: Vec::new() }

@@ -93,9 +93,11 @@ fn read_all(
             return Err(ErrorKind::TimedOut.into());
         }
         client.set_read_timeout(Some(left))?;
-        match client.read(to)? {
-            0 => return Err(ErrorKind::UnexpectedEof.into()),
-            read => to = &mut to[read..],
+        match client.read(to) {
+            Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
+            Ok(read) => to = &mut to[read..],
+            Err(error) if error.kind() == ErrorKind::Interrupted => {} // by a signal
+            Err(error) => return Err(error),
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 //!
 //! `receive` takes what one `read` returns for the whole request. Let it return a request
 //! when all of it has come, and end the connection of a client that dies, sends too much,
-//! or is too slow. See the task for the four rules.
+//! or is too slow. See the task for the five rules.
 //!
 //!     cargo exercise check server/whole-request
 
