@@ -5,7 +5,7 @@ use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use exercise::{Judge, many};
 use suite::{Drive, Running};
@@ -15,8 +15,13 @@ const HANGS: Duration = Duration::from_secs(3);
 /// How long a client that must not get a thing is watched.
 const WATCHED: Duration = Duration::from_millis(120);
 
+/// For how long a client is silent and keeps what it has, while the other checks go on.
+const SILENT: Duration = Duration::from_millis(2_500);
+
 pub fn judge(judge: &mut Judge) {
+    let mut silent = None;
     judge.program("one client at a time has a thing", |program| {
+        silent = Some(Silent::begin(&program)); // for the last check
         let mut server = Server::start(&program, 3);
         let [mut first, mut second, mut third] = server.connect();
         first.takes("oven");
@@ -57,6 +62,8 @@ pub fn judge(judge: &mut Judge) {
             for thing in ["oven", "pan", "spoon", "pot of tea"] {
                 dies.takes(thing);
             }
+            let cups: Vec<String> = (0..many()).map(|n| format!("cup {n}")).collect();
+            cups.iter().for_each(|cup| dies.takes(cup));
             // Those who wait for the others are there first, and so is one who waits for the pot.
             pan.asks("pan");
             oven.asks("oven");
@@ -67,6 +74,7 @@ pub fn judge(judge: &mut Judge) {
             pan.gets("pan");
             spoon.gets("spoon");
             oven.takes("pot of tea");
+            cups.iter().for_each(|cup| oven.takes(cup));
             pan.asks("pot");
             pan.waits("the pot is another client's, and that one still lives");
             lives.gives("pot");
@@ -202,6 +210,36 @@ first.gives("oven");
         drop((silent, second, third));
         server.end();
     });
+    judge.program("one that is silent for much longer keeps it as well", |_| {
+        let Some(Silent { mut server, mut client, since }) = silent.take() else {
+            return;
+        };
+        let mut asks = server.one();
+        asks.asks("oven");
+        let left = SILENT.saturating_sub(since.elapsed()).max(WATCHED);
+        asks.waits_for(left, "the oven is another client's, which is only silent");
+        client.gives("oven");
+        asks.gets("oven");
+        drop((client, asks));
+        server.end();
+    });
+}
+
+/// A client that has the oven and says nothing more, and its server.
+struct Silent {
+    server: Server,
+    client: Client,
+    since: Instant,
+}
+
+impl Silent {
+    fn begin(program: &Drive) -> Silent {
+        let all_checks = Duration::from_secs(90); // on a busy machine
+        let mut server = Server::start_for(all_checks, program, 2);
+        let mut client = server.one();
+        client.takes("oven");
+        Silent { server, client, since: Instant::now() }
+    }
 }
 
 struct Server {
@@ -211,8 +249,12 @@ struct Server {
 
 impl Server {
     fn start(program: &Drive, clients: usize) -> Server {
+        Server::start_for(2 * HANGS, program, clients)
+    }
+
+    fn start_for(time: Duration, program: &Drive, clients: usize) -> Server {
         let program = program.again().args(&["--clients", &clients.to_string()]);
-        let mut running = program.deadline(2 * HANGS).start();
+        let mut running = program.deadline(time).start();
         let line = running.until_says("listens at ");
         let (_, path) = line.split_once("listens at ").expect("it was found");
         Server { path: path.into(), running }
