@@ -19,7 +19,10 @@ const TIME: &str = "5";
 const LIMIT: u64 = 500_000;
 
 pub fn judge(judge: &mut Judge) {
+    let mut long = None;
     judge.program("a child that is ready in time works to its end", |program| {
+        // For the last check: it works for three seconds, and the others take no time beyond that.
+        long = Some(drive(&program, &["works 30"], LONG).deadline(MUCH).start());
         let lives = ["works 1", "tells 3", "tells 30", "late 2"];
         let run = drive(&program, &lives, LONG).run();
         let all = lives.map(|does| format!("{does} was ready, and has ended"));
@@ -102,6 +105,11 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!(said(&run).len(), many(), "not every child had its turn");
         assert_eq!(reaped(&run).len(), many(), "not every child was waited for");
         good_ends(&well, many());
+    });
+    judge.program("a child that is ready works for as long as it likes", |_| {
+        let Some(run) = long.take().map(Running::end) else { return };
+        assert_eq!(said(&run), ["works 30 was ready, and has ended"], "it was ready");
+        good_ends(&run, 1);
     });
 }
 
