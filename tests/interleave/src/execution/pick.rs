@@ -87,10 +87,30 @@ pub(super) fn has_turn(e: &Execution, thread: Thread) -> bool {
 ///
 /// Source: Musuvathi and Qadeer, "Fair Stateless Model Checking" (PLDI 2008).
 pub(super) fn have_gone_on(e: &Execution, me: Thread, then: &[u32]) -> bool {
+    have_gone_on_but(e, me, then, &have_turns(e))
+}
+
+/// The same, of those that have a turn.
+fn have_gone_on_but(e: &Execution, me: Thread, then: &[u32], have_turns: &[Thread]) -> bool {
     let moved = |thread: Thread| e.threads[thread].steps > then.get(thread).copied().unwrap_or(0);
-    let held_up = |thread: Thread| !moved(thread) && has_turn(e, thread);
     let mut others = (0..e.threads.len()).filter(|thread| *thread != me);
-    others.clone().any(moved) && !others.any(held_up)
+    others.any(moved) && !have_turns.iter().any(|thread| *thread != me && !moved(*thread))
+}
+
+fn have_turns(e: &Execution) -> SmallVec<[Thread; 4]> {
+    (0..e.threads.len()).filter(|thread| has_turn(e, *thread)).collect()
+}
+
+/// All threads that could go on. Of a hundred that go round, none looks at all others to know it.
+fn all_ready(e: &Execution) -> SmallVec<[Thread; 4]> {
+    let have_turns = have_turns(e);
+    let ready = |thread: &Thread| {
+        e.threads[*thread].intent.as_ref().is_some_and(|intent| match &intent.ready {
+            Ready::Progress(then) => have_gone_on_but(e, *thread, then, &have_turns),
+            ready => is_ready(e, *thread, ready),
+        })
+    };
+    (0..e.threads.len()).filter(ready).collect()
 }
 
 pub(super) fn steps_of_others(e: &Execution, me: Thread) -> u32 {
@@ -126,8 +146,7 @@ fn all_go_round_in_vain(e: &mut Execution) -> Option<Thread> {
     let waits = (0..e.threads.len()).find(|thread| intent(*thread).is_some_and(quiet))?;
     let late =
         |thread: Thread| intent(thread).is_some_and(|intent| intent.limit.is_some()) && is_late(e, thread);
-    let ready = |thread: &Thread| intent(*thread).is_some_and(|intent| is_ready(e, *thread, &intent.ready));
-    let ready: SmallVec<[Thread; 4]> = (0..e.threads.len()).filter(ready).collect();
+    let ready = all_ready(e);
     if ready.is_empty() || (0..e.threads.len()).any(late) {
         return None;
     }
@@ -157,8 +176,9 @@ fn picks_and_spent(e: &Execution) -> (Picks, bool) {
     let (mut picks, mut held_up, mut spent) =
         (Picks::new(), SmallVec::<[(Thread, &Intent); 4]>::new(), false);
     let waiting = |thread: Thread| e.threads[thread].intent.as_ref().map(|intent| (thread, intent));
+    let ready = all_ready(e);
     for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
-        if is_ready(e, thread, &intent.ready) {
+        if ready.binary_search(&thread).is_ok() {
             picks.push(Pick { thread, woken: Woken::Normally, streak: false, cost: 0 });
         } else {
             held_up.push((thread, intent));
