@@ -11,7 +11,7 @@
 //! - [`mod@judge`]: [`Judge`], [`Unseen`], and the program that they are part of
 //! - [`memory`]: [`Memory`], for what an answer frees itself
 //! - [`wait`]: [`long_wait`] and [`one_step`], for what is slow, comes late or comes in between; [`until_all_wait`],
-//!   [`others_sleep`], [`at_once`]; [`many`], a number that no answer knows; [`beforehand`], for what was done before
+//!   [`others_sleep`], [`at_once`]; [`many`], a number that no answer knows, and [`many_threads`]; [`beforehand`], for what was done before
 //!
 //! For the runner, and for the proof that every exercise is what it says:
 //! - [`course`]: the exercises that are there
@@ -42,4 +42,6 @@ pub mod wait;
 
 pub use judge::{Judge, Unseen, main};
 pub use memory::Memory;
-pub use wait::{at_once, beforehand, long_wait, many, one_step, others_sleep, tries, until_all_wait};
+pub use wait::{
+    at_once, beforehand, long_wait, many, many_threads, one_step, others_sleep, tries, until_all_wait,
+};

@@ -17,6 +17,12 @@ pub fn many() -> usize {
     *DRAWN.get_or_init(|| fastrand::usize(50..100))
 }
 
+/// Nearly as many threads as an explored program has room for: 101 to 105, drawn as [`many`] is. For an answer that starts or wakes a
+/// hundred at a time.
+pub fn many_threads() -> usize {
+    many() / 12 + 97
+}
+
 /// How often another thread has to be faster, to outlast an answer that tries a thousand times, where a try takes up to four steps:
 /// 6 000 to 8 000, drawn as [`many`] is. For one order, in `some_order`.
 pub fn tries() -> usize {

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait, many};
+use exercise::{Judge, Unseen, long_wait, many_threads};
 
 use crate::answer::ask_all;
 
@@ -76,8 +76,8 @@ pub fn judge(judge: &mut Judge) {
         "many threads can be at work at the same time",
         "no order has many threads at work at the same time",
         || {
-            let all_at_work = Barrier::new(many());
-            names(&vec!["film"; many()], || drop(all_at_work.wait()));
+            let all_at_work = Barrier::new(many_threads());
+            names(&vec!["film"; many_threads()], || drop(all_at_work.wait()));
             true
         },
     );

@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 use std::thread;
 
-use exercise::{Judge, Unseen, many};
+use exercise::{Judge, Unseen, many, many_threads};
 use interleave::execution::steps_taken;
 
 use crate::answer::{hit, hits};
@@ -80,7 +80,7 @@ pub fn judge(judge: &mut Judge) {
     });
     let why = "a hit is lost";
     judge.some_order("many threads can hit many times", why, || {
-        let (threads, times) = (many(), (1 << 16) + many());
+        let (threads, times) = (many_threads(), (1 << 16) + many());
         let all = Barrier::new(threads);
         let work = |n| {
             all.wait();

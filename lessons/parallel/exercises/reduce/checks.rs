@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Barrier;
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait, many};
+use exercise::{Judge, Unseen, long_wait, many, many_threads};
 use interleave::execution::{choose, steps_taken};
 use interleave::threads_started;
 
@@ -94,24 +94,24 @@ pub fn judge(judge: &mut Judge) {
     });
     let why = "not all threads are at work at the same time";
     judge.some_order("many threads map at the same time", why, || {
-        let together = Barrier::new(many());
-        text(many(), many(), |_| _ = together.wait());
+        let together = Barrier::new(many_threads());
+        text(many_threads(), many_threads(), |_| _ = together.wait());
         true
     });
     let why = "not all threads join at the same time";
     judge.some_order("many threads join at the same time", why, || {
-        let together = Barrier::new(many());
-        let numbers: Vec<u64> = (0..2 * many() as u64).collect();
+        let together = Barrier::new(many_threads());
+        let numbers: Vec<u64> = (0..2 * many_threads() as u64).collect();
         let first = Unseen::new(0);
         let sum = reduce(
             &numbers,
-            many(),
+            many_threads(),
             |&number| number,
             |one, other| {
                 // Each part has two items, and is joined once before the parts are.
                 if first.update(|first| {
                     *first += 1;
-                    *first <= many()
+                    *first <= many_threads()
                 }) {
                     together.wait();
                 }

@@ -5,7 +5,7 @@ use std::sync::Barrier;
 use std::thread;
 
 use crossbeam_channel as channel;
-use exercise::{Judge, Unseen, long_wait, many, others_sleep};
+use exercise::{Judge, Unseen, long_wait, many, many_threads, others_sleep, tries};
 use interleave::threads_started;
 
 use crate::answer::{Task, as_completed};
@@ -114,7 +114,7 @@ pub fn judge(judge: &mut Judge) {
     });
     let why = "each worker is one thread, no more and no less";
     judge.some_order("many workers work at once, after panics too", why, || {
-        let (workers, together) = (many(), Barrier::new(many()));
+        let (workers, together) = (many_threads(), Barrier::new(many_threads()));
         let before = threads_started();
         let meets = |_| -> Task<'_, usize> {
             Box::new(|| {
@@ -154,7 +154,7 @@ pub fn judge(judge: &mut Judge) {
         let (began, begins) = channel::unbounded();
         let says =
             |_| -> Task<'_, ()> { Box::new(|| began.send(()).expect("it is here")) };
-        let tasks = 4 * many();
+        let tasks = tries();
         let results = Unseen::new(0);
         as_completed(1, (0..tasks).map(says).collect(), |_, _| {
             if results.get() == 0 {

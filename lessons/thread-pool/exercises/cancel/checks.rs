@@ -3,7 +3,9 @@
 use std::sync::Mutex;
 use std::thread;
 
-use exercise::{Judge, Unseen, at_once, long_wait, many, others_sleep, until_all_wait};
+use exercise::{
+    Judge, Unseen, at_once, long_wait, many, many_threads, others_sleep, until_all_wait,
+};
 
 use crate::answer::Task;
 
@@ -111,7 +113,7 @@ pub fn judge(judge: &mut Judge) {
         let task = Task::new(|| 7);
         thread::scope(|threads| {
             let waits = |_| threads.spawn(|| task.wait());
-            let waiting: Vec<_> = (0..many()).map(waits).collect();
+            let waiting: Vec<_> = (0..many_threads()).map(waits).collect();
             until_all_wait();
             task.cancel();
             waiting.into_iter().all(|waits| waits.join().expect("no panic").is_none())
