@@ -235,6 +235,7 @@ struct Execution {
     objects: Vec<Known>,
     touched: Touched,
     locks_taken: usize,
+    exchanges: usize,
     system_calls: usize,
     steps: u32,
     /// Those of them that others can see.
@@ -329,6 +330,12 @@ pub fn threads_started() -> usize {
 /// How often a lock was taken in this execution so far, also by one who waited at a condition variable.
 pub fn locks_taken() -> usize {
     with(|e| e.locks_taken)
+}
+
+/// How often an atomic was read and written in one step in this execution so far: `swap`, `fetch_add`, a `compare_exchange` that
+/// succeeds, and so on. The counts of `Arc` don't count.
+pub fn exchanges() -> usize {
+    with(|e| e.exchanges)
 }
 
 /// How often `atomic_wait` was called in this execution so far, be it to sleep or to wake.
@@ -1040,6 +1047,7 @@ pub(crate) fn run(
         objects: Vec::new(),
         touched: Some(SmallVec::new()),
         locks_taken: 0,
+        exchanges: 0,
         system_calls: 0,
         steps: 0,
         visible: 0,

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
 use exercise::{Judge, long_wait};
+use interleave::{exchanges, locks_taken};
 
 use crate::answer::Door;
 
@@ -39,6 +40,12 @@ fn both(times: [u32; 2], inside: impl Fn(usize) + Sync) {
     });
 }
 
+/// Where the checks themselves make no exchange, the answer makes none.
+fn loads_and_stores_only() {
+    assert_eq!(exchanges(), 0, "an atomic is read and written in one step");
+    assert_eq!(locks_taken(), 0, "a lock is taken");
+}
+
 /// Two threads come in, and there is never more than one inside.
 fn one_at_a_time(times: [u32; 2]) {
     let inside = AtomicU32::new(0);
@@ -57,6 +64,7 @@ pub fn judge(judge: &mut Judge) {
                 door.leave(me);
             }
         }
+        loads_and_stores_only();
     });
     judge.every_order("two doors have nothing to do with each other", || {
         let (one, other) = (Door::new(), Door::new());
@@ -70,6 +78,7 @@ pub fn judge(judge: &mut Judge) {
         let number = Inside(UnsafeCell::new(0));
         both([1, 1], |_| number.add());
         assert_eq!(number.0.into_inner(), 2, "each has added 1 inside");
+        loads_and_stores_only();
     });
     judge.every_order("a thread that is inside for long is alone for as long", || {
         for slow in [0, 1] {

@@ -221,13 +221,18 @@ pub fn store(atomic: ObjectId, order: Ordering, change: [u64; 2], place: Place) 
 /// came with the old one, too (a release sequence).
 pub fn exchange(atomic: ObjectId, order: Ordering, change: [u64; 2], place: Place) {
     with(|e| {
-        e.weak_stores |= order != SeqCst;
-        if e.seen.memory {
-            let newest = e.objects[atomic].stores.len() as u32;
-            sees(e, atomic, newest, order, place);
-            adds_store(e, atomic, order, change, true, place);
-        }
+        e.exchanges += 1;
+        exchanges(e, atomic, order, change, place);
     });
+}
+
+fn exchanges(e: &mut Execution, atomic: ObjectId, order: Ordering, change: [u64; 2], place: Place) {
+    e.weak_stores |= order != SeqCst;
+    if e.seen.memory {
+        let newest = e.objects[atomic].stores.len() as u32;
+        sees(e, atomic, newest, order, place);
+        adds_store(e, atomic, order, change, true, place);
+    }
 }
 
 fn adds_store(
@@ -258,7 +263,8 @@ fn adds_store(
 /// what is kept here: a count can't be written without reading it.
 pub fn changes_count(count: impl FnOnce() -> ObjectId, order: Ordering, change: [u64; 2], place: Place) {
     if with(|e| e.seen.memory) {
-        exchange(count(), order, change, place);
+        let atomic = count();
+        with(|e| exchanges(e, atomic, order, change, place));
     }
 }
 
