@@ -55,6 +55,20 @@ pub fn judge(judge: &mut Judge) {
         });
         assert_eq!(interleave::locks_taken(), 0, "a lock is taken");
     });
+    judge.every_order("two that read it at once both find it", || {
+        let letter = Letter::new();
+        write(&letter);
+        thread::scope(|threads| {
+            for _ in 0..2 {
+                threads.spawn(|| {
+                    assert!(
+                        is_there(&letter),
+                        "the text is written, and it isn't there"
+                    );
+                });
+            }
+        });
+    });
     judge.every_order(
         "a thread that hears of the text from another one finds it as well",
         || {
