@@ -29,6 +29,22 @@ pub fn judge(judge: &mut Judge) {
             assert_eq!(acted.get(), 1, "the action is called once for all");
         });
     });
+    judge.every_order("two barriers have nothing to do with each other", || {
+        let (slow, quick) = (Barrier::new(2), Barrier::new(1));
+        let acted = Unseen::new(false);
+        thread::scope(|threads| {
+            for _ in 0..2 {
+                threads.spawn(|| {
+                    wait_then(&slow, || {
+                        wait_then(&quick, || ()); // another barrier's action is done sooner
+                        others_sleep("a thread doesn't sleep while another one acts");
+                        acted.set(true);
+                    });
+                    assert!(acted.get(), "a thread goes on before the action is done");
+                });
+            }
+        });
+    });
     let why = "not all go on after the action";
     judge.some_order("many threads can wait for one action", why, || {
         rounds(many(), 1, || drop(long_wait()));
