@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use exercise::{Judge, at_once};
+use exercise::{Judge, at_once, one_step};
 
 use crate::answer::Point;
 
@@ -93,6 +93,19 @@ pub fn judge(judge: &mut Judge) {
             });
         },
     );
+    let why = "a read meets more moves than the version can tell apart";
+    judge.some_order("many moves during one read are noticed", why, || {
+        for (steps, moves) in (0..8).flat_map(|n| (0..8).map(move |k| (n, 1 << k))) {
+            let point = Point::new();
+            let moves: Vec<u32> = (1..=moves).collect();
+            thread::scope(|threads| {
+                threads.spawn(|| read(&point));
+                (0..steps).for_each(|_| one_step()); // then the reader waits
+                write(&point, &moves);
+            });
+        }
+        true
+    });
     judge.some_order(
         "nobody waits for the end of a move",
         "no order has two reads meet the same move: a reader waits for its end",
