@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed, Ordering::SeqCst};
 use std::task::{Poll, Waker};
 use std::thread;
 
-use exercise::{Judge, Unseen, at_once, long_wait, many, others_sleep, until_all_wait};
+use exercise::{
+    Judge, Unseen, at_once, long_wait, many, others_sleep, tries, until_all_wait,
+};
 
 use crate::answer::block_on;
 
@@ -202,12 +204,34 @@ pub fn judge(judge: &mut Judge) {
         thread::scope(|threads| {
             let waits = threads.spawn(|| block_on(bell.rings(many())));
             for _ in 0..many() {
+                // Woken for nothing each time, it sleeps on.
+                for _ in 0..2 {
+                    until_all_wait();
+                    waits.thread().unpark();
+                }
                 until_all_wait();
                 assert!(bell.ring(), "the future isn't polled");
             }
             waits.join().expect("it doesn't panic") == many() + 1
         })
     });
+    judge.some_order(
+        "woken for nothing, it sleeps on, thousands of times",
+        why,
+        || {
+            let bell = Bell::new();
+            thread::scope(|threads| {
+                let waits = threads.spawn(|| block_on(bell.rings(1)));
+                for _ in 0..tries() {
+                    until_all_wait();
+                    waits.thread().unpark();
+                }
+                until_all_wait();
+                assert!(bell.ring(), "the future isn't polled");
+                waits.join().expect("it doesn't panic") == 2
+            })
+        },
+    );
     judge.every_order("two threads call the waker, and each is heard", || {
         let (open, begun) = (AtomicBool::new(false), Unseen::new(false));
         thread::scope(|threads| {

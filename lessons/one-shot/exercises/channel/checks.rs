@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use exercise::{Judge, Unseen, many, others_sleep, until_all_wait};
+use exercise::{Judge, Unseen, many, others_sleep, tries, until_all_wait};
 
 use crate::answer::{Receiver, Sender, one_shot};
 
@@ -72,27 +72,12 @@ pub fn judge(judge: &mut Judge) {
         });
     });
     judge.every_order("it sleeps on, however often it is woken for nothing", || {
-        let handed = Unseen::new(None::<Receiver<u32>>);
-        thread::scope(|threads| {
-            let receives = threads.spawn(|| {
-                loop {
-                    if let Some(receiver) = handed.update(Option::take) {
-                        return receiver.receive();
-                    }
-                    thread::park();
-                }
-            });
-            let (sender, receiver) = one_shot(receives.thread().clone());
-            handed.set(Some(receiver));
-            for _ in 0..many() {
-                receives.thread().unpark();
-                until_all_wait();
-            }
-            others_sleep("the receiver doesn't sleep");
-            sender.send(7);
-            let message = receives.join().expect("it does not panic");
-            assert_eq!(message, 7, "another message arrives");
-        });
+        woken_for_nothing(many());
+    });
+    let why = "the receiver gives up";
+    judge.some_order("it sleeps on, thousands of times", why, || {
+        woken_for_nothing(tries() / 4);
+        true
     });
     judge.every_order("a message that is received is dropped once", || {
         let dropped = Unseen::new(0);
@@ -132,5 +117,30 @@ pub fn judge(judge: &mut Judge) {
         drop(sender);
         drop(receiver);
         assert_eq!(dropped.get(), 0, "a message is dropped that was never sent");
+    });
+}
+
+/// A receiver sleeps, and is woken this often before there is a message.
+fn woken_for_nothing(times: usize) {
+    let handed = Unseen::new(None::<Receiver<u32>>);
+    thread::scope(|threads| {
+        let receives = threads.spawn(|| {
+            loop {
+                if let Some(receiver) = handed.update(Option::take) {
+                    return receiver.receive();
+                }
+                thread::park();
+            }
+        });
+        let (sender, receiver) = one_shot(receives.thread().clone());
+        handed.set(Some(receiver));
+        for _ in 0..times {
+            receives.thread().unpark();
+            until_all_wait();
+        }
+        others_sleep("the receiver doesn't sleep");
+        sender.send(7);
+        let message = receives.join().expect("it does not panic");
+        assert_eq!(message, 7, "another message arrives");
     });
 }

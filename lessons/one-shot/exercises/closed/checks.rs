@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use exercise::{Judge, Unseen, many, others_sleep, until_all_wait};
+use exercise::{Judge, Unseen, many, others_sleep, tries, until_all_wait};
 
 use crate::answer::{Receiver, Sender, one_shot};
 
@@ -15,8 +15,8 @@ impl Drop for Counted<'_> {
     }
 }
 
-/// What a receiver gets that has been waiting for long, and was woken for nothing, when this is done with the sender.
-fn late(ends: impl FnOnce(Sender<u32>)) -> Option<u32> {
+/// What a receiver gets that has been waiting for long, and was woken this often for nothing, when this is done with the sender.
+fn late(times: usize, ends: impl FnOnce(Sender<u32>)) -> Option<u32> {
     let handed = Unseen::new(None::<Receiver<u32>>);
     thread::scope(|threads| {
         let receives = threads.spawn(|| {
@@ -30,7 +30,7 @@ fn late(ends: impl FnOnce(Sender<u32>)) -> Option<u32> {
         let (sender, receiver) = one_shot(receives.thread().clone());
         handed.set(Some(receiver));
         // At most the first one is for the loop above; for the channel, all others come for nothing.
-        for _ in 0..many() {
+        for _ in 0..times {
             receives.thread().unpark();
             until_all_wait();
         }
@@ -86,12 +86,18 @@ pub fn judge(judge: &mut Judge) {
         });
     });
     judge.every_order("the receiver sleeps until it is there", || {
-        let message = late(|sender| sender.send(7));
+        let message = late(many(), |sender| sender.send(7));
         assert_eq!(message, Some(7), "the message doesn't arrive");
     });
     judge.every_order("the receiver sleeps until the sender is gone", || {
-        let message = late(drop);
+        let message = late(many(), drop);
         assert_eq!(message, None, "a message arrives that was never sent");
+    });
+    let why = "the receiver gives up";
+    judge.some_order("it is woken thousands of times for nothing", why, || {
+        let message = late(tries() / 4, |sender| sender.send(7));
+        assert_eq!(message, Some(7), "the message doesn't arrive");
+        true
     });
     judge.every_order("each message is dropped once", || {
         let dropped = Unseen::new(0);

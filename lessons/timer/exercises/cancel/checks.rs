@@ -4,7 +4,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use exercise::{Judge, Unseen, at_once, long_wait, many, until_all_wait};
+use exercise::{Judge, Unseen, at_once, long_wait, many, tries, until_all_wait};
 use interleave::execution::virtual_time;
 
 use crate::answer::Timer;
@@ -177,7 +177,7 @@ pub fn judge(judge: &mut Judge) {
     judge.some_order("woken for nothing many times, it isn't early", why, || {
         let bell = Bell::new();
         let timer = bell.timer(TEN, || ());
-        for _ in 0..many() {
+        for _ in 0..tries() {
             until_all_wait();
             timer.disturb();
         }

@@ -3,7 +3,7 @@
 use std::cell::UnsafeCell;
 use std::thread;
 
-use exercise::{Judge, Unseen, many, others_sleep, until_all_wait};
+use exercise::{Judge, Unseen, many, others_sleep, tries, until_all_wait};
 
 use crate::answer::Door;
 
@@ -75,25 +75,12 @@ pub fn judge(judge: &mut Judge) {
         },
     );
     judge.every_order("one for whom no letter comes goes on sleeping", || {
-        let (door, text, ends) =
-            (Door::new(), Text(UnsafeCell::new(0)), Unseen::new(0));
-        thread::scope(|threads| {
-            let waits = threads.spawn(|| {
-                door.wait(|| {
-                    let ended = ends.update(|ends| {
-                        *ends += 1;
-                        *ends
-                    });
-                    if ended > 200 + many() {
-                        thread::park();
-                    }
-                });
-                assert_eq!(text.read(), 7, "a thread that waits gives up");
-            });
-            others_sleep("a thread that waits for a letter does not sleep");
-            text.write(7);
-            door.bring(|| waits.thread().unpark());
-        });
+        sleeps_on(200 + many());
+    });
+    let why = "a thread that waits gives up";
+    judge.some_order("it goes on after thousands of sleeps", why, || {
+        sleeps_on(tries());
+        true
     });
     judge.every_order("two doors have nothing to do with each other", || {
         let (one, other) = (Door::new(), Door::new());
@@ -114,4 +101,26 @@ pub fn judge(judge: &mut Judge) {
         "in no order does the waiting thread sleep",
         || delivered() > 0,
     );
+}
+
+/// One waits, and its sleep ends this often for nothing.
+fn sleeps_on(times: usize) {
+    let (door, text, ends) = (Door::new(), Text(UnsafeCell::new(0)), Unseen::new(0));
+    thread::scope(|threads| {
+        let waits = threads.spawn(|| {
+            door.wait(|| {
+                let ended = ends.update(|ends| {
+                    *ends += 1;
+                    *ends
+                });
+                if ended > times {
+                    thread::park();
+                }
+            });
+            assert_eq!(text.read(), 7, "a thread that waits gives up");
+        });
+        others_sleep("a thread that waits for a letter does not sleep");
+        text.write(7);
+        door.bring(|| waits.thread().unpark());
+    });
 }
