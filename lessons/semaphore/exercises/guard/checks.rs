@@ -3,7 +3,9 @@
 use std::sync::Barrier;
 use std::thread;
 
-use exercise::{Judge, Unseen, at_once, long_wait, many, until_all_wait};
+use exercise::{
+    Judge, Unseen, at_once, beforehand, long_wait, many, tries, until_all_wait,
+};
 
 use crate::answer::Semaphore;
 
@@ -31,6 +33,11 @@ pub fn judge(judge: &mut Judge) {
         let all: Vec<_> = (0..many()).map(|_| semaphore.acquire()).collect();
         all.into_iter().for_each(|permit| permit.release());
         assert_eq!(left(&semaphore), many(), "all permits were released");
+        for permits in [1 << 8, 1 << 16] {
+            let semaphore = Semaphore::new(permits);
+            let first = at_once("try_acquire", 20, || semaphore.try_acquire());
+            assert!(first.is_some(), "there are {permits} permits, and none is found");
+        }
     });
     judge.every_order("a thread that waits gets the permit that goes back", || {
         let semaphore = Semaphore::new(1);
@@ -75,6 +82,7 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("three threads share two permits", || share(2, 3));
     judge.every_order("each permit that goes back wakes a thread that waits", || {
         let semaphore = Semaphore::new(2);
+        beforehand(|| drop(semaphore.acquire()));
         let both = [semaphore.acquire(), semaphore.acquire()];
         thread::scope(|threads| {
             // Those that wait keep their permits, until both have one.
@@ -123,11 +131,15 @@ pub fn judge(judge: &mut Judge) {
         let mut permit = semaphore.acquire();
         thread::scope(|threads| {
             let late = threads.spawn(|| semaphore.acquire());
-            for _ in 0..many() {
+            for _ in 0..tries() / 4 {
                 until_all_wait(); // till the late one sleeps
                 drop(permit);
                 // It wakes up, and before it looks, the permit is taken again.
-                permit = semaphore.acquire();
+                let Some(taken) = semaphore.try_acquire() else {
+                    // Or it was the late one's turn.
+                    return drop(late.join().expect("it does not panic"));
+                };
+                permit = taken;
             }
             let steps = long_wait();
             assert!(!late.is_finished(), "two threads are in, with one permit");
