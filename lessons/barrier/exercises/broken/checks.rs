@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use exercise::{Judge, Unseen, many, others_sleep, until_all_wait};
+use exercise::{Judge, Unseen, many, many_threads, others_sleep, until_all_wait};
 
 use crate::answer::{Barrier, Broken};
 
@@ -110,13 +110,30 @@ pub fn judge(judge: &mut Judge) {
         rounds(many(), 2);
         true
     });
-    judge.some_order("two threads can go many rounds", why, || {
-        rounds(2, many());
+    judge.some_order("three threads can go many rounds", why, || {
+        rounds(3, many());
         true
     });
     let why = "a thread never learns that the barrier is broken";
+    judge.some_order("after many rounds, all that wait learn of it", why, || {
+        let barrier = Barrier::new(3);
+        let all = [(); 3].map(|()| barrier.runner());
+        thread::scope(|threads| {
+            let [first, second, gives_up] = all.each_ref();
+            for runner in [first, second] {
+                threads.spawn(move || {
+                    (0..many()).for_each(|_| assert_eq!(runner.wait(), Ok(())));
+                    broken(&runner.wait());
+                });
+            }
+            (0..many()).for_each(|_| assert_eq!(gives_up.wait(), Ok(())));
+            until_all_wait(); // till both sleep
+            drop(barrier.runner());
+        });
+        true
+    });
     judge.some_order("many threads that wait can learn of it", why, || {
-        all_learn(many());
+        all_learn(many_threads() - 1);
         true
     });
 }
