@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-use exercise::{Judge, Unseen, at_once, long_wait, many, until_all_wait};
+use exercise::{Judge, Unseen, at_once, beforehand, long_wait, many, until_all_wait};
 
 use crate::answer::{Reply, reply};
 
@@ -103,6 +103,10 @@ pub fn judge(judge: &mut Judge) {
         let (sender, mut reply) = reply();
         let (old, old_waker) = bell();
         let (new, new_waker) = bell();
+        beforehand(|| {
+            let (_, waker) = bell();
+            assert!(poll(&mut reply, &waker).is_pending(), "nobody has sent it yet");
+        });
         assert!(poll(&mut reply, &old_waker).is_pending(), "nobody has sent it yet");
         let second = thread::scope(|threads| {
             threads.spawn(|| sender.send(7));
