@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 use std::thread;
 
-use exercise::{Judge, Unseen, long_wait};
+use exercise::{Judge, Unseen, beforehand, long_wait, many};
 
 use crate::answer::{Guard, SpinLock};
 
@@ -77,6 +77,15 @@ pub fn judge(judge: &mut Judge) {
             threads.spawn(|| add(&count));
         });
         assert_eq!(*count.lock(), 2, "an addition is lost");
+    });
+    judge.every_order("so it is after many rounds", || {
+        let count = SpinLock::new(0);
+        beforehand(|| add(&count));
+        thread::scope(|threads| {
+            threads.spawn(|| add(&count));
+            add(&count);
+        });
+        assert_eq!(*count.lock(), many() as u32 + 2, "an addition is lost");
     });
     judge.every_order("so it is in the second round", || {
         let count = SpinLock::new(0);
