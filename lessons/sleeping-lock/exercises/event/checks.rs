@@ -4,7 +4,9 @@ use std::cell::UnsafeCell;
 use std::thread;
 
 use atomic_wait::disturb;
-use exercise::{Judge, Unseen, many, others_sleep, until_all_wait};
+use exercise::{
+    Judge, Unseen, beforehand, many, many_threads, others_sleep, tries, until_all_wait,
+};
 use interleave::locks_taken;
 
 use crate::answer::Event;
@@ -87,7 +89,7 @@ pub fn judge(judge: &mut Judge) {
         || {
             let news = News::new();
             thread::scope(|threads| {
-                for _ in 0..many() {
+                for _ in 0..many_threads() {
                     threads.spawn(|| news.hear());
                     until_all_wait();
                 }
@@ -97,16 +99,12 @@ pub fn judge(judge: &mut Judge) {
         },
     );
     judge.every_order("nobody gets through, however often a sleep ends", || {
-        let news = News::new();
-        thread::scope(|threads| {
-            threads.spawn(|| news.hear());
-            for _ in 0..many() {
-                until_all_wait();
-                disturb(&news.event);
-            }
-            others_sleep("a thread that waits for the event does not sleep");
-            news.tell();
-        });
+        ends_for_nothing(many());
+    });
+    let why = "a thread that waits gives up";
+    judge.some_order("a sleep can end thousands of times", why, || {
+        ends_for_nothing(tries() / 4);
+        true
     });
     judge.every_order("two threads may set it", || {
         let event = Event::new();
@@ -131,5 +129,39 @@ pub fn judge(judge: &mut Judge) {
             assert!(!through.get(), "another event lets a thread through");
             one.set();
         });
+    });
+    judge.some_order(
+        "after many other events, all that sleep can be woken",
+        "no order lets all that sleep through",
+        || {
+            beforehand(|| {
+                let before = News::new();
+                before.tell();
+                before.hear();
+            });
+            let news = News::new();
+            thread::scope(|threads| {
+                for _ in 0..3 {
+                    threads.spawn(|| news.hear());
+                    until_all_wait();
+                }
+                news.tell();
+            });
+            true
+        },
+    );
+}
+
+/// A thread waits, and its sleep ends this often for nothing.
+fn ends_for_nothing(times: usize) {
+    let news = News::new();
+    thread::scope(|threads| {
+        threads.spawn(|| news.hear());
+        for _ in 0..times {
+            until_all_wait();
+            disturb(&news.event);
+        }
+        others_sleep("a thread that waits for the event does not sleep");
+        news.tell();
     });
 }
