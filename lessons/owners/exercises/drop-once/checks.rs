@@ -3,7 +3,7 @@
 use std::cell::UnsafeCell;
 use std::thread;
 
-use exercise::{Judge, Memory};
+use exercise::{Judge, Memory, tries};
 use interleave::execution::fail;
 
 use crate::answer::Owner;
@@ -110,9 +110,9 @@ pub fn judge(judge: &mut Judge) {
         read(write());
         dropped_once();
     });
-    judge.every_order("there can be hundreds of owners", || {
+    judge.every_order("there can be thousands of owners", || {
         let one = write();
-        let others: Vec<_> = (0..300).map(|_| clone(&one)).collect();
+        let others: Vec<_> = (0..tries()).map(|_| clone(&one)).collect();
         others.into_iter().for_each(read);
         assert_eq!(known().dropped, 0, "the letter is dropped while somebody owns it");
         read(one);
