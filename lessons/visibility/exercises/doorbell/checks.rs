@@ -75,11 +75,41 @@ pub fn judge(judge: &mut Judge) {
         },
     );
     judge.every_order("one for whom no letter comes goes on sleeping", || {
-        sleeps_on(200 + many());
+        let (door, text, ends) =
+            (Door::new(), Text(UnsafeCell::new(0)), Unseen::new(0));
+        thread::scope(|threads| {
+            let waits = threads.spawn(|| {
+                door.wait(|| {
+                    let ended = ends.update(|ends| {
+                        *ends += 1;
+                        *ends
+                    });
+                    if ended > 200 + many() {
+                        thread::park();
+                    }
+                });
+                assert_eq!(text.read(), 7, "a thread that waits gives up");
+            });
+            others_sleep("a thread that waits for a letter does not sleep");
+            text.write(7);
+            door.bring(|| waits.thread().unpark());
+        });
     });
     let why = "a thread that waits gives up";
     judge.some_order("it goes on after thousands of sleeps", why, || {
-        sleeps_on(tries());
+        let (door, text) = (Door::new(), Text(UnsafeCell::new(0)));
+        thread::scope(|threads| {
+            let waits = threads.spawn(|| {
+                door.wait(thread::park);
+                assert_eq!(text.read(), 7, "a thread that waits gives up");
+            });
+            for _ in 0..tries() / 4 {
+                until_all_wait(); // till it sleeps
+                waits.thread().unpark();
+            }
+            text.write(7);
+            door.bring(|| waits.thread().unpark());
+        });
         true
     });
     judge.every_order("two doors have nothing to do with each other", || {
@@ -101,26 +131,4 @@ pub fn judge(judge: &mut Judge) {
         "in no order does the waiting thread sleep",
         || delivered() > 0,
     );
-}
-
-/// One waits, and its sleep ends this often for nothing.
-fn sleeps_on(times: usize) {
-    let (door, text, ends) = (Door::new(), Text(UnsafeCell::new(0)), Unseen::new(0));
-    thread::scope(|threads| {
-        let waits = threads.spawn(|| {
-            door.wait(|| {
-                let ended = ends.update(|ends| {
-                    *ends += 1;
-                    *ends
-                });
-                if ended > times {
-                    thread::park();
-                }
-            });
-            assert_eq!(text.read(), 7, "a thread that waits gives up");
-        });
-        others_sleep("a thread that waits for a letter does not sleep");
-        text.write(7);
-        door.bring(|| waits.thread().unpark());
-    });
 }
