@@ -1,5 +1,6 @@
 //! What every answer to `shutdown/one-deadline` must hold.
 
+use std::thread;
 use std::time::Duration;
 
 use exercise::Judge;
@@ -116,6 +117,33 @@ pub fn judge(judge: &mut Judge) {
             "a child had more time than all have together: its deadline was another one"
         );
     });
+    judge.program("time goes by also while `main` stands still", |program| {
+        let runs = [(); 3].map(|()| drive(&program, "1e6,0", TIME).start());
+        let runs = runs.map(|mut running| {
+            running.until("not every child has heard that it is asked", |trace| {
+                (asked(trace).len() == 2).then_some(())
+            });
+            let stopped = running.stop(running.pid())
+                && who(&running.trace(), "nobody is left").is_empty();
+            (running, stopped)
+        });
+        let pause = Duration::from_micros(LIMIT + LIMIT / 5);
+        thread::sleep(pause);
+        runs.iter().for_each(|(running, _)| running.go_on(running.pid()));
+        // An answer that counts its own pauses takes all of them on top. On a busy machine, one of three is enough.
+        let most = pause.as_micros() as u64 + LIMIT - LIMIT / 10;
+        let in_time = runs.map(|(running, stopped)| {
+            let run = running.end();
+            reaped(&run, 2);
+            let asks = time(&run.trace, |event| event.name == "asks all to stop");
+            let left = time(&run.trace, |event| event.name == "nobody is left");
+            stopped.then_some(left - asks < most) // one that was over tells nothing
+        });
+        assert!(
+            in_time.contains(&Some(true)) || !in_time.contains(&Some(false)),
+            "`main` stood still until the time was over, and then the children had more of it: its deadline was another one"
+        );
+    });
 }
 
 fn drive(program: &Drive, needs: &str, time: &str) -> Drive {
@@ -129,8 +157,11 @@ fn who(trace: &Trace, says: &str) -> Vec<u32> {
     said.map(|event| event.pid).collect()
 }
 
+/// Those that have begun, in the order in which they were started.
 fn begun(trace: &Trace) -> Vec<u32> {
-    who(trace, "has begun")
+    let begun = who(trace, "has begun");
+    let names = trace.0.iter().filter(|event| event.name == "process_name");
+    names.map(|event| event.pid).filter(|pid| begun.contains(pid)).collect()
 }
 
 fn asked(trace: &Trace) -> Vec<u32> {
