@@ -424,6 +424,8 @@ fn may_miss(topic: &str) -> Vec<(String, String)> {
             ("client 2", "ends: the other side died in the middle of a message"),
             ("client 3", "ends: the other side died in the middle of a message"),
         ],
+        // The signal comes in the middle of one of its parcels, or late, after its first one.
+        "shutdown" => &[("careful", "has packed 0 kg"), ("careful", "hands back 0 kg")],
         "select" => &[
             ("Eva", "waters the flowers: nothing came for a second"),
             ("Eva", "answers call 0"),
