@@ -236,6 +236,7 @@ struct Execution {
     touched: Touched,
     locks_taken: usize,
     exchanges: usize,
+    rounds: usize,
     system_calls: usize,
     steps: u32,
     /// Those of them that others can see.
@@ -336,6 +337,11 @@ pub fn locks_taken() -> usize {
 /// succeeds, and so on. The counts of `Arc` don't count.
 pub fn exchanges() -> usize {
     with(|e| e.exchanges)
+}
+
+/// How often a thread said that it waits in a loop in this execution so far: by `spin_loop`, `yield_now` or a sleep.
+pub fn rounds() -> usize {
+    with(|e| e.rounds)
 }
 
 /// How often `atomic_wait` was called in this execution so far, be it to sleep or to wake.
@@ -1048,6 +1054,7 @@ pub(crate) fn run(
         touched: Some(SmallVec::new()),
         locks_taken: 0,
         exchanges: 0,
+        rounds: 0,
         system_calls: 0,
         steps: 0,
         visible: 0,

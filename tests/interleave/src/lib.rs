@@ -28,7 +28,7 @@ pub mod usage;
 pub mod value;
 
 pub use execution::{
-    exchanges, locks_taken, locks_used, steps_taken_by_others, system_calls, threads_started,
+    exchanges, locks_taken, locks_used, rounds, steps_taken_by_others, system_calls, threads_started,
 };
 pub use report::{Kind, Problem, Report, Step, Stuck};
 pub use search::{Ending, Order, Outcome, Outcomes, Progress, Reduction, Search, Shown, Tally};

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
 use exercise::{Judge, long_wait};
-use interleave::{exchanges, locks_taken};
+use interleave::{exchanges, locks_taken, rounds};
 
 use crate::answer::Door;
 
@@ -105,6 +105,7 @@ pub fn judge(judge: &mut Judge) {
                 for _ in 0..30 {
                     long_wait();
                 }
+                assert!(rounds() > 0, "no `hint::spin_loop()` in the loop that waits");
                 inside.store(0, Relaxed);
                 door.leave(slow);
             });

@@ -185,6 +185,7 @@ pub fn round(place: Place) {
     let wait = with(|e| {
         let me = e.current;
         e.steps += 1;
+        e.rounds += 1;
         if streak::is_in(e, me) {
             return None;
         }
