@@ -1,6 +1,6 @@
 //! The name that a program gives to what its threads share, read from the line where it is made.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use crate::execution::Place;
@@ -20,11 +20,10 @@ pub(crate) fn of(place: Place, kind: &str) -> String {
     declared(&before).or_else(|| open.find_map(|line| declared(line))).unwrap_or_else(|| kind.to_owned())
 }
 
-/// A name that no other has: with its number among those of its kind, or with its kind.
-pub(crate) fn unique(name: String, kind: &str, taken: &HashSet<(&str, &str)>) -> String {
-    let names: HashSet<&str> = taken.iter().map(|(name, _)| *name).collect();
-    let is_free = |name: &String| !names.contains(name.as_str());
-    let alike = taken.contains(&(name.as_str(), kind));
+/// A name that no other has: with its number among those of its kind, or with its kind. `taken` has the kind of each name.
+pub(crate) fn unique(name: String, kind: &str, taken: &HashMap<&str, &str>) -> String {
+    let is_free = |name: &String| !taken.contains_key(name.as_str());
+    let alike = taken.get(name.as_str()) == Some(&kind);
     let with_kind = (!alike && name != kind).then(|| format!("{name} {kind}"));
     let numbered = (2..).map(|n| format!("{name} {n}"));
     let mut names = [name.clone()].into_iter().chain(with_kind).chain(numbered);

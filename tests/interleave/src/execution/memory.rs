@@ -222,11 +222,11 @@ pub fn store(atomic: ObjectId, order: Ordering, change: [u64; 2], place: Place) 
 pub fn exchange(atomic: ObjectId, order: Ordering, change: [u64; 2], place: Place) {
     with(|e| {
         e.exchanges += 1;
-        exchanges(e, atomic, order, change, place);
+        adds_exchange(e, atomic, order, change, place);
     });
 }
 
-fn exchanges(e: &mut Execution, atomic: ObjectId, order: Ordering, change: [u64; 2], place: Place) {
+fn adds_exchange(e: &mut Execution, atomic: ObjectId, order: Ordering, change: [u64; 2], place: Place) {
     e.weak_stores |= order != SeqCst;
     if e.seen.memory {
         let newest = e.objects[atomic].stores.len() as u32;
@@ -264,7 +264,7 @@ fn adds_store(
 pub fn changes_count(count: impl FnOnce() -> ObjectId, order: Ordering, change: [u64; 2], place: Place) {
     if with(|e| e.seen.memory) {
         let atomic = count();
-        with(|e| exchanges(e, atomic, order, change, place));
+        with(|e| adds_exchange(e, atomic, order, change, place));
     }
 }
 

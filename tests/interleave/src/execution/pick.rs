@@ -44,7 +44,7 @@ pub(super) fn is_ready(e: &Execution, me: Thread, ready: &Ready) -> bool {
         Ready::Unparked => e.threads[me].token,
         Ready::Left(thread) => e.threads[*thread].left,
         Ready::Ended(thread) => e.threads[*thread].ended,
-        Ready::Progress(then) => have_gone_on(e, me, then),
+        Ready::Progress(then) => have_gone_on(e, me, then, &have_turns(e)),
         // Decided where it is known what others can do.
         Ready::Quiescence | Ready::OneStep => false,
         Ready::When(can) => can(),
@@ -86,18 +86,14 @@ pub(super) fn has_turn(e: &Execution, thread: Thread) -> bool {
 /// wait could keep each other going, and a third from ever having its turn.
 ///
 /// Source: Musuvathi and Qadeer, "Fair Stateless Model Checking" (PLDI 2008).
-pub(super) fn have_gone_on(e: &Execution, me: Thread, then: &[u32]) -> bool {
-    have_gone_on_but(e, me, then, &have_turns(e))
-}
-
-/// The same, of those that have a turn.
-fn have_gone_on_but(e: &Execution, me: Thread, then: &[u32], have_turns: &[Thread]) -> bool {
+pub(super) fn have_gone_on(e: &Execution, me: Thread, then: &[u32], have_turns: &[Thread]) -> bool {
     let moved = |thread: Thread| e.threads[thread].steps > then.get(thread).copied().unwrap_or(0);
     let mut others = (0..e.threads.len()).filter(|thread| *thread != me);
     others.any(moved) && !have_turns.iter().any(|thread| *thread != me && !moved(*thread))
 }
 
-fn have_turns(e: &Execution) -> SmallVec<[Thread; 4]> {
+/// The threads that [have a turn](has_turn).
+pub(super) fn have_turns(e: &Execution) -> SmallVec<[Thread; 4]> {
     (0..e.threads.len()).filter(|thread| has_turn(e, *thread)).collect()
 }
 
@@ -106,7 +102,7 @@ fn all_ready(e: &Execution) -> SmallVec<[Thread; 4]> {
     let have_turns = have_turns(e);
     let ready = |thread: &Thread| {
         e.threads[*thread].intent.as_ref().is_some_and(|intent| match &intent.ready {
-            Ready::Progress(then) => have_gone_on_but(e, *thread, then, &have_turns),
+            Ready::Progress(then) => have_gone_on(e, *thread, then, &have_turns),
             ready => is_ready(e, *thread, ready),
         })
     };
@@ -130,23 +126,23 @@ pub(super) fn goes_round_alone(e: &Execution, picks: &[Pick]) -> bool {
 
 /// All that could happen next.
 pub(super) fn picks(e: &mut Execution) -> Picks {
-    if let Some(thread) = all_go_round_in_vain(e) {
+    let ready = all_ready(e);
+    if let Some(thread) = all_go_round_in_vain(e, &ready) {
         return smallvec![Pick { thread, woken: Woken::Normally, streak: false, cost: 0 }];
     }
-    let (picks, spent) = picks_and_spent(e);
+    let (picks, spent) = picks_and_spent(e, &ready);
     e.spent |= spent;
     picks
 }
 
 /// A thread that waits until nobody else can go on, if all that can have gone round their loops a few times and nobody has
 /// changed anything. Two that go round could keep each other going for ever: each takes a lock, finds the next one held, and lets go.
-fn all_go_round_in_vain(e: &mut Execution) -> Option<Thread> {
+fn all_go_round_in_vain(e: &mut Execution, ready: &[Thread]) -> Option<Thread> {
     let intent = |thread: Thread| e.threads[thread].intent.as_ref();
     let quiet = |intent: &Intent| matches!(intent.ready, Ready::Quiescence);
     let waits = (0..e.threads.len()).find(|thread| intent(*thread).is_some_and(quiet))?;
     let late =
         |thread: Thread| intent(thread).is_some_and(|intent| intent.limit.is_some()) && is_late(e, thread);
-    let ready = all_ready(e);
     if ready.is_empty() || (0..e.threads.len()).any(late) {
         return None;
     }
@@ -172,11 +168,10 @@ fn all_go_round_in_vain(e: &mut Execution) -> Option<Thread> {
 }
 
 /// And whether there were more, by one more surprise.
-fn picks_and_spent(e: &Execution) -> (Picks, bool) {
+fn picks_and_spent(e: &Execution, ready: &[Thread]) -> (Picks, bool) {
     let (mut picks, mut held_up, mut spent) =
         (Picks::new(), SmallVec::<[(Thread, &Intent); 4]>::new(), false);
     let waiting = |thread: Thread| e.threads[thread].intent.as_ref().map(|intent| (thread, intent));
-    let ready = all_ready(e);
     for (thread, intent) in (0..e.threads.len()).filter_map(waiting) {
         if ready.binary_search(&thread).is_ok() {
             picks.push(Pick { thread, woken: Woken::Normally, streak: false, cost: 0 });

@@ -11,7 +11,7 @@ use std::ptr;
 
 use smallvec::{SmallVec, smallvec};
 
-use super::pick::{Picks, could_go_on, has_turn, have_gone_on, steps_of_others};
+use super::pick::{Picks, could_go_on, has_turn, have_gone_on, have_turns, steps_of_others};
 use super::step::{Access, Intent, Ready, Weight, Woken};
 use super::{Execution, ObjectId, Pick, Place, Thread, choose, reach, streak, with};
 
@@ -203,7 +203,9 @@ pub fn round(place: Place) {
         // Two calls that take turns are a loop as well.
         let often = turn.rounds > 2 * LOOKS;
         match before {
-            Some((before, then)) if before == place && !have_gone_on(e, me, &then) => Some(then),
+            Some((before, then)) if before == place && !have_gone_on(e, me, &then, &have_turns(e)) => {
+                Some(then)
+            }
             _ if often => Some(now),
             _ => None,
         }
