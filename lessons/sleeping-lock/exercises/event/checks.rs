@@ -73,28 +73,12 @@ pub fn judge(judge: &mut Judge) {
             news.tell();
         });
     });
-    judge.every_order("each of three that sleep is woken", || {
-        let news = News::new();
-        thread::scope(|threads| {
-            for _ in 0..3 {
-                threads.spawn(|| news.hear());
-                until_all_wait();
-            }
-            news.tell();
-        });
-    });
+    judge.every_order("each of three that sleep is woken", || all_are_woken(3));
     judge.some_order(
         "many that sleep can all be woken",
         "no order lets many that sleep through",
         || {
-            let news = News::new();
-            thread::scope(|threads| {
-                for _ in 0..many_threads() {
-                    threads.spawn(|| news.hear());
-                    until_all_wait();
-                }
-                news.tell();
-            });
+            all_are_woken(many_threads());
             true
         },
     );
@@ -139,17 +123,22 @@ pub fn judge(judge: &mut Judge) {
                 before.tell();
                 before.hear();
             });
-            let news = News::new();
-            thread::scope(|threads| {
-                for _ in 0..3 {
-                    threads.spawn(|| news.hear());
-                    until_all_wait();
-                }
-                news.tell();
-            });
+            all_are_woken(3);
             true
         },
     );
+}
+
+/// So many threads sleep, and then the event is set.
+fn all_are_woken(sleepers: usize) {
+    let news = News::new();
+    thread::scope(|threads| {
+        for _ in 0..sleepers {
+            threads.spawn(|| news.hear());
+            until_all_wait();
+        }
+        news.tell();
+    });
 }
 
 /// A thread waits, and its sleep ends this often for nothing.
