@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use exercise::{Judge, many};
 use suite::trace::{Event, Trace};
 use suite::{Drive, Run, Running};
+#[cfg(target_os = "linux")]
+use suite::{Living, step::Stepped};
 
 /// Far more than a right answer needs.
 const HANGS: Duration = Duration::from_secs(5);
@@ -72,6 +74,8 @@ pub fn judge(judge: &mut Judge) {
             ended_well(&run);
             heard_until_the_kill(&run, 4);
         }
+        #[cfg(target_os = "linux")]
+        heard_until_the_kill(&slow_to_kill(&program), 1);
     });
     judge.program("all that the children say is heard", |program| {
         for lives in [
@@ -164,6 +168,26 @@ pub fn judge(judge: &mut Judge) {
 
 /// More than the queue has room for, after a long time in which nobody speaks.
 const SLOW: &str = "gives 1,gives 200,gives 1";
+
+/// A run in which the child says much between any two steps of `main`, so also between the last look at the queue and the
+/// kill.
+#[cfg(target_os = "linux")]
+fn slow_to_kill(program: &Drive) -> Run {
+    let lives = vec!["gives 1 works 1"; 7500].join(" ");
+    let mut running = drive(program, &lives, "500").env("LESSON_SPEED", "1000").start();
+    running.until_says("asks all to stop");
+    let Some([child]) = running.children("child") else { return running.end() };
+    let late = Instant::now() + HANGS;
+    // Where it isn't allowed, `main` isn't slow.
+    if let Ok(mut main) = Stepped::begin(running.pid()) {
+        while Living::find(child).is_some() && Instant::now() < late && main.step() {
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+    let run = running.end();
+    ended_well(&run);
+    run
+}
 
 /// A run whose second child stands still before it has said anything, that child, and until when at the least.
 fn with_a_slow_child(program: &Drive) -> Option<(Running, u32, Instant)> {
