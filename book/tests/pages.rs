@@ -671,6 +671,29 @@ fn two_that_build_at_once_both_do() {
     }
 }
 
+/// To open a pipe is to wait until somebody opens its other end.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_place_of_a_file_is_told_and_never_waited_for() {
+    let course = Course::own();
+    let pipe = |path: &str| {
+        let path = course.root.join(path);
+        let _ = fs::remove_file(&path);
+        let made = suite::deadline::output(Command::new("mkfifo").arg(path), course::COMPILED);
+        assert!(made.expect("mkfifo").status.success());
+    };
+    course.write("book/chapters/en/SUMMARY.md", "# Summary\n\n- [One](one.md)\n");
+    course.write("book/chapters/en/one.md", "# One\n");
+    pipe("book/book.lock");
+    assert_eq!(course.run(&["build"]), (Some(0), "The book is in book/book.\n".to_owned()));
+    pipe("book/chapters/en/SUMMARY.md");
+    for command in ["build", "check"] {
+        let (code, told) = course.run(&[command]);
+        assert_eq!(code, Some(1), "{told}");
+        assert_eq!(told.trim_end(), "error: book/chapters/en/SUMMARY.md is no ordinary file");
+    }
+}
+
 /// Neither help that is lost nor a complaint that nobody can read makes it panic.
 #[cfg(target_os = "linux")]
 #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use mdbook_driver::MDBook;
 use mdbook_driver::book::BookItem;
 use mdbook_driver::config::Config;
@@ -41,7 +41,10 @@ pub fn build(workspace: &Workspace, runs: Runs) -> Result<(PathBuf, File)> {
 }
 
 fn turn(path: &Path) -> Result<File> {
-    let make = || fs::create_dir_all(path.parent().unwrap_or(path)).and_then(|()| File::create(path));
+    // To read as well: nothing blocks then, not even if a pipe is in its place.
+    let mut open = File::options();
+    open.read(true).write(true).create(true).truncate(false);
+    let make = || fs::create_dir_all(path.parent().unwrap_or(path)).and_then(|()| open.open(path));
     let turn = make().with_context(|| format!("cannot write {}", path.display()))?;
     if let Err(TryLockError::WouldBlock) = turn.try_lock() {
         tell!("Waiting for another `cargo book` that builds the book …");
@@ -183,7 +186,14 @@ fn build_with(workspace: &Workspace, config: Config, runs: Runs) -> Result<()> {
 }
 
 fn load_with(workspace: &Workspace, config: Config) -> Result<MDBook> {
-    let summary = workspace.shown(&workspace.book().join(&config.book.src).join("SUMMARY.md"));
+    let chapters = workspace.book().join(&config.book.src);
+    // mdBook would wait for a pipe to end.
+    for entry in fs::read_dir(&chapters).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let ordinary = !path.extension().is_some_and(|name| name == "md") || !path.exists() || path.is_file();
+        ensure!(ordinary, "{} is no ordinary file", workspace.shown(&path));
+    }
+    let summary = workspace.shown(&chapters.join("SUMMARY.md"));
     MDBook::load_with_config(workspace.book(), config)
         .with_context(|| format!("cannot load the chapters that {summary} names"))
 }

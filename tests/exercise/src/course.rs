@@ -252,8 +252,9 @@ impl Chapter {
 /// The chapters in the order of `SUMMARY.md`, each with the heading of its part.
 fn chapters(root: &Path) -> Result<Vec<Chapter>> {
     let folder = root.join("book/chapters/en");
-    let summary =
-        fs::read_to_string(folder.join("SUMMARY.md")).context("cannot read book/chapters/en/SUMMARY.md")?;
+    let read =
+        |name: &str| contents(&folder.join(name)).map(|text| String::from_utf8_lossy(&text).into_owned());
+    let summary = read("SUMMARY.md").context("cannot read book/chapters/en/SUMMARY.md")?;
     let mut part = String::new();
     let mut chapters = Vec::new();
     for line in summary.lines() {
@@ -262,7 +263,7 @@ fn chapters(root: &Path) -> Result<Vec<Chapter>> {
         } else if let Some((_, rest)) = line.split_once("](")
             && let Some((topic, _)) = rest.split_once(".md)")
         {
-            let text = fs::read_to_string(folder.join(format!("{topic}.md"))).unwrap_or_default();
+            let text = read(&format!("{topic}.md")).unwrap_or_default();
             chapters.push(Chapter { topic: topic.to_owned(), part: part.clone(), text });
         }
     }

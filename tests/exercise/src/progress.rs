@@ -65,7 +65,10 @@ impl Progress {
     pub fn update(&self, id: &str, change: impl FnOnce(&mut Done)) -> Result<()> {
         let folder = self.path.parent().expect("it is in a folder");
         fs::create_dir_all(folder).with_context(|| format!("cannot write {}", folder.display()))?;
-        let turn = File::create(folder.join("lock")).context("cannot lock what is remembered")?;
+        // To read as well: nothing blocks then, not even if a pipe is in its place.
+        let mut turn = File::options();
+        turn.read(true).write(true).create(true).truncate(false);
+        let turn = turn.open(folder.join("lock")).context("cannot lock what is remembered")?;
         let _ = turn.lock(); // some network drives have no locks
         // What can't be read isn't lost yet, and would be.
         let mut all = self.all().with_context(|| format!("cannot read {}", self.path.display()))?;
