@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicU64;
 use std::thread;
 
-use exercise::{Judge, at_once, many};
+use exercise::{Judge, at_once, many, tries};
 
 use crate::answer::{put, take};
 
@@ -47,9 +47,18 @@ pub fn judge(judge: &mut Judge) {
     judge.every_order("one process alone takes what it has put, once", || {
         let memory = memory(3);
         assert_eq!(taken::<3>(&memory), None, "there is no row, and one is taken");
-        for row in
-            [[7, 0, 9], [0, 0, 0], [0, 0, 0], [u64::MAX, 1, 0], [0, 2, 2], [1, 1, 1]]
-        {
+        const MAX: u64 = u64::MAX;
+        for row in [
+            [7, 0, 9],
+            [0, 0, 0],
+            [0, 0, 0],
+            [MAX, 1, 0],
+            [MAX, 0, 0],
+            [0, 0, MAX],
+            [MAX, MAX, MAX],
+            [0, 2, 2],
+            [1, 1, 1],
+        ] {
             assert!(put(&memory, &row), "there is room, and `put` finds none");
             assert!(
                 !put(&memory, &[4, 4, 4]),
@@ -121,13 +130,23 @@ pub fn judge(judge: &mut Judge) {
         },
     );
     judge.every_order("many rows of many numbers, one after the other", || {
-        let memory = memory(many());
-        for first in 0..many() as u64 {
-            let row: Vec<u64> = (first..).take(many()).collect();
-            assert!(put(&memory, &row), "there is room, and `put` finds none");
-            let mut there = vec![0; many()];
-            assert!(take(&memory, &mut there), "a row is there, and isn't taken");
-            assert_eq!(there, row, "a row is there, and isn't taken as it is");
-        }
+        one_after_the_other(many(), many());
+        // More than any answer counts on.
+        one_after_the_other(tries(), 1);
+        one_after_the_other(1, tries());
     });
+}
+
+/// One process alone takes this many rows, each before the next is put.
+fn one_after_the_other(rows: usize, length: usize) {
+    let memory = memory(length);
+    for first in 0..rows as u64 {
+        let row: Vec<u64> = (first..).take(length).collect();
+        assert!(put(&memory, &row), "there is room, and `put` finds none");
+        assert!(!put(&memory, &row), "there is no room, and `put` finds some");
+        let mut there = vec![0; length];
+        assert!(take(&memory, &mut there), "a row is there, and isn't taken");
+        assert_eq!(there, row, "a row is there, and isn't taken as it is");
+        assert!(!take(&memory, &mut there), "a row is taken twice");
+    }
 }
