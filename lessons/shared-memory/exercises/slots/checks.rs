@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
-use exercise::{Judge, at_once, many, one_step};
+use exercise::{Judge, at_once, many, one_step, tries};
 
 use crate::answer::{clear, enter};
 
@@ -72,6 +72,22 @@ pub fn judge(judge: &mut Judge) {
         assert_eq!(enter(&table, 3), None, "no slot is free, and `enter` finds one");
         assert_eq!(enter(&[], 3), None, "there is no slot at all");
         assert_eq!(interleave::locks_taken(), 0, "a lock is taken");
+    });
+    judge.every_order("one process gets each slot, whatever its id is", || {
+        for id in 1..=6 {
+            let table = table([0; 3]);
+            let mut places: Vec<_> = (0..3).filter_map(|_| enter(&table, id)).collect();
+            assert_eq!(places.len(), 3, "a slot is free, and `enter` finds none");
+            places.sort();
+            assert_eq!(places, [0, 1, 2], "a process has got a slot twice");
+            // Another process has freed one of them.
+            for (place, slot) in table.iter().enumerate() {
+                slot.store(0, Relaxed);
+                let found = enter(&table, id);
+                assert!(found.is_some(), "a slot is free, and `enter` finds none");
+                assert_eq!(found, Some(place), "a process has got a slot twice");
+            }
+        }
     });
     judge.every_order("two at once get a slot each", || {
         let table = table([0; 2]);
@@ -192,6 +208,48 @@ pub fn judge(judge: &mut Judge) {
             true
         },
     );
+    judge.some_order(
+        "nobody gives up when others are faster in one slot, many times",
+        why,
+        || {
+            // Whenever it looks, the first slot is free, and when it writes, the slot is taken.
+            for begin in 0..4 {
+                let table = table([0; 2]);
+                let place = thread::scope(|threads| {
+                    let entering = threads.spawn(|| enter(&table, 1));
+                    (0..begin).for_each(|_| one_step());
+                    for taken in (0..tries()).map(|n| n % 2 == 0) {
+                        let (old, new) = if taken { (0, 2) } else { (2, 0) };
+                        let _ = table[0].compare_exchange(old, new, Relaxed, Relaxed);
+                        one_step();
+                    }
+                    entering.join().expect("it does not panic")
+                });
+                assert!(
+                    place.is_some(),
+                    "a slot is free all the time, and `enter` finds none"
+                );
+                is_in(&table, 1, place);
+            }
+            true
+        },
+    );
+    judge.every_order("a table of many slots is searched to its end", || {
+        let table: Vec<AtomicU64> = (0..tries()).map(|_| AtomicU64::new(6)).collect();
+        assert_eq!(clear(&table, 6), tries(), "each slot was that of the dead process");
+        let free = |slot: &AtomicU64| slot.load(Relaxed) == 0;
+        assert!(table.iter().all(free), "a slot of the dead process is still taken");
+        for free in [0, tries() - 1] {
+            for (place, slot) in table.iter().enumerate() {
+                slot.store(if place == free { 0 } else { 5 }, Relaxed);
+            }
+            assert_eq!(
+                enter(&table, 1),
+                Some(free),
+                "a slot is free, and `enter` finds none"
+            );
+        }
+    });
     judge.every_order("a table of many slots is cleared to its end", || {
         let table: Vec<AtomicU64> =
             (0..many()).map(|place| AtomicU64::new(5 + place as u64 % 2)).collect();

@@ -1,0 +1,20 @@
+//! It takes a slot, and then looks where its id is: it may have another slot from before.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Takes a free slot for the process `me`, and returns its place. `None` if every slot was
+/// found taken.
+pub fn enter(table: &[AtomicU64], me: u64) -> Option<usize> {
+    table.iter().position(|slot| exchange(slot, 0, me))?;
+    table.iter().position(|slot| slot.load(Relaxed) == me)
+}
+
+/// Frees the slots of a process that has ended. Returns how many this call has freed.
+pub fn clear(table: &[AtomicU64], dead: u64) -> usize {
+    table.iter().filter(|slot| exchange(slot, dead, 0)).count()
+}
+
+fn exchange(slot: &AtomicU64, old: u64, new: u64) -> bool {
+    slot.compare_exchange(old, new, Relaxed, Relaxed).is_ok()
+}
