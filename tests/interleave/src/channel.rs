@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use smallvec::SmallVec;
 
-use crate::execution::{self, Access, Intent, Knowledge, Object, ObjectId, Place, Ready, Woken};
+use crate::execution::{self, Access, Intent, Knowledge, Object, ObjectId, Place, Ready, Thread, Woken};
 use crate::value::show;
 
 /// What both ends share. Several may hold each end.
@@ -35,12 +35,13 @@ struct State {
     /// How many wait in `receive`, and take what comes, or in `send` for room.
     receiving: usize,
     sending: usize,
-    /// How many wait in a `select` that would send, or receive.
-    selecting_to_send: usize,
-    selecting_to_receive: usize,
+    /// At a capacity of 0, the arms of those that wait in a `select`.
+    offers: Vec<Offer>,
+    /// Two that have met, until the message is there.
+    meetings: Vec<Meeting>,
     /// Arms of those that sleep in a biased `select`: one of them is woken by what comes.
     asleep: Vec<Asleep>,
-    /// How many more tries may come too early for the receiver that waits.
+    /// How many more tries may come too early for the thread that waits.
     early: u32,
     timer: Option<Timer>,
 }
@@ -53,6 +54,32 @@ struct Timer {
     came: Duration,
     /// How long after one message was taken the next one comes.
     period: Option<Duration>,
+}
+
+/// An arm of a `select` that waits at a channel of capacity 0. It meets another `select` at the other end, or one that tries:
+/// whichever of the two goes on first chooses the other, which then has to go on with this arm.
+struct Offer {
+    sends: bool,
+    arm: usize,
+    waiter: Arc<Waiter>,
+    knew: Knowledge,
+}
+
+/// A thread that waits in a `select`.
+struct Waiter {
+    thread: Thread,
+    /// All its channels.
+    channels: SmallVec<[ObjectId; 4]>,
+    /// The arm for which it was chosen.
+    met: Mutex<Option<usize>>,
+}
+
+/// Two threads, the first of which now gives the second one a message.
+struct Meeting {
+    sender: Thread,
+    receiver: Thread,
+    /// What the one knew that has chosen the other.
+    knew: Knowledge,
 }
 
 /// An arm of a biased `select` in which a thread sleeps.
@@ -97,6 +124,8 @@ struct Ticket {
     sender_knew: Knowledge,
     /// Its sender has gone on: it is for one of the receivers that waited by then, not for one that comes later.
     handed: bool,
+    /// The receiver that has met its sender.
+    only_for: Option<Thread>,
 }
 
 /// Why a message was not sent; it comes back.
@@ -141,11 +170,11 @@ impl Patience {
     }
 }
 
-/// How many tries at a channel of capacity 0 come too early for a receiver who is on its way.
+/// How many tries at a channel of capacity 0 come too early for a thread at the other end that is on its way.
 const EARLY: u32 = 40;
 
 impl State {
-    /// Whether a receiver that waits by now is taken to come only after this try, as it may: then it comes after some more, too.
+    /// Whether a thread that waits by now is taken to come only after this try, as it may: then it comes after some more, too.
     fn is_early(&mut self) -> bool {
         if self.early == 0 {
             return false;
@@ -163,7 +192,9 @@ impl State {
         self.receivers == 0
             || match self.capacity {
                 None => true,
-                Some(0) => self.receiving > self.tickets.len(),
+                Some(0) => {
+                    self.receiving > self.tickets.iter().filter(|ticket| ticket.only_for.is_none()).count()
+                }
                 Some(capacity) => self.tickets.len() < capacity,
             }
     }
@@ -181,7 +212,7 @@ impl State {
             timer.came = due;
             self.put += 1;
             let sender_knew = Knowledge::default();
-            self.tickets.push_back(Ticket { number: self.put, sender_knew, handed: false });
+            self.tickets.push_back(Ticket { number: self.put, sender_knew, handed: false, only_for: None });
         }
     }
 
@@ -199,7 +230,40 @@ impl State {
 
     /// Where the first message is for a receiver that came when this many had been put in.
     fn place_for(&self, came: u64) -> Option<usize> {
-        self.tickets.iter().position(|ticket| !ticket.handed || ticket.number > came)
+        let may = |ticket: &Ticket| ticket.only_for.is_none() && (!ticket.handed || ticket.number > came);
+        self.tickets.iter().position(may)
+    }
+
+    /// Where the message is that only this receiver gets.
+    fn place_for_only(&self, receiver: Thread) -> Option<usize> {
+        self.tickets.iter().position(|ticket| ticket.only_for == Some(receiver))
+    }
+
+    /// The offers that this thread can take up when it sends, or receives, by their index.
+    fn offers_to(&self, me: Thread, sends: bool) -> SmallVec<[usize; 4]> {
+        let free = |offer: &Offer| {
+            offer.sends != sends && offer.waiter.thread != me && get(&offer.waiter.met).is_none()
+        };
+        (0..self.offers.len()).filter(|at| free(&self.offers[*at])).collect()
+    }
+
+    /// The current thread sends now, or receives. If others offer to do the other half, it may be with one of them.
+    fn take_up(&mut self, sends: bool) {
+        let me = execution::current();
+        let offers = self.offers_to(me, sends);
+        if offers.is_empty() {
+            return;
+        }
+        let without = if sends { self.can_send() } else { self.can_receive(u64::MAX) };
+        let chosen = execution::choose(offers.len() + usize::from(without));
+        let Some(offer) = offers.get(chosen).map(|at| &self.offers[*at]) else { return };
+        *get(&offer.waiter.met) = Some(offer.arm);
+        offer.waiter.channels.iter().for_each(|channel| execution::touch(*channel));
+        let other = offer.waiter.thread;
+        let (sender, receiver) = if sends { (me, other) } else { (other, me) };
+        let knew = execution::knowledge();
+        execution::learn(&offer.knew);
+        self.meetings.push(Meeting { sender, receiver, knew });
     }
 
     /// Whether a receive would not block a thread that came then: a message is there, or no sender any more.
@@ -241,8 +305,8 @@ impl<T> Channel<T> {
             receivers: 1,
             receiving: 0,
             sending: 0,
-            selecting_to_send: 0,
-            selecting_to_receive: 0,
+            offers: Vec::new(),
+            meetings: Vec::new(),
             asleep: Vec::new(),
             early: 0,
             timer: None,
@@ -301,17 +365,21 @@ impl<T> Channel<T> {
             });
             return Err(NotSent::Disconnected(message));
         }
-        if patience == Patience::None && hands_over && self.state().selecting_to_receive > 0 {
-            cannot_meet("a try at one end and a select! at the other");
-        }
-        if patience == Patience::None && !(self.state().can_send() && !(hands_over && self.is_early())) {
+        let tries = patience == Patience::None;
+        if tries && (!self.arm(true).ready(execution::current()) || hands_over && self.is_early()) {
             execution::tell(Some(place), |name| format!("can't send {words} into {}: no room", name(id)));
             execution::changed_nothing(id, execution::mark(), 1, place);
             return Err(NotSent::Full(message));
         }
-        let ticket = self.put(message, hands_over && patience == Patience::None);
+        let ticket = match hands_over && tries {
+            true => {
+                self.state().take_up(true);
+                self.give(message)
+            }
+            false => self.put(message, false, None),
+        };
         execution::tell(Some(place), |name| format!("sends {words} into {}", name(id)));
-        if hands_over && patience != Patience::None {
+        if hands_over && !tries {
             return self.hand_over(ticket, patience, place);
         }
         Ok(())
@@ -353,7 +421,20 @@ impl<T> Channel<T> {
         }
     }
 
-    fn put(&self, message: T, handed: bool) -> u64 {
+    /// Hands a message over: to the receiver that it has met, or to one that waits for nothing else.
+    fn give(&self, message: T) -> u64 {
+        let me = execution::current();
+        let mut state = self.state();
+        let met = state.meetings.iter().position(|meeting| meeting.sender == me);
+        let met = met.map(|at| state.meetings.swap_remove(at));
+        drop(state);
+        if let Some(meeting) = &met {
+            execution::learn(&meeting.knew);
+        }
+        self.put(message, met.is_none(), met.map(|meeting| meeting.receiver))
+    }
+
+    fn put(&self, message: T, handed: bool, only_for: Option<Thread>) -> u64 {
         get(&self.messages).push_back(message);
         let mut state = self.state();
         state.put += 1;
@@ -363,7 +444,12 @@ impl<T> Channel<T> {
         {
             execution::learn(&receiver_knew);
         }
-        state.tickets.push_back(Ticket { number: ticket, sender_knew: execution::knowledge(), handed });
+        state.tickets.push_back(Ticket {
+            number: ticket,
+            sender_knew: execution::knowledge(),
+            handed,
+            only_for,
+        });
         drop(state);
         self.worth();
         self.wake(false);
@@ -372,7 +458,7 @@ impl<T> Channel<T> {
 
     fn take(&self, came: u64) -> Option<T> {
         let mut state = self.state();
-        let at = state.place_for(came)?;
+        let at = state.place_for_only(execution::current()).or_else(|| state.place_for(came))?;
         let message = match (self.at, &state.timer) {
             (Some(message), Some(timer)) => message(timer.came),
             _ => get(&self.messages).remove(at).expect("each ticket has its message"),
@@ -443,8 +529,6 @@ impl<T> Channel<T> {
                 drop(state);
                 self.wake(true);
             }
-        } else if self.state().capacity == Some(0) && self.state().selecting_to_send > 0 {
-            cannot_meet("a try at one end and a select! at the other");
         }
         let woken = execution::reach(intent);
         if patience != Patience::None {
@@ -452,6 +536,10 @@ impl<T> Channel<T> {
         }
         if patience == Patience::None {
             self.look(place);
+            let arm = self.arm(false);
+            if arm.ready(execution::current()) && !(arm.may_be_early() && arm.is_early()) {
+                self.state().take_up(false);
+            }
         }
         if woken == Woken::TimeOver && timer_first {
             self.state().is_time();
@@ -464,8 +552,22 @@ impl<T> Channel<T> {
         self.received(if patience == Patience::None { u64::MAX } else { came }, place)
     }
 
+    /// Waits for the message if its sender was chosen, but has not sent yet.
+    fn meet(&self, place: Place) {
+        let (me, state) = (execution::current(), self.state.clone());
+        if !self.state().meetings.iter().any(|meeting| meeting.receiver == me) {
+            return;
+        }
+        let there = move || get(&state).place_for_only(me).is_some();
+        let intent = Intent::new(self.id(), Access::Write, place);
+        execution::reach(
+            intent.when(Ready::When(Box::new(there)), "waits for the message that it was chosen for from"),
+        );
+    }
+
     fn received(&self, came: u64, place: Place) -> Result<T, NotReceived> {
         let id = self.id();
+        self.meet(place);
         match self.take(came) {
             Some(message) => {
                 let words = show(&message).unwrap_or_else(|| "a message".to_owned());
@@ -575,32 +677,45 @@ pub struct Arm {
 }
 
 impl Arm {
-    fn ready(&self) -> bool {
+    /// Whether this thread could do it now.
+    fn ready(&self, me: Thread) -> bool {
         let state = get(&self.state);
-        if self.sends { state.can_send() } else { state.can_receive(u64::MAX) }
+        let can = if self.sends { state.can_send() } else { state.can_receive(u64::MAX) };
+        can || !state.offers_to(me, self.sends).is_empty()
     }
 
-    /// The thread begins to wait for it, or no longer does.
-    fn wait(&self, begins: bool) {
-        let mut state = get(&self.state);
-        let count = if self.sends { &mut state.selecting_to_send } else { &mut state.selecting_to_receive };
-        *count = if begins { *count + 1 } else { *count - 1 };
-        let both = state.selecting_to_send > 0 && state.selecting_to_receive > 0;
-        let hands_over = state.capacity == Some(0);
-        drop(state);
-        if hands_over {
-            // Who tries at the other end can see that from now on.
+    fn hands_over(&self) -> bool {
+        get(&self.state).capacity == Some(0)
+    }
+
+    /// Threads at the other end can choose the one that waits.
+    fn offer(&self, arm: usize, waiter: &Arc<Waiter>) {
+        if self.hands_over() {
+            let knew = execution::knowledge();
+            let mut state = get(&self.state);
+            state.offers.push(Offer { sends: self.sends, arm, waiter: waiter.clone(), knew });
+            state.early = EARLY;
+            drop(state);
             execution::touch(self.id);
         }
-        if begins && both && hands_over {
-            cannot_meet("a select! at both ends");
+    }
+
+    fn withdraw(&self, waiter: &Arc<Waiter>) {
+        if self.hands_over() {
+            get(&self.state).offers.retain(|offer| !Arc::ptr_eq(&offer.waiter, waiter));
+            execution::touch(self.id);
         }
     }
 
-    /// Whether it is ready only for a receiver that waits by now, and may have come too late in another run.
+    fn take_up(&self) {
+        get(&self.state).take_up(self.sends);
+    }
+
+    /// Whether it is ready only for a thread that waits by now, and may have come too late in another run.
     fn may_be_early(&self) -> bool {
         let state = get(&self.state);
-        self.sends && state.capacity == Some(0) && state.receivers > 0
+        let alone = if self.sends { state.receivers == 0 } else { state.can_receive(u64::MAX) };
+        state.capacity == Some(0) && !alone
     }
 
     fn is_early(&self) -> bool {
@@ -630,19 +745,22 @@ fn messages_of_timers(arms: &[Arm]) {
     }
 }
 
-fn cannot_meet(who: &str) -> ! {
-    execution::refuse(format!(
-        "the explorer can't follow a channel of capacity 0 with {who}; give it a capacity of 1"
-    ))
+/// What a `select` does with the arm that it has chosen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// It is done, in the same step.
+    Does,
+    /// It only says which.
+    Tells,
 }
 
 /// Waits until one of the arms can be done and returns which, `None` when none can and patience is over.
 /// If several can, the explorer tries each; or with `biased` it is the first. One that sleeps may also go on with what has woken it.
-pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, place: Place) -> Option<usize> {
+pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, then: Then, place: Place) -> Option<usize> {
+    let me = execution::current();
     let mut touches: SmallVec<_> = arms.iter().map(|arm| (arm.id, Access::Write)).collect();
     touches.dedup();
     let arms: Arc<[Arm]> = arms.into();
-    let watched = arms.clone();
     let mut intent = Intent::quiet(place);
     intent.weight = execution::Weight::Visible;
     intent.touches = Some(touches);
@@ -650,23 +768,26 @@ pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, place: Place) ->
     // The timer whose message comes first, if that is before patience is over.
     let first = (0..arms.len()).filter_map(|arm| Some((arms[arm].is_in()?, arm))).min();
     let first = first.filter(|(time, _)| patience.limit().is_none_or(|limit| *time <= limit));
-    if patience != Patience::None {
-        intent = intent
-            .when(Ready::When(Box::new(move || watched.iter().any(Arm::ready))), "waits in a select for");
+    let waits = patience != Patience::None;
+    let channels = || arms.iter().map(|arm| arm.id).collect();
+    let waiter = (waits && then == Then::Does && arms.iter().any(Arm::hands_over))
+        .then(|| Arc::new(Waiter { thread: me, channels: channels(), met: Mutex::new(None) }));
+    if waits {
+        let (watched, waiter) = (arms.clone(), waiter.clone());
+        let ready = move || has_met(&waiter).is_some() || watched.iter().any(|arm| arm.ready(me));
+        intent = intent.when(Ready::When(Box::new(ready)), "waits in a select for");
         intent.limit = first.map(|(time, _)| time).or(patience.limit());
     }
-    arms.iter().for_each(|arm| arm.wait(true));
-    let sleeper = (biased && patience != Patience::None && !arms.iter().any(Arm::ready)).then(|| {
-        let channels = arms.iter().map(|arm| arm.id).collect();
-        Arc::new(Sleeper { channels, called: Mutex::new(Called::No) })
-    });
-    if let Some(sleeper) = &sleeper {
-        arms.iter().enumerate().for_each(|(at, arm)| arm.sleeps(at, sleeper));
+    let sleeper = (biased && waits && !arms.iter().any(|arm| arm.ready(me)))
+        .then(|| Arc::new(Sleeper { channels: channels(), called: Mutex::new(Called::No) }));
+    for (at, arm) in arms.iter().enumerate() {
+        waiter.iter().for_each(|waiter| arm.offer(at, waiter));
+        sleeper.iter().for_each(|sleeper| arm.sleeps(at, sleeper));
     }
     let woken = execution::reach(intent);
-    arms.iter().for_each(|arm| arm.wait(false));
-    if let Some(sleeper) = &sleeper {
-        arms.iter().for_each(|arm| arm.is_awake(sleeper));
+    for arm in arms.iter() {
+        waiter.iter().for_each(|waiter| arm.withdraw(waiter));
+        sleeper.iter().for_each(|sleeper| arm.is_awake(sleeper));
     }
     if let (Woken::TimeOver, Some((_, arm))) = (woken, first) {
         get(&arms[arm].state).is_time();
@@ -675,9 +796,12 @@ pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, place: Place) ->
         execution::now(place);
         messages_of_timers(&arms);
     }
+    if let Some(met) = has_met(&waiter) {
+        return Some(met);
+    }
     let over = woken == Woken::TimeOver && first.is_none();
-    let ready: Vec<_> = (0..arms.len()).filter(|arm| arms[*arm].ready()).collect();
-    let early = patience == Patience::None
+    let ready: Vec<_> = (0..arms.len()).filter(|arm| arms[*arm].ready(me)).collect();
+    let early = patience != Patience::Endless
         && ready.iter().all(|arm| arms[*arm].may_be_early())
         && ready.iter().any(|arm| arms[*arm].is_early());
     if over || ready.is_empty() || early {
@@ -687,17 +811,23 @@ pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, place: Place) ->
         }
         return None;
     }
-    if !biased {
-        return Some(execution::steers(place, &ready));
-    }
-    let first = ready[0];
     // It may have come too late to sleep: then it looks at its arms in their order.
-    match sleeper.map(|sleeper| *get(&sleeper.called)) {
-        Some(Called::For(arm)) if arm != first && ready.contains(&arm) => {
-            Some([first, arm][execution::choose(2)])
+    let called = sleeper.map(|sleeper| *get(&sleeper.called));
+    let chosen = match called {
+        _ if !biased => execution::steers(place, &ready),
+        Some(Called::For(arm)) if arm != ready[0] && ready.contains(&arm) => {
+            [ready[0], arm][execution::choose(2)]
         }
-        _ => Some(first),
+        _ => ready[0],
+    };
+    if then == Then::Does {
+        arms[chosen].take_up();
     }
+    Some(chosen)
+}
+
+fn has_met(waiter: &Option<Arc<Waiter>>) -> Option<usize> {
+    waiter.as_ref().and_then(|waiter| *get(&waiter.met))
 }
 
 /// Does what [`select`] has chosen, in the same step.
@@ -721,8 +851,12 @@ impl<T> Channel<T> {
             return Err(NotSent::Disconnected(message));
         }
         let words = show(&message).unwrap_or_else(|| "a message".to_owned());
-        let handed = self.state().capacity == Some(0);
-        self.put(message, handed);
+        let hands_over = self.state().capacity == Some(0);
+        if hands_over {
+            self.give(message);
+        } else {
+            self.put(message, false, None);
+        }
         execution::tell(Some(place), |name| format!("sends {words} into {}", name(id)));
         Ok(())
     }

@@ -257,6 +257,33 @@ programs! {
         );
         format!("{got}")
     }
+    two_that_select_at_a_rendezvous leads to ["(0, 0)", "(0, 1)", "(2, 0)", "(2, 1)"] {
+        let ((to_a, a), (to_b, b)) = (crossbeam_channel::bounded(0), crossbeam_channel::bounded(0));
+        let n = AtomicU32::new(0);
+        let (seen, got) = both(
+            || {
+                crossbeam_channel::select! { send(to_a, 0) -> sent => sent.unwrap(), send(to_b, 2) -> sent => sent.unwrap() }
+                n.load(SeqCst)
+            },
+            {
+                let n = &n;
+                move || {
+                    let got = crossbeam_channel::select! { recv(a) -> got => got.unwrap(), recv(b) -> got => got.unwrap() };
+                    n.store(1, SeqCst);
+                    got
+                }
+            },
+        );
+        format!("({got}, {seen})")
+    }
+    one_tries_and_one_selects_at_a_rendezvous leads to ["(false, 0)", "(true, 7)"] {
+        let (to, from) = crossbeam_channel::bounded(0);
+        let (sent, got) = both(
+            || crossbeam_channel::select! { send(to, 7) -> sent => sent.is_ok() },
+            move || from.try_recv().unwrap_or(0),
+        );
+        format!("({sent}, {got})")
+    }
     a_barrier leads to ["(2, 2)"] {
         let (barrier, n) = (Barrier::new(2), AtomicU32::new(0));
         let come = || { n.fetch_add(1, SeqCst); barrier.wait(); n.load(SeqCst) };

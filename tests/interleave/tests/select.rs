@@ -284,3 +284,203 @@ fn one_channel_may_be_in_several_lines() {
         sender.join().unwrap();
     });
 }
+
+/// Each of them sends its number or receives another one's, whichever comes first: `select!` is at both ends.
+fn matched(threads: u32) -> Vec<Option<u32>> {
+    let (to, from) = bounded(0);
+    let pairs: Vec<_> = (0..threads)
+        .map(|me| {
+            let (to, from) = (to.clone(), from.clone());
+            thread::spawn(move || {
+                select! {
+                    recv(from) -> other => Some(other.unwrap()),
+                    send(to, me) -> sent => { sent.unwrap(); None }
+                }
+            })
+        })
+        .collect();
+    pairs.into_iter().map(|thread| thread.join().unwrap()).collect()
+}
+
+#[test]
+fn two_that_select_meet_at_a_channel_without_room() {
+    let two = || match matched(2)[..] {
+        [None, Some(0)] => "0 sends",
+        [Some(1), None] => "1 sends",
+        _ => panic!("not one message"),
+    };
+    assert_eq!(outcomes(two), ["0 sends", "1 sends"]);
+    holds(|| {
+        let all = matched(4);
+        let received: BTreeSet<_> = all.iter().flatten().collect();
+        assert_eq!(received.len(), 2, "{all:?}");
+        for other in received {
+            assert_eq!(all[*other as usize], None, "{all:?}");
+        }
+    });
+    // The third one never meets anybody, least of all itself.
+    fails("deadlock", || drop(matched(3)));
+}
+
+#[test]
+fn of_two_channels_they_meet_at_either() {
+    let met = || {
+        let ((to_a, a), (to_b, b)) = (bounded(0), bounded(0));
+        let other = thread::spawn(move || select! { send(to_a, 1) -> _ => 1, send(to_b, 2) -> _ => 2 });
+        let got = select! { recv(b) -> n => n.unwrap(), recv(a) -> n => n.unwrap() };
+        assert_eq!(other.join().unwrap(), got);
+        if got == 1 { "a" } else { "b" }
+    };
+    assert_eq!(outcomes(met), ["a", "b"]);
+    // Who comes second looks at its own arms in their order, so it may be either.
+    let biased = || {
+        let ((to_a, a), (to_b, b)) = (bounded(0), bounded(0));
+        let other =
+            thread::spawn(move || select_biased! { send(to_a, ()) -> _ => "a", send(to_b, ()) -> _ => "b" });
+        let got = select_biased! { recv(b) -> _ => "b", recv(a) -> _ => "a" };
+        assert_eq!(other.join().unwrap(), got);
+        got
+    };
+    assert_eq!(outcomes(biased), ["a", "b"]);
+}
+
+#[test]
+fn one_that_tries_meets_one_that_selects_or_comes_too_early() {
+    let tries = || {
+        let (to, from) = bounded(0);
+        let (_open, never) = bounded::<u32>(0);
+        let other =
+            thread::spawn(move || select! { send(to, 7) -> sent => sent.is_ok(), recv(never) -> _ => false });
+        let got = from.try_recv();
+        drop(from);
+        assert_eq!(other.join().unwrap(), got.is_ok());
+        if got.is_ok() { "in time" } else { "too early" }
+    };
+    assert_eq!(outcomes(tries), ["in time", "too early"]);
+    let tries_to_send = || {
+        let (to, from) = bounded(0);
+        let (_open, never) = bounded::<u32>(0);
+        let other = thread::spawn(move || select! { recv(never) -> _ => None, recv(from) -> n => n.ok() });
+        let sent = to.try_send(7).is_ok();
+        drop(to);
+        assert_eq!(other.join().unwrap(), sent.then_some(7));
+        if sent { "in time" } else { "too early" }
+    };
+    assert_eq!(outcomes(tries_to_send), ["in time", "too early"]);
+    let selects_once = || {
+        let (to, from) = bounded(0);
+        let other = thread::spawn(move || select! { send(to, 7) -> sent => sent.is_ok() });
+        let got = select! { recv(from) -> n => n.ok(), default => None };
+        drop(from);
+        assert_eq!(other.join().unwrap(), got.is_some());
+        if got.is_some() { "in time" } else { "too early" }
+    };
+    assert_eq!(outcomes(selects_once), ["in time", "too early"]);
+    // Who tries again and again meets it in the end.
+    holds(|| {
+        let (to, from) = bounded(0);
+        let other = thread::spawn(move || select! { send(to, 7) -> sent => sent.unwrap() });
+        while from.try_recv().is_err() {
+            thread::yield_now();
+        }
+        other.join().unwrap();
+    });
+}
+
+#[test]
+fn a_message_that_has_met_its_receiver_is_for_no_other() {
+    holds(|| {
+        let (to, from) = bounded(0);
+        thread::scope(|scope| {
+            let selects = |from: Receiver<u32>| move || select! { recv(from) -> n => n.ok() };
+            let one = scope.spawn(selects(from.clone()));
+            let two = scope.spawn(selects(from.clone()));
+            let plain = scope.spawn(|| from.recv().ok());
+            for n in [1, 2] {
+                select! { send(to, n) -> sent => sent.unwrap() }
+            }
+            drop(to);
+            let got = [one, two, plain].map(|thread| thread.join().unwrap());
+            let numbers: Vec<u32> = got.into_iter().flatten().collect();
+            assert_eq!(numbers.len(), 2, "{got:?}");
+            assert_eq!(numbers.iter().sum::<u32>(), 3, "{got:?}");
+        });
+    });
+    // The time is over, or they have met: both have to say the same.
+    let waits = || {
+        let (to, from) = bounded(0);
+        let second = Duration::from_secs(1);
+        let other =
+            thread::spawn(move || select! { send(to, 1) -> sent => sent.is_ok(), default(second) => false });
+        let got = select! { recv(from) -> n => n.is_ok(), default(second) => false };
+        assert_eq!(other.join().unwrap(), got);
+        if got { "met" } else { "too late" }
+    };
+    assert_eq!(outcomes(waits), ["met", "too late"]);
+    // So it is if only one of them is in a hurry, whichever it is, and whatever the other waits in.
+    let sends_in_time = || {
+        let (to, from) = bounded(0);
+        let other = thread::spawn(move || from.recv().is_ok());
+        let sent = select! { send(to, 1) -> sent => sent.is_ok(), default(Duration::from_secs(1)) => false };
+        drop(to);
+        assert_eq!(other.join().unwrap(), sent);
+        if sent { "met" } else { "too late" }
+    };
+    assert_eq!(outcomes(sends_in_time), ["met", "too late"]);
+    let receives_in_time = || {
+        let (to, from) = bounded(0);
+        let other = thread::spawn(move || select! { send(to, 1) -> sent => sent.is_ok() });
+        let got = select! { recv(from) -> n => n.is_ok(), default(Duration::from_secs(1)) => false };
+        drop(from);
+        assert_eq!(other.join().unwrap(), got);
+        if got { "met" } else { "too late" }
+    };
+    assert_eq!(outcomes(receives_in_time), ["met", "too late"]);
+}
+
+/// What the message is made of may take steps: its receiver was chosen before, and waits.
+#[test]
+fn a_receiver_that_was_chosen_waits_for_its_message() {
+    holds(|| {
+        let (to, from) = bounded(0);
+        let number = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let number = &number;
+            let sender = scope.spawn(move || {
+                let mut one = Select::new();
+                one.send(&to);
+                let chosen = one.select();
+                number.store(true, SeqCst);
+                chosen.send(&to, number.load(SeqCst)).unwrap();
+            });
+            assert!(select! { recv(from) -> n => n.unwrap() });
+            assert!(number.load(SeqCst));
+            sender.join().unwrap();
+        });
+    });
+}
+
+/// What each did before is there for the other one: without a lock, it would be a race.
+#[test]
+fn two_that_meet_know_what_the_other_did_before() {
+    use std::cell::UnsafeCell;
+
+    struct Shared(UnsafeCell<[u32; 2]>);
+    // SAFETY: whether two threads are kept apart is what is asked.
+    unsafe impl Sync for Shared {}
+    holds(|| {
+        let shared = Shared(UnsafeCell::new([0; 2]));
+        let (to, from) = bounded(0);
+        thread::scope(|scope| {
+            let shared = &shared;
+            scope.spawn(move || {
+                // SAFETY: see above.
+                unsafe { (*shared.0.get())[0] = 1 };
+                select! { send(to, ()) -> sent => sent.unwrap() }
+            });
+            select! { recv(from) -> got => got.unwrap() }
+            // SAFETY: see above.
+            assert_eq!(unsafe { (*shared.0.get())[0] }, 1);
+        });
+    });
+}

@@ -3,7 +3,7 @@
 use std::panic::Location;
 use std::time::Duration;
 
-use interleave::channel::{Arm, NotSent, Patience, select};
+use interleave::channel::{Arm, NotSent, Patience, Then, select};
 use interleave::execution::Place;
 use interleave_std::time::Instant;
 
@@ -57,7 +57,7 @@ pub fn choose(ends: &[&dyn End], default: Option<Option<Duration>>, biased: bool
         Some(None) => Patience::None,
         Some(Some(time)) => Patience::Some(time),
     };
-    select(ends.iter().map(|end| end.arm()).collect(), patience, biased, Location::caller())
+    select(ends.iter().map(|end| end.arm()).collect(), patience, biased, Then::Does, Location::caller())
 }
 
 /// See `crossbeam_channel::Select`.
@@ -110,11 +110,11 @@ impl<'a> Select<'a> {
         self.ends[index] = None;
     }
 
-    fn chosen(&self, patience: Patience, place: Place) -> Option<usize> {
+    fn chosen(&self, patience: Patience, then: Then, place: Place) -> Option<usize> {
         let there: Vec<usize> = (0..self.ends.len()).filter(|index| self.ends[*index].is_some()).collect();
         assert!(!there.is_empty() || patience != Patience::Endless, "no operations, so there is no end");
         let arms = self.ends.iter().flatten().map(|end| end.arm()).collect();
-        select(arms, patience, self.biased, place).map(|at| there[at])
+        select(arms, patience, self.biased, then, place).map(|at| there[at])
     }
 
     fn operation(&self, index: usize) -> SelectedOperation<'a> {
@@ -128,7 +128,8 @@ impl<'a> Select<'a> {
     /// If there is none.
     #[track_caller]
     pub fn select(&mut self) -> SelectedOperation<'a> {
-        let index = self.chosen(Patience::Endless, Location::caller()).expect("it waits without an end");
+        let index =
+            self.chosen(Patience::Endless, Then::Does, Location::caller()).expect("it waits without an end");
         self.operation(index)
     }
 
@@ -139,7 +140,7 @@ impl<'a> Select<'a> {
     /// If none is.
     #[track_caller]
     pub fn try_select(&mut self) -> Result<SelectedOperation<'a>, TrySelectError> {
-        let index = self.chosen(Patience::None, Location::caller()).ok_or(TrySelectError)?;
+        let index = self.chosen(Patience::None, Then::Does, Location::caller()).ok_or(TrySelectError)?;
         Ok(self.operation(index))
     }
 
@@ -150,7 +151,8 @@ impl<'a> Select<'a> {
     /// If it is.
     #[track_caller]
     pub fn select_timeout(&mut self, time: Duration) -> Result<SelectedOperation<'a>, SelectTimeoutError> {
-        let index = self.chosen(Patience::Some(time), Location::caller()).ok_or(SelectTimeoutError)?;
+        let index =
+            self.chosen(Patience::Some(time), Then::Does, Location::caller()).ok_or(SelectTimeoutError)?;
         Ok(self.operation(index))
     }
 
@@ -171,7 +173,7 @@ impl<'a> Select<'a> {
     /// If there is none.
     #[track_caller]
     pub fn ready(&mut self) -> usize {
-        self.chosen(Patience::Endless, Location::caller()).expect("it waits without an end")
+        self.chosen(Patience::Endless, Then::Tells, Location::caller()).expect("it waits without an end")
     }
 
     /// The index of one that is ready now.
@@ -181,7 +183,7 @@ impl<'a> Select<'a> {
     /// If none is.
     #[track_caller]
     pub fn try_ready(&mut self) -> Result<usize, TryReadyError> {
-        self.chosen(Patience::None, Location::caller()).ok_or(TryReadyError)
+        self.chosen(Patience::None, Then::Tells, Location::caller()).ok_or(TryReadyError)
     }
 
     /// As [`Select::ready`], until the explorer decides that the time is over.
@@ -191,7 +193,7 @@ impl<'a> Select<'a> {
     /// If it is.
     #[track_caller]
     pub fn ready_timeout(&mut self, time: Duration) -> Result<usize, ReadyTimeoutError> {
-        self.chosen(Patience::Some(time), Location::caller()).ok_or(ReadyTimeoutError)
+        self.chosen(Patience::Some(time), Then::Tells, Location::caller()).ok_or(ReadyTimeoutError)
     }
 
     /// As [`Select::ready_timeout`].
