@@ -49,6 +49,9 @@ const PERIOD: Duration = Duration::from_millis(250);
 /// How much longer than it was told a check waits for them at most.
 const LONGEST: Duration = Duration::from_secs(10);
 
+/// Of how many processes a message says that they are still there.
+const SHOWN: usize = 10;
+
 /// How many bytes a run may write to standard output, and how many of standard error are kept. No lesson has as
 /// much to say.
 pub const ROOM: usize = 16 << 20;
@@ -615,10 +618,18 @@ impl Running {
         rustix::process::Pid::from_child(&self.child)
     }
 
-    /// What it has said, and what each of its threads is in the middle of, as far as that is recorded.
+    /// What each of its threads is in the middle of, as far as that is recorded; which of its processes are still there, as far as
+    /// the system tells; and what it has said.
     fn state(&self) -> String {
-        let open: String = self.trace().open().iter().map(|open| format!("\n  {open}")).collect();
-        format!("{}{open}\nit said:\n{}", if open.is_empty() { "" } else { ":" }, self.lines.join("\n"))
+        let mut state = self.trace().open();
+        let there = living().filter(|process| self.is_of_it(process)).take(SHOWN);
+        state.extend(there.map(|Living { pid, stopped, sleeps, .. }| match (stopped, sleeps) {
+            (true, _) => format!("process {pid} stands still"),
+            (_, true) => format!("process {pid} waits"),
+            _ => format!("process {pid} runs"),
+        }));
+        let state: String = state.iter().map(|line| format!("\n  {line}")).collect();
+        format!("{}{state}\nit said:\n{}", if state.is_empty() { "" } else { ":" }, self.lines.join("\n"))
     }
 
     /// Blocks until it has ended, and asks that it left nothing behind: no process, no file.

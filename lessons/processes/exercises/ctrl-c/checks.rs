@@ -66,7 +66,7 @@ pub fn judge(judge: &mut Judge) {
 
 #[cfg(unix)]
 fn drive(program: &Drive) -> Drive {
-    let hangs = std::time::Duration::from_secs(5); // far more than a right answer needs
+    let hangs = std::time::Duration::from_secs(10); // far more than a right answer needs
     program.again().env("LESSON_SPEED", "200").deadline(hangs)
 }
 
