@@ -4,10 +4,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use exercise::{Judge, many};
-use suite::trace::{Event, Trace};
-use suite::{Drive, Run, Running};
 #[cfg(target_os = "linux")]
-use suite::{Living, step::Stepped};
+use suite::step::Stepped;
+use suite::trace::{Event, Trace};
+use suite::{Drive, Living, Run, Running};
 
 /// Far more than a right answer needs.
 const HANGS: Duration = Duration::from_secs(5);
@@ -26,7 +26,7 @@ const LIMIT: u64 = 500_000;
 const LATER: &str = "7";
 
 pub fn judge(judge: &mut Judge) {
-    let mut held = None;
+    let (mut held, mut quiet, mut late) = (None, None, None);
     judge.program("when the time is over, all that are left are killed", |program| {
         // For the last check: it stands still meanwhile, and the others take no time beyond that.
         held = with_a_slow_child(&program);
@@ -58,6 +58,8 @@ pub fn judge(judge: &mut Judge) {
                 );
             }
         }
+        quiet = with_a_quiet_child(&program);
+        late = with_a_late_main(&program);
     });
     judge.program("a child that never stops talking is killed too", |program| {
         // Every millisecond, for longer than anybody waits: between two words, nobody says anything.
@@ -105,6 +107,12 @@ pub fn judge(judge: &mut Judge) {
                 "gives 1,gives 1 quits 1 works 3,works 1 gives 1 quits 1 works 4";
             let run = drive(&program, lives, LONG).run();
             heard(&run, &given(lives));
+            all_by_themselves(&run, 3);
+            let Some((mut running, child, until)) = quiet.take() else { return };
+            running.waits(until, &["nobody is left"], "a child was slow, and had time");
+            running.go_on(child);
+            let run = running.end();
+            heard(&run, &given(QUIET));
             all_by_themselves(&run, 3);
         },
     );
@@ -162,6 +170,10 @@ pub fn judge(judge: &mut Judge) {
             let run = running.end();
             heard(&run, &given(SLOW));
             all_by_themselves(&run, 3);
+            let Some((running, over)) = late.take() else { return };
+            thread::sleep(over.saturating_duration_since(Instant::now()));
+            running.go_on(running.pid());
+            heard(&running.end(), &given(LATE));
         },
     );
 }
@@ -204,6 +216,50 @@ fn with_a_slow_child(program: &Drive) -> Option<(Running, u32, Instant)> {
         },
     )?;
     Some((running, child, suite::hold()))
+}
+
+/// The second child lets go of the queue as the others do, and has still work to do.
+const QUIET: &str = "gives 1,gives 1 quits 1 works 10,gives 1";
+
+/// A run whose second child stands still after it has let go of the queue, that child, and until when at the least.
+fn with_a_quiet_child(program: &Drive) -> Option<(Running, u32, Instant)> {
+    let (running, child) = held_at_work(&drive(program, QUIET, LONG))?;
+    Some((running, child, suite::hold()))
+}
+
+/// The child speaks after its work, and ends by itself.
+const LATE: &str = "works 10 gives 3";
+
+/// A run whose `main` stands still before the child speaks, and when the time is over. The child has ended meanwhile.
+fn with_a_late_main(program: &Drive) -> Option<(Running, Instant)> {
+    let (mut running, child) =
+        held_at_work(&drive(program, LATE, "20").deadline(MUCH))?;
+    // By then it waits. If it stood still with the queue's lock, the child could not speak.
+    thread::sleep(Duration::from_micros(LIMIT / 2));
+    running.stop(running.pid());
+    let over = Instant::now() + Duration::from_micros(4 * LIMIT);
+    // On a very busy machine the time may be over already.
+    if running.trace().of("end").next().is_some() {
+        return None;
+    }
+    running.go_on(child);
+    running.until("the child has not ended", |trace| {
+        let said = |event: &&Event| event.pid == child && gives(event);
+        let all = trace.of("message").filter(said).count() == given(LATE).len();
+        (all && Living::find(child).is_none()).then_some(())
+    });
+    Some((running, over))
+}
+
+/// A run whose child stands still in the middle of its work, and that child.
+fn held_at_work(drive: &Drive) -> Option<(Running, u32)> {
+    drive.held_up(
+        |running| {
+            let works = |trace: &Trace| trace.of("work").next().map(|event| event.pid);
+            Some(running.until("no child works", works))
+        },
+        |trace, child| trace.of("work").filter(|event| event.pid == child).count() == 1,
+    )
 }
 
 fn drive(program: &Drive, lives: &str, time: &str) -> Drive {
