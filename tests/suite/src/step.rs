@@ -67,36 +67,52 @@ impl Stepped {
     }
 
     /// Lets it go on until it has started a process, and returns that process's id: it has been stopped, as by Ctrl-Z, before it
-    /// did anything. Blocks as long. `None` if this one ends first.
+    /// did anything. Blocks as long, and this one stands still again. `None` if it ends first.
     ///
     /// # Panics
     ///
     /// If it neither starts one nor ends within 20 seconds.
-    pub fn child(mut self) -> Option<u32> {
-        // The child has the same options, and stands still at once. Only after it has executed its program, it is no copy.
-        let starts = Options::PTRACE_O_TRACEFORK | Options::PTRACE_O_TRACEVFORK | Options::PTRACE_O_TRACEEXEC;
+    pub fn child(&mut self) -> Option<u32> {
+        // Only after it has executed its program, it is no copy.
+        self.started(Options::PTRACE_O_TRACEEXEC, &[Event::PTRACE_EVENT_EXEC])
+    }
+
+    /// The same for a copy of this process, which executes no program.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::child`].
+    pub fn copy(&mut self) -> Option<u32> {
+        self.started(Options::empty(), &[])
+    }
+
+    /// What it starts next, as soon as one of these was told of that process, or at once if there are none.
+    fn started(&mut self, options: Options, begun: &[Event]) -> Option<u32> {
+        // The child has the same options, and stands still at once.
+        let starts = Options::PTRACE_O_TRACEFORK | Options::PTRACE_O_TRACEVFORK | options;
         ptrace::setoptions(self.pid, starts | Options::PTRACE_O_EXITKILL).ok()?;
         if !self.until(&[Event::PTRACE_EVENT_FORK, Event::PTRACE_EVENT_VFORK]) {
             return None;
         }
         let child = Pid::from_raw(ptrace::getevent(self.pid).ok()?.try_into().ok()?);
-        drop(self); // it may have to wait for the child, which executes its program
         let mut child = Stepped::of(child, false);
-        let begun = child.wait() && child.until(&[Event::PTRACE_EVENT_EXEC]);
+        let begun = child.wait() && (begun.is_empty() || child.until(begun));
         // What it is sent while it stands, it gets before anything else.
         (begun && kill(child.pid, Signal::SIGSTOP).is_ok()).then_some(child.pid.as_raw() as u32)
     }
 
     /// Lets it go on until one of these is told of it; `false` if it ends first.
     fn until(&mut self, events: &[Event]) -> bool {
-        while !events.iter().any(|&event| self.event == event as i32) {
+        loop {
             self.stands = false;
             let _ = ptrace::cont(self.pid, self.signal.take()); // as in a step
             if !self.wait() {
                 return false;
             }
+            if events.iter().any(|&event| self.event == event as i32) {
+                return true;
+            }
         }
-        true
     }
 
     /// Blocks until it stands still; `false` if it has ended.

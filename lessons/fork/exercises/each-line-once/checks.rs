@@ -3,25 +3,64 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use exercise::Judge;
-use suite::Drive;
+use exercise::{Judge, many};
+use suite::{Drive, Run};
+#[cfg(target_os = "linux")]
+use suite::{Running, step::Stepped};
 
 /// Far more than a right answer needs.
 const HANGS: Duration = Duration::from_secs(5);
 
 pub fn judge(judge: &mut Judge) {
-    judge.program("three helpers", |program| whole(&program, 3));
+    #[cfg(target_os = "linux")]
+    let mut held = None;
+    judge.program("three helpers", |program| {
+        // For the last check: it stands still meanwhile, and the others take no time beyond that.
+        #[cfg(target_os = "linux")]
+        {
+            held = with_a_slow_helper(&program);
+        }
+        whole(&program, 3);
+    });
     judge.program("no helper, and one", |program| {
         whole(&program, 0);
         whole(&program, 1);
     });
-    judge.program("many helpers", |program| whole(&program, exercise::many()));
+    judge.program("many helpers", |program| {
+        whole(&program, many());
+        whole(&program, 4 * many());
+    });
+    #[cfg(target_os = "linux")]
+    judge.program("a helper is slow, and `ends` comes last", |_| {
+        let Some((mut running, helper)) = held.take() else { return };
+        running.waits(suite::hold(), &["ends"], "a helper had still a line to write");
+        running.go_on(helper);
+        each_once(&running.end(), 4 * many());
+    });
 }
 
 /// Asks that each line of the log comes as often as it was written.
 fn whole(program: &Drive, helpers: usize) {
-    let args = ["--helpers", &helpers.to_string()];
-    let run = program.again().args(&args).deadline(HANGS).run();
+    each_once(&drive(program, helpers).run(), helpers);
+}
+
+fn drive(program: &Drive, helpers: usize) -> Drive {
+    program.again().args(&["--helpers", &helpers.to_string()]).deadline(HANGS)
+}
+
+/// A run in which a helper stands still before it does anything, and that helper. `None` where it isn't allowed to step
+/// `main`.
+#[cfg(target_os = "linux")]
+fn with_a_slow_helper(program: &Drive) -> Option<(Running, u32)> {
+    // On a busy machine, it may begin late. There are so many that others are still to be started.
+    (0..50).find_map(|_| {
+        let running = drive(program, 4 * many()).start();
+        let helper = Stepped::begin(running.pid()).ok()?.copy()?;
+        Some((running, helper))
+    })
+}
+
+fn each_once(run: &Run, helpers: usize) {
     assert!(run.status.success(), "{}: {}", run.status, run.errors);
     let log = run.said_by("main");
     let came = |line: &str| log.iter().filter(|said| **said == line).count();

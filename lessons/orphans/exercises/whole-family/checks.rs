@@ -73,7 +73,7 @@ pub fn judge(judge: &mut Judge) {
         #[cfg(target_os = "linux")]
         stopped(&program, "endless", SOON, "was stopped", |running| {
             let job = match Stepped::begin(running.pid()) {
-                Ok(main) => main.child(),
+                Ok(mut main) => main.child(),
                 // Not allowed here: then it is stopped as early as can be.
                 Err(_) => running.children::<1>("endless").map(|[job]| job),
             };
