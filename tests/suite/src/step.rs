@@ -14,6 +14,9 @@ use nix::unistd::Pid;
 
 use crate::Living;
 
+/// A step is told apart from a signal, and nothing that is stepped outlives this process.
+const ALWAYS: Options = Options::PTRACE_O_TRACESYSGOOD.union(Options::PTRACE_O_EXITKILL);
+
 /// It hangs if it takes no step for so long.
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -43,7 +46,7 @@ impl Stepped {
         // Of a zombie, the system says that it is not allowed.
         let living = Living::find(pid).ok_or(Errno::ESRCH)?;
         let pid = Pid::from_raw(pid.try_into().map_err(io::Error::other)?);
-        ptrace::seize(pid, Options::PTRACE_O_TRACESYSGOOD | Options::PTRACE_O_EXITKILL)?;
+        ptrace::seize(pid, ALWAYS)?;
         let mut stepped = Stepped::of(pid, living.parent == process::id());
         ptrace::interrupt(pid)?;
         if stepped.wait() { Ok(stepped) } else { Err(Errno::ESRCH.into()) }
@@ -73,6 +76,15 @@ impl Stepped {
     ///
     /// If it neither starts one nor ends within 20 seconds.
     pub fn child(&mut self) -> Option<u32> {
+        self.stepped_child()?.stop()
+    }
+
+    /// The same, but that process stands still as this one does, and can be stepped.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::child`].
+    pub fn stepped_child(&mut self) -> Option<Stepped> {
         // Only after it has executed its program, it is no copy.
         self.started(Options::PTRACE_O_TRACEEXEC, &[Event::PTRACE_EVENT_EXEC])
     }
@@ -83,22 +95,32 @@ impl Stepped {
     ///
     /// As [`Self::child`].
     pub fn copy(&mut self) -> Option<u32> {
-        self.started(Options::empty(), &[])
+        self.started(Options::empty(), &[])?.stop()
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.pid.as_raw() as u32
+    }
+
+    /// Stops it, as by Ctrl-Z, and lets it go; `None` if it has ended.
+    fn stop(self) -> Option<u32> {
+        // What it is sent while it stands, it gets before anything else.
+        kill(self.pid, Signal::SIGSTOP).ok().map(|()| self.pid())
     }
 
     /// What it starts next, as soon as one of these was told of that process, or at once if there are none.
-    fn started(&mut self, options: Options, begun: &[Event]) -> Option<u32> {
+    fn started(&mut self, options: Options, begun: &[Event]) -> Option<Stepped> {
         // The child has the same options, and stands still at once.
         let starts = Options::PTRACE_O_TRACEFORK | Options::PTRACE_O_TRACEVFORK | options;
-        ptrace::setoptions(self.pid, starts | Options::PTRACE_O_EXITKILL).ok()?;
+        ptrace::setoptions(self.pid, starts | ALWAYS).ok()?;
         if !self.until(&[Event::PTRACE_EVENT_FORK, Event::PTRACE_EVENT_VFORK]) {
             return None;
         }
         let child = Pid::from_raw(ptrace::getevent(self.pid).ok()?.try_into().ok()?);
         let mut child = Stepped::of(child, false);
         let begun = child.wait() && (begun.is_empty() || child.until(begun));
-        // What it is sent while it stands, it gets before anything else.
-        (begun && kill(child.pid, Signal::SIGSTOP).is_ok()).then_some(child.pid.as_raw() as u32)
+        begun.then_some(child)
     }
 
     /// Lets it go on until one of these is told of it; `false` if it ends first.

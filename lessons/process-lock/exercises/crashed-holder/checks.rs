@@ -149,21 +149,25 @@ fn free_between_turns(program: &Drive) -> bool {
 #[cfg(target_os = "linux")]
 fn killed_at_once(program: &Drive) {
     for _ in 0..20 {
-        let held = crashing(program)
-            .held_up(suite::Running::child, |trace, _| trace.pids("crash").is_empty());
-        let Some((running, first)) = held else { return };
-        let folder = format!("/proc/{}/cwd", running.pid());
+        let running = crashing(program).start();
+        let main = running.pid();
+        let Ok(mut stepped) = Stepped::begin(main) else { continue };
+        // On a busy machine, it may be too late for the first process.
+        let children = format!("/proc/{main}/task/{main}/children");
+        let Some(mut first) = std::fs::read_to_string(children)
+            .is_ok_and(|children| children.is_empty())
+            .then(|| stepped.stepped_child())
+            .flatten()
+        else {
+            continue;
+        };
+        drop(stepped);
+        let folder = format!("/proc/{main}/cwd");
         let any_file =
             || std::fs::read_dir(&folder).is_ok_and(|mut files| files.next().is_some());
-        running.go_on(first);
-        // On a busy machine, it may be too late for the first step.
-        let Ok(mut stepped) = Stepped::begin(first) else { continue };
-        if any_file() {
-            continue;
-        }
-        while !any_file() && stepped.step() {}
-        running.kill_if_there(first);
-        while stepped.step() {} // `main` hears of its end after this process has
+        while !any_file() && first.step() {}
+        running.kill_if_there(first.pid());
+        while first.step() {} // `main` hears of its end after this process has
         one_at_a_time(&running.end());
         return;
     }
