@@ -190,8 +190,10 @@ fn load_with(workspace: &Workspace, config: Config) -> Result<MDBook> {
     // mdBook would wait for a pipe to end.
     for entry in fs::read_dir(&chapters).into_iter().flatten().flatten() {
         let path = entry.path();
-        let ordinary = !path.extension().is_some_and(|name| name == "md") || !path.exists() || path.is_file();
-        ensure!(ordinary, "{} is no ordinary file", workspace.shown(&path));
+        let is_chapter = path.extension().is_some_and(|name| name == "md");
+        // A link that leads nowhere is an editor's lock.
+        let is_odd = is_chapter && path.exists() && !path.is_file();
+        ensure!(!is_odd, "{} is no ordinary file", workspace.shown(&path));
     }
     let summary = workspace.shown(&chapters.join("SUMMARY.md"));
     MDBook::load_with_config(workspace.book(), config)
