@@ -35,12 +35,10 @@ struct State {
     /// How many wait in `receive`, and take what comes, or in `send` for room.
     receiving: usize,
     sending: usize,
-    /// At a capacity of 0, the arms of those that wait in a `select`.
-    offers: Vec<Offer>,
+    /// The arms of those that wait in a `select`, and can be woken or met.
+    waiting: Vec<Waiting>,
     /// Two that have met, until the message is there.
     meetings: Vec<Meeting>,
-    /// Arms of those that sleep in a biased `select`: one of them is woken by what comes.
-    asleep: Vec<Asleep>,
     /// How many more tries may come too early for the thread that waits.
     early: u32,
     timer: Option<Timer>,
@@ -56,22 +54,58 @@ struct Timer {
     period: Option<Duration>,
 }
 
-/// An arm of a `select` that waits at a channel of capacity 0. It meets another `select` at the other end, or one that tries:
-/// whichever of the two goes on first chooses the other, which then has to go on with this arm.
-struct Offer {
+/// An arm of a `select` in which a thread waits.
+struct Waiting {
     sends: bool,
     arm: usize,
     waiter: Arc<Waiter>,
-    knew: Knowledge,
 }
 
 /// A thread that waits in a `select`.
 struct Waiter {
     thread: Thread,
-    /// All its channels.
+    /// All channels of its arms.
     channels: SmallVec<[ObjectId; 4]>,
-    /// The arm for which it was chosen.
-    met: Mutex<Option<usize>>,
+    /// What it knew when it began to wait.
+    knew: Knowledge,
+    /// Whether it sleeps in a biased `select`. It goes on with the arm for which it was woken, although an arm before that one may
+    /// have become ready in the meantime. So does crossbeam: the sender decides for the thread that it wakes.
+    sleeps: bool,
+    /// Whether it meets another one at a channel of capacity 0: whichever of the two goes on first chooses the other, which then has
+    /// to go on with that arm.
+    meets: bool,
+    called: Mutex<Called>,
+}
+
+/// What others have decided for a thread that waits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Called {
+    /// Nothing yet.
+    No,
+    /// It was woken first by a message or room, for the arm of this index.
+    For(usize),
+    /// It was woken first by the end of a channel: then it looks at its arms in their order.
+    Ended,
+    /// Another one has met it, at the arm of this index.
+    Met(usize),
+}
+
+impl Waiter {
+    /// It is woken, unless it was before. Anything that could still have woken it comes too late now.
+    fn wake(&self, called: Called) {
+        if self.called() == Called::No {
+            self.call(called);
+        }
+    }
+
+    fn call(&self, called: Called) {
+        *get(&self.called) = called;
+        self.channels.iter().for_each(|channel| execution::touch(*channel));
+    }
+
+    fn called(&self) -> Called {
+        *get(&self.called)
+    }
 }
 
 /// Two threads, the first of which now gives the second one a message.
@@ -80,43 +114,6 @@ struct Meeting {
     receiver: Thread,
     /// What the one knew that has chosen the other.
     knew: Knowledge,
-}
-
-/// An arm of a biased `select` in which a thread sleeps.
-struct Asleep {
-    sends: bool,
-    arm: usize,
-    sleeper: Arc<Sleeper>,
-}
-
-/// A thread that sleeps in a biased `select` goes on with the arm for which it was woken, although an arm before that one may have become
-/// ready in the meantime. So does crossbeam: the sender decides for the thread that it wakes.
-struct Sleeper {
-    /// All channels that could wake it.
-    channels: SmallVec<[ObjectId; 4]>,
-    called: Mutex<Called>,
-}
-
-/// What has woken a sleeper first.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Called {
-    /// Nothing yet.
-    No,
-    /// A message or room, for the arm of this index.
-    For(usize),
-    /// The end of a channel: then it looks at its arms in their order.
-    Ended,
-}
-
-impl Sleeper {
-    /// It is woken, unless it was before. Anything that could still have woken it comes too late now.
-    fn call(&self, called: Called) {
-        let mut first = get(&self.called);
-        if *first == Called::No {
-            *first = called;
-            self.channels.iter().for_each(|channel| execution::touch(*channel));
-        }
-    }
 }
 
 struct Ticket {
@@ -239,30 +236,47 @@ impl State {
         self.tickets.iter().position(|ticket| ticket.only_for == Some(receiver))
     }
 
-    /// The offers that this thread can take up when it sends, or receives, by their index.
-    fn offers_to(&self, me: Thread, sends: bool) -> SmallVec<[usize; 4]> {
-        let free = |offer: &Offer| {
-            offer.sends != sends && offer.waiter.thread != me && get(&offer.waiter.met).is_none()
-        };
-        (0..self.offers.len()).filter(|at| free(&self.offers[*at])).collect()
+    /// Whether this thread could send now, or receive, without waiting.
+    fn can(&self, me: Thread, sends: bool) -> bool {
+        self.can_alone(sends) || !self.partners(me, sends).is_empty()
     }
 
-    /// The current thread sends now, or receives. If others offer to do the other half, it may be with one of them.
-    fn take_up(&mut self, sends: bool) {
+    /// The same if nobody waits in a `select`.
+    fn can_alone(&self, sends: bool) -> bool {
+        if sends { self.can_send() } else { self.can_receive(u64::MAX) }
+    }
+
+    /// Whether a thread can do it only because another one waits by now, which may have come too late in another run.
+    fn may_be_early(&self, sends: bool) -> bool {
+        let alone = if sends { self.receivers == 0 } else { self.can_receive(u64::MAX) };
+        self.capacity == Some(0) && !alone
+    }
+
+    /// Those that wait in a `select` whom this thread could meet when it sends, or receives, by their index.
+    fn partners(&self, me: Thread, sends: bool) -> SmallVec<[usize; 4]> {
+        let free = |Waiting { sends: other, waiter, .. }: &Waiting| {
+            let is_met = matches!(waiter.called(), Called::Met(_));
+            *other != sends && waiter.meets && waiter.thread != me && !is_met
+        };
+        let all = if self.capacity == Some(0) { 0..self.waiting.len() } else { 0..0 };
+        all.filter(|at| free(&self.waiting[*at])).collect()
+    }
+
+    /// The current thread sends now, or receives. If others wait in a `select` for the other half, it may meet one of them.
+    fn meet(&mut self, sends: bool) {
         let me = execution::current();
-        let offers = self.offers_to(me, sends);
-        if offers.is_empty() {
+        let partners = self.partners(me, sends);
+        if partners.is_empty() {
             return;
         }
-        let without = if sends { self.can_send() } else { self.can_receive(u64::MAX) };
-        let chosen = execution::choose(offers.len() + usize::from(without));
-        let Some(offer) = offers.get(chosen).map(|at| &self.offers[*at]) else { return };
-        *get(&offer.waiter.met) = Some(offer.arm);
-        offer.waiter.channels.iter().for_each(|channel| execution::touch(*channel));
-        let other = offer.waiter.thread;
-        let (sender, receiver) = if sends { (me, other) } else { (other, me) };
+        let chosen = execution::choose(partners.len() + usize::from(self.can_alone(sends)));
+        let Some(Waiting { arm, waiter, .. }) = partners.get(chosen).map(|at| &self.waiting[*at]) else {
+            return;
+        };
+        waiter.call(Called::Met(*arm));
+        let (sender, receiver) = if sends { (me, waiter.thread) } else { (waiter.thread, me) };
         let knew = execution::knowledge();
-        execution::learn(&offer.knew);
+        execution::learn(&waiter.knew);
         self.meetings.push(Meeting { sender, receiver, knew });
     }
 
@@ -305,9 +319,8 @@ impl<T> Channel<T> {
             receivers: 1,
             receiving: 0,
             sending: 0,
-            offers: Vec::new(),
+            waiting: Vec::new(),
             meetings: Vec::new(),
-            asleep: Vec::new(),
             early: 0,
             timer: None,
         };
@@ -366,14 +379,14 @@ impl<T> Channel<T> {
             return Err(NotSent::Disconnected(message));
         }
         let tries = patience == Patience::None;
-        if tries && (!self.arm(true).ready(execution::current()) || hands_over && self.is_early()) {
+        if tries && (!self.state().can(execution::current(), true) || hands_over && self.is_early()) {
             execution::tell(Some(place), |name| format!("can't send {words} into {}: no room", name(id)));
             execution::changed_nothing(id, execution::mark(), 1, place);
             return Err(NotSent::Full(message));
         }
         let ticket = match hands_over && tries {
             true => {
-                self.state().take_up(true);
+                self.state().meet(true);
                 self.give(message)
             }
             false => self.put(message, false, None),
@@ -482,18 +495,18 @@ impl<T> Channel<T> {
     /// A message has come, or with `sends`, room: one of those that wait for it is woken, and the explorer tries each. If
     /// a thread was woken for something that another has taken since, it sleeps on.
     fn wake(&self, sends: bool) {
-        let mut state = self.state();
+        let state = self.state();
         let (can_send, can_receive) = (state.can_send(), state.can_receive(u64::MAX));
-        for asleep in &mut state.asleep {
-            let mut called = get(&asleep.sleeper.called);
-            let can = if asleep.sends { can_send } else { can_receive };
-            if *called == Called::For(asleep.arm) && !can {
-                *called = Called::No;
+        let sleeping = state.waiting.iter().filter(|waiting| waiting.waiter.sleeps);
+        for Waiting { sends, arm, waiter } in sleeping.clone() {
+            let can = if *sends { can_send } else { can_receive };
+            if waiter.called() == Called::For(*arm) && !can {
+                *get(&waiter.called) = Called::No;
             }
         }
-        let sleeps = |asleep: &&Asleep| asleep.sends == sends && *get(&asleep.sleeper.called) == Called::No;
+        let sleeps = |waiting: &&Waiting| waiting.sends == sends && waiting.waiter.called() == Called::No;
         let mut sleepers: SmallVec<[_; 4]> =
-            state.asleep.iter().filter(sleeps).map(|asleep| (asleep.sleeper.clone(), asleep.arm)).collect();
+            sleeping.filter(sleeps).map(|waiting| (waiting.waiter.clone(), waiting.arm)).collect();
         // Of several arms at one channel, it is the first.
         sleepers.dedup_by(|one, before| Arc::ptr_eq(&one.0, &before.0));
         let others = if sends { state.sending } else { state.receiving };
@@ -503,7 +516,7 @@ impl<T> Channel<T> {
         }
         let woken = execution::choose(sleepers.len() + others.min(1));
         if let Some((sleeper, arm)) = sleepers.get(woken) {
-            sleeper.call(Called::For(*arm));
+            sleeper.wake(Called::For(*arm));
         }
     }
 
@@ -536,9 +549,9 @@ impl<T> Channel<T> {
         }
         if patience == Patience::None {
             self.look(place);
-            let arm = self.arm(false);
-            if arm.ready(execution::current()) && !(arm.may_be_early() && arm.is_early()) {
-                self.state().take_up(false);
+            let mut state = self.state();
+            if state.can(execution::current(), false) && !(state.may_be_early(false) && state.is_early()) {
+                state.meet(false);
             }
         }
         if woken == Woken::TimeOver && timer_first {
@@ -552,8 +565,8 @@ impl<T> Channel<T> {
         self.received(if patience == Patience::None { u64::MAX } else { came }, place)
     }
 
-    /// Waits for the message if its sender was chosen, but has not sent yet.
-    fn meet(&self, place: Place) {
+    /// Waits for the message if this thread has met its sender, who has not sent yet.
+    fn wait_for_met(&self, place: Place) {
         let (me, state) = (execution::current(), self.state.clone());
         if !self.state().meetings.iter().any(|meeting| meeting.receiver == me) {
             return;
@@ -561,13 +574,14 @@ impl<T> Channel<T> {
         let there = move || get(&state).place_for_only(me).is_some();
         let intent = Intent::new(self.id(), Access::Write, place);
         execution::reach(
-            intent.when(Ready::When(Box::new(there)), "waits for the message that it was chosen for from"),
+            intent
+                .when(Ready::When(Box::new(there)), "waits for the message of the one that it has met, from"),
         );
     }
 
     fn received(&self, came: u64, place: Place) -> Result<T, NotReceived> {
         let id = self.id();
-        self.meet(place);
+        self.wait_for_met(place);
         match self.take(came) {
             Some(message) => {
                 let words = show(&message).unwrap_or_else(|| "a message".to_owned());
@@ -644,10 +658,10 @@ impl<T> Channel<T> {
         *left -= 1;
         let last = *left == 0;
         let ended: SmallVec<[_; 4]> = state
-            .asleep
+            .waiting
             .iter()
-            .filter(|asleep| last && asleep.sends != sends)
-            .map(|asleep| asleep.sleeper.clone())
+            .filter(|waiting| last && waiting.sends != sends && waiting.waiter.sleeps)
+            .map(|waiting| waiting.waiter.clone())
             .collect();
         let mut left = VecDeque::new();
         if last && !sends && state.capacity != Some(0) {
@@ -655,7 +669,7 @@ impl<T> Channel<T> {
             left = std::mem::take(&mut *get(&self.messages));
         }
         drop(state);
-        ended.iter().for_each(|sleeper| sleeper.call(Called::Ended));
+        ended.iter().for_each(|sleeper| sleeper.wake(Called::Ended));
         if last && execution::is_explored() {
             let id = self.id();
             let end = if sends { "sender" } else { "receiver" };
@@ -677,63 +691,40 @@ pub struct Arm {
 }
 
 impl Arm {
-    /// Whether this thread could do it now.
-    fn ready(&self, me: Thread) -> bool {
-        let state = get(&self.state);
-        let can = if self.sends { state.can_send() } else { state.can_receive(u64::MAX) };
-        can || !state.offers_to(me, self.sends).is_empty()
+    fn state(&self) -> MutexGuard<'_, State> {
+        get(&self.state)
+    }
+
+    fn can(&self, me: Thread) -> bool {
+        self.state().can(me, self.sends)
     }
 
     fn hands_over(&self) -> bool {
-        get(&self.state).capacity == Some(0)
+        self.state().capacity == Some(0)
     }
 
-    /// Threads at the other end can choose the one that waits.
-    fn offer(&self, arm: usize, waiter: &Arc<Waiter>) {
-        if self.hands_over() {
-            let knew = execution::knowledge();
-            let mut state = get(&self.state);
-            state.offers.push(Offer { sends: self.sends, arm, waiter: waiter.clone(), knew });
+    /// This thread begins to wait for it.
+    fn begins(&self, arm: usize, waiter: &Arc<Waiter>) {
+        let mut state = self.state();
+        state.waiting.push(Waiting { sends: self.sends, arm, waiter: waiter.clone() });
+        if waiter.meets && state.capacity == Some(0) {
             state.early = EARLY;
-            drop(state);
+            // Who comes to the other end can see that from now on.
             execution::touch(self.id);
         }
     }
 
-    fn withdraw(&self, waiter: &Arc<Waiter>) {
-        if self.hands_over() {
-            get(&self.state).offers.retain(|offer| !Arc::ptr_eq(&offer.waiter, waiter));
+    /// It waits no longer.
+    fn ends(&self, waiter: &Arc<Waiter>) {
+        self.state().waiting.retain(|waiting| !Arc::ptr_eq(&waiting.waiter, waiter));
+        if waiter.meets && self.hands_over() {
             execution::touch(self.id);
         }
-    }
-
-    fn take_up(&self) {
-        get(&self.state).take_up(self.sends);
-    }
-
-    /// Whether it is ready only for a thread that waits by now, and may have come too late in another run.
-    fn may_be_early(&self) -> bool {
-        let state = get(&self.state);
-        let alone = if self.sends { state.receivers == 0 } else { state.can_receive(u64::MAX) };
-        state.capacity == Some(0) && !alone
-    }
-
-    fn is_early(&self) -> bool {
-        get(&self.state).is_early()
     }
 
     /// How long it is until the message of its timer comes, if one will.
     fn is_in(&self) -> Option<Duration> {
-        get(&self.state).is_in()
-    }
-
-    fn sleeps(&self, arm: usize, sleeper: &Arc<Sleeper>) {
-        let asleep = Asleep { sends: self.sends, arm, sleeper: sleeper.clone() };
-        get(&self.state).asleep.push(asleep);
-    }
-
-    fn is_awake(&self, sleeper: &Arc<Sleeper>) {
-        get(&self.state).asleep.retain(|asleep| !Arc::ptr_eq(&asleep.sleeper, sleeper));
+        self.state().is_in()
     }
 }
 
@@ -741,7 +732,7 @@ impl Arm {
 fn messages_of_timers(arms: &[Arm]) {
     for arm in arms.iter().filter(|arm| arm.is_in() == Some(Duration::ZERO)) {
         execution::touch(arm.id);
-        get(&arm.state).is_time();
+        arm.state().is_time();
     }
 }
 
@@ -769,41 +760,44 @@ pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, then: Then, plac
     let first = (0..arms.len()).filter_map(|arm| Some((arms[arm].is_in()?, arm))).min();
     let first = first.filter(|(time, _)| patience.limit().is_none_or(|limit| *time <= limit));
     let waits = patience != Patience::None;
-    let channels = || arms.iter().map(|arm| arm.id).collect();
-    let waiter = (waits && then == Then::Does && arms.iter().any(Arm::hands_over))
-        .then(|| Arc::new(Waiter { thread: me, channels: channels(), met: Mutex::new(None) }));
+    let meets = waits && then == Then::Does && arms.iter().any(Arm::hands_over);
+    let sleeps = waits && biased && !arms.iter().any(|arm| arm.can(me));
+    let waiter = (meets || sleeps).then(|| {
+        let channels = arms.iter().map(|arm| arm.id).collect();
+        let (knew, called) = (execution::knowledge(), Mutex::new(Called::No));
+        Arc::new(Waiter { thread: me, channels, knew, sleeps, meets, called })
+    });
+    let called = |waiter: &Option<Arc<Waiter>>| waiter.as_ref().map(|waiter| waiter.called());
     if waits {
         let (watched, waiter) = (arms.clone(), waiter.clone());
-        let ready = move || has_met(&waiter).is_some() || watched.iter().any(|arm| arm.ready(me));
+        let ready =
+            move || matches!(called(&waiter), Some(Called::Met(_))) || watched.iter().any(|arm| arm.can(me));
         intent = intent.when(Ready::When(Box::new(ready)), "waits in a select for");
         intent.limit = first.map(|(time, _)| time).or(patience.limit());
     }
-    let sleeper = (biased && waits && !arms.iter().any(|arm| arm.ready(me)))
-        .then(|| Arc::new(Sleeper { channels: channels(), called: Mutex::new(Called::No) }));
-    for (at, arm) in arms.iter().enumerate() {
-        waiter.iter().for_each(|waiter| arm.offer(at, waiter));
-        sleeper.iter().for_each(|sleeper| arm.sleeps(at, sleeper));
+    if let Some(waiter) = &waiter {
+        arms.iter().enumerate().for_each(|(at, arm)| arm.begins(at, waiter));
     }
     let woken = execution::reach(intent);
-    for arm in arms.iter() {
-        waiter.iter().for_each(|waiter| arm.withdraw(waiter));
-        sleeper.iter().for_each(|sleeper| arm.is_awake(sleeper));
+    if let Some(waiter) = &waiter {
+        arms.iter().for_each(|arm| arm.ends(waiter));
     }
     if let (Woken::TimeOver, Some((_, arm))) = (woken, first) {
-        get(&arms[arm].state).is_time();
+        arms[arm].state().is_time();
         messages_of_timers(&arms);
     } else if woken == Woken::Normally && arms.iter().any(|arm| arm.is_in().is_some()) {
         execution::now(place);
         messages_of_timers(&arms);
     }
-    if let Some(met) = has_met(&waiter) {
-        return Some(met);
+    let called = called(&waiter);
+    if let Some(Called::Met(arm)) = called {
+        return Some(arm);
     }
     let over = woken == Woken::TimeOver && first.is_none();
-    let ready: Vec<_> = (0..arms.len()).filter(|arm| arms[*arm].ready(me)).collect();
+    let ready: Vec<_> = (0..arms.len()).filter(|arm| arms[*arm].can(me)).collect();
     let early = patience != Patience::Endless
-        && ready.iter().all(|arm| arms[*arm].may_be_early())
-        && ready.iter().any(|arm| arms[*arm].is_early());
+        && ready.iter().all(|arm| arms[*arm].state().may_be_early(arms[*arm].sends))
+        && ready.iter().any(|arm| arms[*arm].state().is_early());
     if over || ready.is_empty() || early {
         execution::tell(Some(place), |_| "finds nothing ready in the select".to_owned());
         if let Some(first) = arms.first() {
@@ -812,7 +806,6 @@ pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, then: Then, plac
         return None;
     }
     // It may have come too late to sleep: then it looks at its arms in their order.
-    let called = sleeper.map(|sleeper| *get(&sleeper.called));
     let chosen = match called {
         _ if !biased => execution::steers(place, &ready),
         Some(Called::For(arm)) if arm != ready[0] && ready.contains(&arm) => {
@@ -821,13 +814,9 @@ pub fn select(arms: Vec<Arm>, patience: Patience, biased: bool, then: Then, plac
         _ => ready[0],
     };
     if then == Then::Does {
-        arms[chosen].take_up();
+        arms[chosen].state().meet(arms[chosen].sends);
     }
     Some(chosen)
-}
-
-fn has_met(waiter: &Option<Arc<Waiter>>) -> Option<usize> {
-    waiter.as_ref().and_then(|waiter| *get(&waiter.met))
 }
 
 /// Does what [`select`] has chosen, in the same step.
