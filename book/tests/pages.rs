@@ -671,7 +671,6 @@ fn two_that_build_at_once_both_do() {
     }
 }
 
-/// To open a pipe is to wait until somebody opens its other end.
 #[cfg(unix)]
 #[test]
 fn a_pipe_in_place_of_a_file_is_told_and_never_waited_for() {
@@ -679,8 +678,7 @@ fn a_pipe_in_place_of_a_file_is_told_and_never_waited_for() {
     let pipe = |path: &str| {
         let path = course.root.join(path);
         let _ = fs::remove_file(&path);
-        let made = suite::deadline::output(Command::new("mkfifo").arg(path), course::COMPILED);
-        assert!(made.expect("mkfifo").status.success());
+        suite::named_pipe(&path);
     };
     course.write("book/chapters/en/SUMMARY.md", "# Summary\n\n- [One](one.md)\n");
     course.write("book/chapters/en/one.md", "# One\n");

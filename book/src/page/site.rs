@@ -42,9 +42,8 @@ pub fn build(workspace: &Workspace, runs: Runs) -> Result<(PathBuf, File)> {
 
 fn turn(path: &Path) -> Result<File> {
     // To read as well: nothing blocks then, not even if a pipe is in its place.
-    let mut open = File::options();
-    open.read(true).write(true).create(true).truncate(false);
-    let make = || fs::create_dir_all(path.parent().unwrap_or(path)).and_then(|()| open.open(path));
+    let open = || File::options().read(true).append(true).create(true).open(path);
+    let make = || fs::create_dir_all(path.parent().unwrap_or(path)).and_then(|()| open());
     let turn = make().with_context(|| format!("cannot write {}", path.display()))?;
     if let Err(TryLockError::WouldBlock) = turn.try_lock() {
         tell!("Waiting for another `cargo book` that builds the book …");

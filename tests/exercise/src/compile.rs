@@ -28,7 +28,7 @@ use serde_json::Value;
 use shared::tell;
 use toml::{Table, Value as Toml};
 
-use crate::course::{Course, Exercise, Kind, contents};
+use crate::course::{Course, Exercise, Kind, contents, to_lock};
 use crate::seal::hash;
 use crate::stand_in::{StandIn, name_macros};
 use crate::text::show_progress;
@@ -292,7 +292,7 @@ fn takes(path: &Path, none_of: &[char]) -> Result<()> {
 pub(crate) fn turn(folder: &Path, command: &str, loud: bool) -> Result<File> {
     takes(folder, NOT_IN_TARGET)?;
     let path = folder.join("turn");
-    let open = || fs::create_dir_all(folder).and_then(|()| File::create(&path));
+    let open = || fs::create_dir_all(folder).and_then(|()| to_lock(&path));
     let file = open().with_context(|| format!("cannot write {}", path.display()))?;
     // When it was used last; `explore` clears the ones that are used no more.
     let _ = file.set_modified(SystemTime::now());

@@ -4,12 +4,12 @@
 //! `passed` and `hints=2`. Lines of exercises that are not there are kept: they may be on another branch, or come back.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use exercise::course::contents;
+use exercise::course::{contents, to_lock};
 
 /// Where everything of the learner's is, from the course's folder; git ignores it.
 pub const FOLDER: &str = ".exercises";
@@ -65,10 +65,7 @@ impl Progress {
     pub fn update(&self, id: &str, change: impl FnOnce(&mut Done)) -> Result<()> {
         let folder = self.path.parent().expect("it is in a folder");
         fs::create_dir_all(folder).with_context(|| format!("cannot write {}", folder.display()))?;
-        // To read as well: nothing blocks then, not even if a pipe is in its place.
-        let mut turn = File::options();
-        turn.read(true).write(true).create(true).truncate(false);
-        let turn = turn.open(folder.join("lock")).context("cannot lock what is remembered")?;
+        let turn = to_lock(&folder.join("lock")).context("cannot lock what is remembered")?;
         let _ = turn.lock(); // some network drives have no locks
         // What can't be read isn't lost yet, and would be.
         let mut all = self.all().with_context(|| format!("cannot read {}", self.path.display()))?;

@@ -397,8 +397,7 @@ fn any_file_is_taken_and_bad_ones_are_named() {
     contains(&run(&root, &["large.rs"], 2), &["larger than 1 MB"]);
     #[cfg(unix)]
     {
-        let made = deadline::output(Command::new("mkfifo").arg(root.join("pipe.rs")), DEADLINE);
-        assert!(made.expect("Unix has it").status.success());
+        suite::named_pipe(&root.join("pipe.rs"));
         contains(&run(&root, &["pipe.rs"], 2), &["it is no ordinary file"]);
     }
 }

@@ -943,18 +943,14 @@ fn watch_sees_an_older_file(course: &Course) {
 #[cfg(unix)]
 fn no_file(course: &Course) {
     let path = course.root.join(file(FIRST, "exercise.rs"));
-    let pipe = |path: &Path| {
-        let made = deadline::output(Command::new("mkfifo").arg(path), DEADLINE).expect("mkfifo");
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    };
     // What is remembered is locked by a file. A pipe does as well.
     fs::create_dir(course.root.join(".exercises")).expect("nothing is remembered yet");
-    pipe(&course.root.join(".exercises/lock"));
+    suite::named_pipe(&course.root.join(".exercises/lock"));
     let away = || match path.is_dir() {
         true => fs::remove_dir(&path).expect("it was there"),
         false => fs::remove_file(&path).expect("it was there"),
     };
-    let fifo = || pipe(&path);
+    let fifo = || suite::named_pipe(&path);
     let folder = || fs::create_dir(&path).expect("a folder");
     let link = || std::os::unix::fs::symlink("nowhere.rs", &path).expect("a link");
     for (number, (put, says)) in [
@@ -1005,7 +1001,7 @@ fn no_file(course: &Course) {
     for name in ["checks.rs", "exercise.toml", "solution.rs"] {
         let path = course.root.join(file(FIRST, name));
         fs::remove_file(&path).expect("it was there");
-        pipe(&path);
+        suite::named_pipe(&path);
         let asked: &[&str] =
             if name == "solution.rs" { &["solution", FIRST, "--anyway"] } else { &["check", FIRST] };
         course.exercise_command(asked).ends(2).complains(name);

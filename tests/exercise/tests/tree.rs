@@ -96,6 +96,14 @@ fn trial(name: String, test: impl FnOnce() + Send + 'static) -> Trial {
     })
 }
 
+/// How often an answer of this kind is judged, where it matters: luck is ruled out by exploring, but not where processes meet.
+fn usually(kind: Kind) -> usize {
+    match kind {
+        Kind::Threads => 1,
+        Kind::Processes => 3,
+    }
+}
+
 /// How often a solution of processes is run in the long proof.
 fn times() -> Option<usize> {
     let times = env::var("EXERCISE_TIMES").ok()?;
@@ -170,7 +178,7 @@ impl Tree {
     /// that comes before the one that was written for it. Then it is judged again.
     fn refuses(&self, exercise: &Exercise, file: &str, words: &str) {
         let mut refusals = Vec::new();
-        for _ in 0..if exercise.kind == Kind::Processes { 3 } else { 1 } {
+        for _ in 0..usually(exercise.kind) {
             let verdict = self.judge(exercise, file);
             assert!(!verdict.passed(), "it passes: {}", verdict.json());
             let refusal = verdict.refusal();
@@ -184,10 +192,8 @@ impl Tree {
 }
 
 fn solution_passes(tree: &Tree, exercise: &Exercise) {
-    let times = match exercise.kind {
-        Kind::Threads => 1,
-        Kind::Processes => times().unwrap_or(3),
-    };
+    let usually = usually(exercise.kind);
+    let times = if exercise.kind == Kind::Processes { times().unwrap_or(usually) } else { usually };
     for time in 1..=times {
         let verdict = tree.judge(exercise, "solution.rs");
         assert!(verdict.passed(), "run {time} of {times}: {}", verdict.refusal());

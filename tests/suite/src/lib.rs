@@ -12,7 +12,7 @@
 //! - [`trace`]: a recorded run, and what holds for every one
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -161,6 +161,25 @@ impl Drive {
         })
     }
 
+    /// A run whose first process stands still near its beginning, and what `find` finds by stepping it; then it goes on. If it has
+    /// come too far, there is nothing to find, and there is another run; `None` after many, and where the system allows no stepping.
+    #[cfg(target_os = "linux")]
+    pub fn stepped<T>(&self, mut find: impl FnMut(&mut step::Stepped) -> Option<T>) -> Option<(Running, T)> {
+        for _ in 0..50 {
+            let running = self.again().start();
+            match step::Stepped::begin(running.pid()) {
+                Ok(mut first) => {
+                    if let Some(found) = find(&mut first) {
+                        return Some((running, found));
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::PermissionDenied => return None,
+                Err(_) => {} // it has ended
+            }
+        }
+        None
+    }
+
     /// Lets nobody read its standard output, which is full already, until [`Running::listen`]: until then, each of
     /// its processes blocks in the middle of the first line that it says. The trace has that line already.
     #[cfg(unix)]
@@ -304,6 +323,13 @@ pub fn psql() -> PathBuf {
 pub fn open_files(pid: impl std::fmt::Display) -> impl Iterator<Item = PathBuf> {
     let open = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
     open.map(|entry| entry.path())
+}
+
+/// Makes a named pipe. Opening it to read or to write blocks until its other end is opened, too.
+#[cfg(unix)]
+pub fn named_pipe(path: &Path) {
+    let made = deadline::output(Command::new("mkfifo").arg(path), DEADLINE).expect("Unix has it");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
 }
 
 /// Until when a check holds a run up, to see that it waits.
@@ -697,7 +723,7 @@ pub fn line(from: &mut impl BufRead, most: usize) -> Option<Vec<u8>> {
         let piece = match from.fill_buf() {
             Ok([]) => return any.then_some(line),
             Ok(piece) => piece,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(_) => return any.then_some(line),
         };
         any = true;

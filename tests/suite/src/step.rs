@@ -85,8 +85,9 @@ impl Stepped {
     ///
     /// As [`Self::child`].
     pub fn stepped_child(&mut self) -> Option<Stepped> {
+        let mut child = self.started()?;
         // Only after it has executed its program, it is no copy.
-        self.started(Options::PTRACE_O_TRACEEXEC, &[Event::PTRACE_EVENT_EXEC])
+        child.until(&[Event::PTRACE_EVENT_EXEC]).then_some(child)
     }
 
     /// The same for a copy of this process, which executes no program.
@@ -95,7 +96,7 @@ impl Stepped {
     ///
     /// As [`Self::child`].
     pub fn copy(&mut self) -> Option<u32> {
-        self.started(Options::empty(), &[])?.stop()
+        self.started()?.stop()
     }
 
     /// Its process id.
@@ -109,18 +110,17 @@ impl Stepped {
         kill(self.pid, Signal::SIGSTOP).ok().map(|()| self.pid())
     }
 
-    /// What it starts next, as soon as one of these was told of that process, or at once if there are none.
-    fn started(&mut self, options: Options, begun: &[Event]) -> Option<Stepped> {
+    /// The process that it starts next, which is still a copy of this one.
+    fn started(&mut self) -> Option<Stepped> {
         // The child has the same options, and stands still at once.
-        let starts = Options::PTRACE_O_TRACEFORK | Options::PTRACE_O_TRACEVFORK | options;
+        let starts = Options::PTRACE_O_TRACEFORK | Options::PTRACE_O_TRACEVFORK | Options::PTRACE_O_TRACEEXEC;
         ptrace::setoptions(self.pid, starts | ALWAYS).ok()?;
         if !self.until(&[Event::PTRACE_EVENT_FORK, Event::PTRACE_EVENT_VFORK]) {
             return None;
         }
         let child = Pid::from_raw(ptrace::getevent(self.pid).ok()?.try_into().ok()?);
         let mut child = Stepped::of(child, false);
-        let begun = child.wait() && (begun.is_empty() || child.until(begun));
-        begun.then_some(child)
+        child.wait().then_some(child)
     }
 
     /// Lets it go on until one of these is told of it; `false` if it ends first.

@@ -45,8 +45,7 @@ fn a_second_run_empties_its_record() {
 fn a_record_in_a_pipe_that_nobody_reads_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let pipe = folder.path().join("a\npipe");
-    let made = Command::new("mkfifo").arg(&pipe).spawn();
-    assert!(deadline::end(&mut made.expect("Unix has it"), DEADLINE).success());
+    suite::named_pipe(&pipe);
     let record = || lesson("queue").env("LESSON_TRACE", pipe.to_str().expect("a plain path")).run();
     let run = record();
     assert_eq!((run.status.code(), run.errors.lines().count()), (Some(2), 1), "{}", run.errors);

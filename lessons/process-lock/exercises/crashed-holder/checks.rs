@@ -148,29 +148,21 @@ fn free_between_turns(program: &Drive) -> bool {
 /// Kills the first process as soon as there is a file, step by step: whatever it would write into that, it hasn't yet.
 #[cfg(target_os = "linux")]
 fn killed_at_once(program: &Drive) {
-    for _ in 0..20 {
-        let running = crashing(program).start();
-        let main = running.pid();
-        let Ok(mut stepped) = Stepped::begin(main) else { continue };
-        // On a busy machine, it may be too late for the first process.
-        let children = format!("/proc/{main}/task/{main}/children");
-        let Some(mut first) = std::fs::read_to_string(children)
-            .is_ok_and(|children| children.is_empty())
-            .then(|| stepped.stepped_child())
-            .flatten()
-        else {
-            continue;
-        };
-        drop(stepped);
-        let folder = format!("/proc/{main}/cwd");
-        let any_file =
-            || std::fs::read_dir(&folder).is_ok_and(|mut files| files.next().is_some());
-        while !any_file() && first.step() {}
-        running.kill_if_there(first.pid());
-        while first.step() {} // `main` hears of its end after this process has
-        one_at_a_time(&running.end());
-        return;
-    }
+    let found = crashing(program).stepped(|main| {
+        let main_pid = main.pid();
+        let children = format!("/proc/{main_pid}/task/{main_pid}/children");
+        let is_first =
+            std::fs::read_to_string(children).is_ok_and(|all| all.is_empty());
+        if is_first { main.stepped_child() } else { None }
+    });
+    let Some((running, mut first)) = found else { return };
+    let folder = format!("/proc/{}/cwd", running.pid());
+    let any_file =
+        || std::fs::read_dir(&folder).is_ok_and(|mut files| files.next().is_some());
+    while !any_file() && first.step() {}
+    running.kill_if_there(first.pid());
+    while first.step() {} // `main` hears of its end after this process has
+    one_at_a_time(&running.end());
 }
 
 /// Two processes, three turns each, and nobody begins in the turn of another.

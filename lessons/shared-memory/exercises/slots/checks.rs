@@ -234,22 +234,33 @@ pub fn judge(judge: &mut Judge) {
             true
         },
     );
-    judge.every_order("a table of many slots is searched to its end", || {
-        let table: Vec<AtomicU64> = (0..tries()).map(|_| AtomicU64::new(6)).collect();
-        assert_eq!(clear(&table, 6), tries(), "each slot was that of the dead process");
-        let free = |slot: &AtomicU64| slot.load(Relaxed) == 0;
-        assert!(table.iter().all(free), "a slot of the dead process is still taken");
-        for free in [0, tries() - 1] {
-            for (place, slot) in table.iter().enumerate() {
-                slot.store(if place == free { 0 } else { 5 }, Relaxed);
-            }
+    judge.every_order(
+        "a table of very many slots is cleared and searched to its end",
+        || {
+            let table: Vec<AtomicU64> =
+                (0..tries()).map(|_| AtomicU64::new(6)).collect();
             assert_eq!(
-                enter(&table, 1),
-                Some(free),
-                "a slot is free, and `enter` finds none"
+                clear(&table, 6),
+                tries(),
+                "each slot was that of the dead process"
             );
-        }
-    });
+            let is_free = |slot: &AtomicU64| slot.load(Relaxed) == 0;
+            assert!(
+                table.iter().all(is_free),
+                "a slot of the dead process is still taken"
+            );
+            for free in [0, tries() - 1] {
+                for (place, slot) in table.iter().enumerate() {
+                    slot.store(if place == free { 0 } else { 5 }, Relaxed);
+                }
+                assert_eq!(
+                    enter(&table, 1),
+                    Some(free),
+                    "a slot is free, and `enter` finds none"
+                );
+            }
+        },
+    );
     judge.every_order("a table of many slots is cleared to its end", || {
         let table: Vec<AtomicU64> =
             (0..many()).map(|place| AtomicU64::new(5 + place as u64 % 2)).collect();

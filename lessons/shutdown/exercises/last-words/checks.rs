@@ -43,8 +43,7 @@ pub fn judge(judge: &mut Judge) {
             let run = running.end();
             // On a very busy machine, a child may not have come to speak before its time was over.
             let mut spoken = given(lives);
-            spoken
-                .retain(|word| run.trace.of("message").any(|event| says(event, word)));
+            spoken.retain(|word| words(&run).any(|said| word.ends_with(said)));
             heard(&run, &spoken);
             let ends = reaped(&run);
             assert_eq!(
@@ -287,10 +286,11 @@ fn given(lives: &str) -> Vec<String> {
     given
 }
 
-/// Whether a child says this word here, which `main` then hears.
-fn says(event: &Event, word: &str) -> bool {
-    event.phase == "s"
-        && event.args["text"].as_str().is_some_and(|text| word.ends_with(text))
+/// All that the children say, as they say it.
+fn words(run: &Run) -> impl Iterator<Item = &str> {
+    let said =
+        run.trace.of("message").filter(|event| event.phase == "s" && gives(event));
+    said.filter_map(|event| event.args["text"].as_str())
 }
 
 /// Whether this event is a child's word.
@@ -304,11 +304,7 @@ fn heard_until_the_kill(run: &Run, children: usize) {
     let heard = said(run);
     for n in 0..children {
         let of_child = format!("child {n} gives back parcel ");
-        let from_here = |event: &&Event| {
-            let text = event.args["text"].as_str();
-            event.phase == "s" && text.is_some_and(|text| text.starts_with(&of_child))
-        };
-        let given = run.trace.of("message").filter(from_here).count();
+        let given = words(run).filter(|word| word.starts_with(&of_child)).count();
         let mut parcels = 0;
         for word in &heard {
             if let Some(parcel) = word.split(&of_child).nth(1) {
