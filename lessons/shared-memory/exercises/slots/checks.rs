@@ -30,6 +30,18 @@ fn all_enter<const N: usize>(table: &[AtomicU64], ids: [u64; N]) -> usize {
     places.iter().flatten().count()
 }
 
+/// Process 1 enters while others take slots, which begins after so many of its steps. All the time, one is free.
+fn enters_meanwhile(table: &[AtomicU64], begin: usize, others: impl FnOnce()) {
+    let place = thread::scope(|threads| {
+        let entering = threads.spawn(|| enter(table, 1));
+        (0..begin).for_each(|_| one_step());
+        others();
+        entering.join().expect("it does not panic")
+    });
+    assert!(place.is_some(), "a slot is free all the time, and `enter` finds none");
+    is_in(table, 1, place);
+}
+
 fn is_in(table: &[AtomicU64], id: u64, place: Option<usize>) {
     if let Some(place) = place {
         let slot = table.get(place).map(|slot| slot.load(Relaxed));
@@ -188,22 +200,14 @@ pub fn judge(judge: &mut Judge) {
             for (begin, again) in (0..8).map(|n| (n / 2, n % 2)) {
                 let table: Vec<AtomicU64> =
                     (0..many()).map(|_| AtomicU64::new(0)).collect();
-                let place = thread::scope(|threads| {
-                    let entering = threads.spawn(|| enter(&table, 1));
-                    (0..begin).for_each(|_| one_step());
+                enters_meanwhile(&table, begin, || {
                     for (place, slot) in table.iter().enumerate().take(many() - 1) {
                         (0..again * place).for_each(|_| one_step());
                         let _ = slot.compare_exchange(0, 2, Relaxed, Relaxed);
                         one_step();
                         one_step();
                     }
-                    entering.join().expect("it does not panic")
                 });
-                assert!(
-                    place.is_some(),
-                    "a slot is free all the time, and `enter` finds none"
-                );
-                is_in(&table, 1, place);
             }
             true
         },
@@ -215,21 +219,13 @@ pub fn judge(judge: &mut Judge) {
             // Whenever it looks, the first slot is free, and when it writes, the slot is taken.
             for begin in 0..4 {
                 let table = table([0; 2]);
-                let place = thread::scope(|threads| {
-                    let entering = threads.spawn(|| enter(&table, 1));
-                    (0..begin).for_each(|_| one_step());
+                enters_meanwhile(&table, begin, || {
                     for taken in (0..tries()).map(|n| n % 2 == 0) {
                         let (old, new) = if taken { (0, 2) } else { (2, 0) };
                         let _ = table[0].compare_exchange(old, new, Relaxed, Relaxed);
                         one_step();
                     }
-                    entering.join().expect("it does not panic")
                 });
-                assert!(
-                    place.is_some(),
-                    "a slot is free all the time, and `enter` finds none"
-                );
-                is_in(&table, 1, place);
             }
             true
         },
